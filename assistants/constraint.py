@@ -1,0 +1,79 @@
+"""What a model may emit, as plain data: a closed union that every back end matches on.
+
+A back end enforces a constraint while it decodes, hands it to its server, or lets
+`assistants.masking` do it on our side; what it cannot do it refuses by name. Compiling happens
+elsewhere, so importing this costs nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .answer import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Exactly one of these texts."""
+
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """A text that this regular expression matches as a whole (Rust `regex` syntax)."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class JsonSchema:
+    """A JSON text that is valid under this schema."""
+
+    schema: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """A text of this context-free grammar, written in llguidance's dialect of Lark."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A text that makes `prefix + text + suffix` a program of `language` (`python` or `java`)."""
+
+    language: str
+    prefix: str
+    suffix: str = ""
+
+
+Constraint: TypeAlias = Choice | Regex | JsonSchema | Grammar | Program
+
+
+class Mask(Protocol):
+    """The state of one stream under a constraint (the contract of vLLM's structured output)."""
+
+    def accept(self, tokens: Sequence[int]) -> bool:
+        """Advance over tokens; False, and no change, where one of them is not allowed."""
+        ...
+
+    def validate(self, tokens: Sequence[int]) -> int:
+        """Return how many leading tokens would be accepted, without advancing."""
+        ...
+
+    def rollback(self, count: int) -> None:
+        """Take back the last `count` accepted tokens."""
+        ...
+
+    def allowed(self) -> NDArray[np.int32]:
+        """Return the bitmask of allowed next tokens: 32 tokens a word, lowest bit first."""
+        ...
+
+    def can_stop(self) -> bool:
+        """Whether the text so far satisfies the constraint as it stands."""
+        ...

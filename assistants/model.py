@@ -1,0 +1,195 @@
+"""The one protocol through which plumb speaks to a model, whichever back end runs it.
+
+A model streams tokens for a prompt and scores given continuations. There is no asynchronous twin:
+a local model is one queue, and generators with a thread-safe `Cancel` serve the command line,
+batch, editors and servers alike.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+from .answer import Usage
+from .constraint import Constraint
+from .errors import Cancelled
+
+FinishReason: TypeAlias = Literal["stop", "length", "cancelled"]
+
+
+class Cancel:
+    """A flag that any thread may raise; generation stops between two tokens."""
+
+    __slots__ = ("_event",)
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask whatever holds this flag to stop."""
+        self._event.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether stopping was asked for."""
+        return self._event.is_set()
+
+    def raise_if_cancelled(self) -> None:
+        """Raise `Cancelled` once stopping was asked for."""
+        if self._event.is_set():
+            raise Cancelled("stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A conversation to continue, for models with a chat template."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillInTheMiddle:
+    """Text to write between a prefix and a suffix; `language` is `python`, `java` or empty."""
+
+    prefix: str
+    suffix: str = ""
+    language: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A special token of the bundled model by its bare name, such as `question` or `plan`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Text between task markers, for models that were trained on them.
+
+    Text parts are encoded as plain text: what a user writes can never become a marker.
+    """
+
+    parts: tuple[str | Marker, ...]
+
+
+Prompt: TypeAlias = Chat | FillInTheMiddle | Marked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How tokens are drawn. Temperature 0 is greedy; `stop` texts end the stream and are cut."""
+
+    max_tokens: int = 128
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """One piece of a stream; the last one carries `finish` and `usage`, and may be empty."""
+
+    text: str
+    id: int | None = None
+    logprob: float | None = None
+    finish: FinishReason | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a back end does itself.
+
+    `constraints` holds names of constraint classes (`Choice`, `Regex`, `JsonSchema`, `Grammar`,
+    `Program`); `markers` the task markers that the model was trained on.
+    """
+
+    context_length: int
+    constraints: frozenset[str] = frozenset()
+    markers: frozenset[str] = frozenset()
+    fill_in_the_middle: bool = False
+    chat: bool = False
+    logprobs: bool = False
+    score: bool = False
+    prefix_cache: bool = False
+    batch: bool = False
+
+
+class Model(Protocol):
+    """A loaded model. Safe to share between threads; streams may wait for each other."""
+
+    @property
+    def name(self) -> str:
+        """The name that the settings gave it (`bundled`, `hf:…`, `http://…`)."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it does itself."""
+        ...
+
+    def stream(
+        self,
+        prompt: Prompt,
+        /,
+        *,
+        constraint: Constraint | None = None,
+        sampling: Sampling = Sampling(),
+        cancel: Cancel | None = None,
+    ) -> Iterator[Token]:
+        """Yield tokens until the model stops, the budget ends or `cancel` is raised.
+
+        Raises `Unsupported` for a prompt or constraint that the back end cannot serve.
+        """
+        ...
+
+    def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
+        """Return the log-probability (nats) of each option as the prompt's continuation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """A finished stream."""
+
+    text: str
+    finish: FinishReason
+    usage: Usage = field(default_factory=Usage)
+    logprob: float | None = None
+
+
+def generate(
+    model: Model,
+    prompt: Prompt,
+    *,
+    constraint: Constraint | None = None,
+    sampling: Sampling = Sampling(),
+    cancel: Cancel | None = None,
+) -> Generation:
+    """Run a stream to its end and return its text, summed log-probability and cost."""
+    pieces: list[str] = []
+    total, known = 0.0, True
+    finish: FinishReason = "stop"
+    usage = Usage(model=model.name)
+    for token in model.stream(prompt, constraint=constraint, sampling=sampling, cancel=cancel):
+        pieces.append(token.text)
+        if token.logprob is None:
+            known = known and not token.text
+        else:
+            total += token.logprob
+        finish = token.finish or finish
+        usage = token.usage or usage
+    return Generation(
+        text="".join(pieces), finish=finish, usage=usage, logprob=total if known else None
+    )

@@ -1,0 +1,1 @@
+"""The language server: the code assistant in every editor."""

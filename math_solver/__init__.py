@@ -1,0 +1,1 @@
+"""The mathematics solver: reads, plans, solves, and checks every step with sympy."""

@@ -7,12 +7,13 @@ elsewhere, so importing this costs nothing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from .answer import Json
+
+if TYPE_CHECKING:  # numpy costs a tenth of a second, and only annotations need it here
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Mask(Protocol):
         """Take back the last `count` accepted tokens."""
         ...
 
-    def allowed(self) -> NDArray[np.int32]:
+    def allowed(self) -> "NDArray[np.int32]":
         """Return the bitmask of allowed next tokens: 32 tokens a word, lowest bit first."""
         ...
 

@@ -1,0 +1,1 @@
+"""The bundled retail bank: how its data are made, and its semantic model (`model.yaml`)."""

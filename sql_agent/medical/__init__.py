@@ -1,0 +1,1 @@
+"""The bundled hospital: how its data are made, and its semantic model (`model.yaml`)."""

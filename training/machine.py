@@ -1,0 +1,81 @@
+"""What this machine computes well: matrix-product rates, number type, allocator."""
+
+import ctypes.util
+import math
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+SIDE = 1_024
+BFLOAT16_ADVANTAGE = 1.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """Device, the number type to compute in, and its measured matrix-product rate in FLOP/s."""
+
+    device: str
+    dtype: torch.dtype
+    matmul_rate: float
+    allocator: str
+    threads: int
+
+
+def matmul_rate(device: str, dtype: torch.dtype, seconds: float = 0.5) -> float:
+    """FLOP/s of a square matrix product: the best of the tries, as others may share the machine."""
+    left = torch.randn(SIDE, SIDE, device=device).to(dtype)
+    right = left.clone()
+    best, end = math.inf, time.perf_counter() + seconds
+    while best == math.inf or time.perf_counter() < end:
+        start = time.perf_counter()
+        left @ right
+        if device == "cuda":
+            torch.cuda.synchronize()
+        best = min(best, time.perf_counter() - start)
+    return 2.0 * SIDE**3 / best
+
+
+def inspect(device: str, dtype: str) -> Machine:
+    """Measure once; `dtype` is `auto`, `float32` or `bfloat16`.
+
+    Processors without AMX or AVX512-BF16 multiply bfloat16 a hundred times slower than float32,
+    so the type is chosen by the clock and not by the model's habit.
+    """
+    rates = {torch.float32: matmul_rate(device, torch.float32)}
+    if dtype != "float32":
+        rates[torch.bfloat16] = matmul_rate(device, torch.bfloat16)
+    chosen = torch.float32
+    faster = rates.get(torch.bfloat16, 0.0) > BFLOAT16_ADVANTAGE * rates[torch.float32]
+    if dtype == "bfloat16" or (dtype == "auto" and faster):
+        chosen = torch.bfloat16
+    return Machine(
+        device=device,
+        dtype=chosen,
+        matmul_rate=rates[chosen],
+        allocator=active_allocator(),
+        threads=torch.get_num_threads(),
+    )
+
+
+def active_allocator() -> str:
+    """Which malloc serves this process."""
+    maps = Path("/proc/self/maps")
+    loaded = maps.read_text() if maps.exists() else ""
+    return next((name for name in ("jemalloc", "tcmalloc", "mimalloc") if name in loaded), "system")
+
+
+def preload_jemalloc() -> None:
+    """Start this program again under jemalloc, where it is installed and not yet active.
+
+    With glibc's allocator large tensors are returned to the kernel after each use and fault in
+    again page by page.
+    """
+    library = ctypes.util.find_library("jemalloc")
+    if library is None or active_allocator() != "system" or "LD_PRELOAD" in os.environ:
+        return
+    os.environ["LD_PRELOAD"] = library
+    os.execv(sys.executable, sys.orig_argv)

@@ -1,0 +1,320 @@
+"""The mixture-of-experts transformer that is trained, with the parameters of Glm4Moe.
+
+The arithmetic is that of transformers' `Glm4MoeForCausalLM` (DeepSeek-V3's expert block on plain
+grouped-query attention); only the expert layer is arranged for speed: tokens are sorted by expert
+and each expert runs one matrix product over its own contiguous rows. Nothing is dropped.
+"""
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+INITIAL_SCALE = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """Sizes of the model; the defaults are those of the bundled one."""
+
+    vocabulary: int = 8_192
+    width: int = 256
+    layers: int = 6
+    heads: int = 4
+    kv_heads: int = 2
+    head_size: int = 64
+    experts: int = 16
+    chosen: int = 2
+    expert_width: int = 256
+    positions: int = 4_096
+    rope_base: float = 10_000.0
+    epsilon: float = 1e-5
+
+    def active_matrix_parameters(self) -> int:
+        """Weights that one token is multiplied with, the tied output head included."""
+        attention = self.width * self.head_size * (2 * self.heads + 2 * self.kv_heads)
+        experts = (self.chosen + 1) * 3 * self.width * self.expert_width
+        router = self.experts * self.width
+        return self.layers * (attention + experts + router) + self.vocabulary * self.width
+
+    def training_flop_per_token(self, length: int) -> float:
+        """Forward and backward, causal attention counted at half the square (PaLM, app. B)."""
+        attention = self.layers * self.heads * self.head_size * length
+        return 6.0 * (self.active_matrix_parameters() + attention)
+
+    def as_dict(self) -> dict[str, int | float]:
+        """Plain values, for checkpoints and logs."""
+        return asdict(self)
+
+
+class Linear(nn.Linear):
+    """Linear map whose fp32 master weight is cast to the type of its input."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Map x (..., inputs) to (..., outputs)."""
+        return functional.linear(x, self.weight.to(x.dtype))
+
+
+class RMSNorm(nn.Module):
+    """Root-mean-square normalisation (Zhang and Sennrich 2019)."""
+
+    def __init__(self, width: int, epsilon: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+        self.epsilon = epsilon
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalise the last dimension of x."""
+        return functional.rms_norm(x, (x.shape[-1],), self.weight.to(x.dtype), self.epsilon)
+
+
+def rope_tables(shape: Shape, length: int) -> tuple[Tensor, Tensor]:
+    """Cosine and sine of shape (length, head_size), half-split as in transformers."""
+    half = torch.arange(0, shape.head_size, 2, dtype=torch.float32) / shape.head_size
+    angles = torch.outer(torch.arange(length, dtype=torch.float32), shape.rope_base**-half)
+    angles = torch.cat((angles, angles), dim=-1)
+    return angles.cos(), angles.sin()
+
+
+def rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+    """Rotary position embedding of x (batch, heads, length, head_size)."""
+    low, high = x.chunk(2, dim=-1)
+    return x * cosine + torch.cat((-high, low), dim=-1) * sine
+
+
+class Attention(nn.Module):
+    """Grouped-query attention with rotary positions (Ainslie et al. 2023)."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        queries, keys = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
+        self.q_proj = Linear(shape.width, queries)
+        self.k_proj = Linear(shape.width, keys)
+        self.v_proj = Linear(shape.width, keys)
+        self.o_proj = Linear(queries, shape.width)
+
+    def forward(self, x: Tensor, rope: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
+        """Mix x (batch, length, width) over earlier positions; without a mask, causally."""
+        batch, length, _ = x.shape
+        q, k, v = (
+            projection(x).view(batch, length, -1, self.shape.head_size).transpose(1, 2)
+            for projection in (self.q_proj, self.k_proj, self.v_proj)
+        )
+        q, k = rotate(q, *rope), rotate(k, *rope)
+        groups = self.shape.heads // self.shape.kv_heads
+        k, v = k.repeat_interleave(groups, dim=1), v.repeat_interleave(groups, dim=1)
+        mixed = functional.scaled_dot_product_attention(
+            q, k, v, attn_mask=mask, is_causal=mask is None
+        )
+        return self.o_proj(mixed.transpose(1, 2).reshape(batch, length, -1))
+
+
+class SharedExpert(nn.Module):
+    """The SwiGLU block that every token passes."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.gate_proj = Linear(shape.width, shape.expert_width)
+        self.up_proj = Linear(shape.width, shape.expert_width)
+        self.down_proj = Linear(shape.expert_width, shape.width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map x (tokens, width) to the same shape."""
+        return self.down_proj(functional.silu(self.gate_proj(x)) * self.up_proj(x))
+
+
+class Router(nn.Module):
+    """Sigmoid gate; a bias that is no parameter steers the choice (arXiv 2408.15664).
+
+    The bias only changes which experts are chosen, never their weights, and our training loop
+    nudges it against the measured load instead of adding a balancing loss.
+    """
+
+    e_score_correction_bias: Tensor
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.chosen = shape.chosen
+        self.weight = nn.Parameter(torch.empty(shape.experts, shape.width))
+        self.register_buffer("e_score_correction_bias", torch.zeros(shape.experts))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Map x (tokens, width) to weights and expert numbers, both (tokens, chosen)."""
+        scores = functional.linear(x.float(), self.weight.float()).sigmoid()
+        with torch.no_grad():
+            choice = scores + self.e_score_correction_bias
+            experts = choice.topk(self.chosen, dim=-1, sorted=False).indices
+        weights = scores.gather(1, experts)
+        return weights / (weights.sum(dim=-1, keepdim=True) + 1e-20), experts
+
+
+class Experts(nn.Module):
+    """Routed experts: `gate_up_proj` (experts, 2*inner, width), `down_proj` (.., width, inner)."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        experts, inner, width = shape.experts, shape.expert_width, shape.width
+        self.gate_up_proj = nn.Parameter(torch.empty(experts, 2 * inner, width))
+        self.down_proj = nn.Parameter(torch.empty(experts, width, inner))
+
+    def forward(self, x: Tensor, counts: list[int]) -> Tensor:
+        """Map x (rows, width), sorted by expert, `counts` rows each, to the same shape."""
+        # unbind, not indexing: its gradient is one stack in place of a full zero tensor an expert.
+        gate_up = self.gate_up_proj.to(x.dtype).unbind()
+        down = self.down_proj.to(x.dtype).unbind()
+        parts = x.split(counts)
+        hidden = torch.cat([p @ w.t() for p, w in zip(parts, gate_up, strict=True)])
+        gate, up = hidden.chunk(2, dim=-1)
+        inner = (functional.silu(gate) * up).split(counts)
+        return torch.cat([p @ w.t() for p, w in zip(inner, down, strict=True)])
+
+
+class MixtureOfExperts(nn.Module):
+    """Shared expert plus the chosen routed ones; `load` counts tokens an expert since reset."""
+
+    load: Tensor
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.gate = Router(shape)
+        self.experts = Experts(shape)
+        self.shared_experts = SharedExpert(shape)
+        self.register_buffer("load", torch.zeros(shape.experts), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map x (batch, length, width) to the same shape."""
+        flat = x.reshape(-1, x.shape[-1])
+        weights, experts = self.gate(flat)
+        order = experts.view(-1).argsort(stable=True)
+        counts = torch.bincount(experts.view(-1), minlength=self.shape.experts)
+        self.load += counts
+        tokens = order // self.shape.chosen
+        mixed = self.experts(flat.index_select(0, tokens), counts.tolist())
+        mixed = mixed * weights.view(-1).index_select(0, order).unsqueeze(-1).to(mixed.dtype)
+        routed = torch.zeros_like(flat).index_add(0, tokens, mixed)
+        return (routed + self.shared_experts(flat)).view_as(x)
+
+
+class Layer(nn.Module):
+    """Pre-norm attention and mixture of experts."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.self_attn = Attention(shape)
+        self.mlp = MixtureOfExperts(shape)
+        self.input_layernorm = RMSNorm(shape.width, shape.epsilon)
+        self.post_attention_layernorm = RMSNorm(shape.width, shape.epsilon)
+
+    def forward(self, x: Tensor, rope: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
+        """Map x (batch, length, width) to the same shape."""
+        x = x + self.self_attn(self.input_layernorm(x), rope, mask)
+        return x + self.mlp(self.post_attention_layernorm(x))
+
+
+class MoeTransformer(nn.Module):
+    """Token ids (batch, length) to final hidden states; the output head is the embedding."""
+
+    def __init__(self, shape: Shape, dtype: torch.dtype = torch.float32) -> None:
+        super().__init__()
+        self.shape = shape
+        self.dtype = dtype
+        self.embed_tokens = nn.Embedding(shape.vocabulary, shape.width)
+        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.norm = RMSNorm(shape.width, shape.epsilon)
+
+    def initialise(self, seed: int) -> None:
+        """Normal weights; what writes into the residual stream is scaled by depth (GPT-2)."""
+        generator = torch.Generator().manual_seed(seed)
+        for name, parameter in self.named_parameters():
+            if parameter.dim() < 2:
+                continue
+            into_residual = name.endswith(("o_proj.weight", "down_proj", "down_proj.weight"))
+            depth = (2 * self.shape.layers) ** -0.5 if into_residual else 1.0
+            with torch.no_grad():
+                parameter.normal_(0.0, INITIAL_SCALE * depth, generator=generator)
+
+    def forward(self, tokens: Tensor, segments: Tensor | None = None) -> Tensor:
+        """Map token ids to hidden states (batch, length, width); attend within segments."""
+        rope = rope_tables(self.shape, tokens.shape[1])
+        x = self.embed_tokens(tokens).to(self.dtype)
+        rope = (rope[0].to(x), rope[1].to(x))
+        mask = None if segments is None else segment_mask(segments)
+        for layer in self.layers:
+            x = layer(x, rope, mask)
+        return self.norm(x)
+
+    def logits(self, tokens: Tensor) -> Tensor:
+        """Map token ids (batch, length) to logits (batch, length, vocabulary)."""
+        hidden = self.forward(tokens)
+        return functional.linear(hidden, self.embed_tokens.weight.to(hidden.dtype))
+
+    def mixtures(self) -> list[MixtureOfExperts]:
+        """Return the expert layers, first to last."""
+        return [module for module in self.modules() if isinstance(module, MixtureOfExperts)]
+
+
+def segment_mask(segments: Tensor) -> Tensor:
+    """Causal attention within segments: (batch, length) to (batch, 1, length, length), boolean."""
+    length = segments.shape[1]
+    causal = torch.ones(length, length, dtype=torch.bool, device=segments.device).tril()
+    return ((segments[:, :, None] == segments[:, None, :]) & causal).unsqueeze(1)
+
+
+class TiedCrossEntropy(torch.autograd.Function):
+    """Summed cross-entropy of a tied head, chunk by chunk, its gradient made on the way.
+
+    Logits of all tokens at once would be the largest tensor of the step; a chunk stays in cache.
+    """
+
+    @staticmethod
+    def forward(  # pyright: ignore[reportIncompatibleMethodOverride]
+        ctx: torch.autograd.function.FunctionCtx,
+        hidden: Tensor,
+        weight: Tensor,
+        targets: Tensor,
+        chunk: int,
+    ) -> Tensor:
+        """Sum the loss of hidden (tokens, width) against targets (tokens,)."""
+        grad_hidden, grad_weight = torch.empty_like(hidden), torch.zeros_like(weight)
+        cast = weight.to(hidden.dtype)
+        total = torch.zeros((), dtype=torch.float32, device=hidden.device)
+        for start in range(0, len(targets), chunk):
+            part, goal = hidden[start : start + chunk], targets[start : start + chunk, None]
+            log_probabilities = (part @ cast.t()).float().log_softmax(dim=-1)
+            total -= log_probabilities.gather(1, goal).sum()
+            grad_logits = log_probabilities.exp_()
+            grad_logits.scatter_add_(1, goal, torch.full_like(goal, -1, dtype=torch.float32))
+            grad_logits = grad_logits.to(hidden.dtype)
+            grad_hidden[start : start + chunk] = grad_logits @ cast
+            grad_weight += grad_logits.t() @ part
+        ctx.save_for_backward(grad_hidden, grad_weight)
+        return total
+
+    @staticmethod
+    def backward(  # pyright: ignore[reportIncompatibleMethodOverride]
+        ctx: torch.autograd.function.FunctionCtx, grad: Tensor
+    ) -> tuple[Tensor, Tensor, None, None]:
+        """Scale the gradients that the forward pass made."""
+        grad_hidden, grad_weight = ctx.saved_tensors  # pyright: ignore[reportAttributeAccessIssue]
+        return grad_hidden * grad, grad_weight * grad, None, None
+
+
+def summed_loss(
+    model: MoeTransformer, tokens: Tensor, targets: Tensor, segments: Tensor, chunk: int = 512
+) -> Tensor:
+    """Summed next-token loss in nats over the positions that `targets` marks.
+
+    All three arguments have shape (batch, length + 1).
+    """
+    hidden = model(tokens[:, :-1], segments[:, :-1])
+    counted = targets[:, 1:]
+    goals = tokens[:, 1:][counted].long()
+    return TiedCrossEntropy.apply(  # pyright: ignore[reportReturnType]
+        hidden[counted], model.embed_tokens.weight, goals, chunk
+    )

@@ -1,0 +1,278 @@
+"""Train the bundled model: `python -m training.pretrain --work DIR --until HH:MM`.
+
+The program resumes from the newest checkpoint of its run by itself, exactly: weights, optimizer
+state, data position and counters. Started again with `--domain`, the run goes on with domain
+examples mixed in.
+"""
+
+import argparse
+import importlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from training import checkpoint, machine
+from training.corpus import read_split
+from training.export import export
+from training.machine import Machine
+from training.model import MoeTransformer, Shape, summed_loss
+from training.optimizer import Rates, optimizers
+from training.schedule import Budget, Schedule, deadline_of
+from training.stream import Examples, MixedRows, Row, code_rows, domain_rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Everything that shapes a run besides its data and its end."""
+
+    shape: Shape = field(default_factory=Shape)
+    rates: Rates = field(default_factory=Rates)
+    schedule: Schedule = field(default_factory=Schedule)
+    length: int = 512
+    rows_a_step: int = 16
+    rows_a_pass: int = 8
+    balancing: float = 0.02
+    domain_share: float = 0.4
+    seed: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """Counters of a run."""
+
+    step: int = 0
+    tokens: int = 0
+    flop: float = 0.0
+    seconds: float = 0.0
+
+
+class Trainer:
+    """A model with its optimizers and data, one step at a time."""
+
+    def __init__(self, recipe: Recipe, rows: MixedRows, device: Machine) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.rows, self.machine = recipe, rows, device
+        self.model = MoeTransformer(recipe.shape, device.dtype)
+        self.model.initialise(recipe.seed)
+        self.model.to(device.device)
+        self.optimizers = optimizers(self.model, recipe.rates)
+        self.progress = Progress()
+
+    def step(self, progress: float) -> dict[str, Any]:
+        """One update; `progress` in [0, 1] sets the learning rate. Returns what to log."""
+        began = time.perf_counter()
+        recipe = self.recipe
+        factor = recipe.schedule.factor(self.progress.step, progress)
+        rows = self.rows.rows(recipe.rows_a_step, recipe.domain_share)
+        counted = sum(int(row.targets.sum()) for row in rows)
+        loss = 0.0
+        for start in range(0, len(rows), recipe.rows_a_pass):
+            batch = as_batch(rows[start : start + recipe.rows_a_pass], self.machine.device)
+            part = summed_loss(self.model, *batch) / counted
+            part.backward()
+            loss += float(part.detach())
+        for optimizer in self.optimizers:
+            optimizer.step(factor)
+        self.model.zero_grad(set_to_none=True)
+        load = self._balance()
+        return self._account(rows, loss, factor, load, time.perf_counter() - began)
+
+    @torch.no_grad()
+    def _balance(self) -> list[float]:
+        """Nudge each router's bias against its load; returns maximum over mean load a layer.
+
+        Auxiliary-loss-free balancing (Wang et al. 2024, arXiv 2408.15664), with a nudge in
+        proportion to the error, clipped at one: a short run has few steps, and the first of
+        them already collapse if the nudge warms up with the learning rate.
+        """
+        ratios: list[float] = []
+        for mixture in self.model.mixtures():
+            relative = mixture.load / mixture.load.mean()
+            nudge = (1.0 - relative).clamp(-1.0, 1.0) * self.recipe.balancing
+            mixture.gate.e_score_correction_bias += nudge
+            ratios.append(float(relative.max()))
+            mixture.load.zero_()
+        return ratios
+
+    def _account(
+        self, rows: list[Row], loss: float, factor: float, load: list[float], seconds: float
+    ) -> dict[str, Any]:
+        processed = len(rows) * self.recipe.length
+        flop = processed * self.recipe.shape.training_flop_per_token(self.recipe.length)
+        done = self.progress
+        done.step += 1
+        done.tokens += processed
+        done.flop += flop
+        done.seconds += seconds
+        return {
+            "step": done.step,
+            "loss": round(loss, 5),
+            "learning_rate_factor": round(factor, 4),
+            "tokens": done.tokens,
+            "tokens_per_second": round(processed / seconds, 1),
+            "flop": done.flop,
+            "model_flop_utilisation": round(flop / seconds / self.machine.matmul_rate, 4),
+            "target_share": round(sum(int(r.targets.sum()) for r in rows) / processed, 3),
+            "expert_load_max_over_mean": [round(ratio, 3) for ratio in load],
+            "dropped_share": 0.0,
+            "seconds": round(done.seconds, 1),
+        }
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the next step depends on."""
+        return {
+            "shape": self.recipe.shape.as_dict(),
+            "model": self.model.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            "rows": checkpoint.rows_state(self.rows),
+            "progress": {
+                "step": self.progress.step,
+                "tokens": self.progress.tokens,
+                "flop": self.progress.flop,
+                "seconds": self.progress.seconds,
+            },
+            "random": torch.get_rng_state(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Continue where `state` was taken."""
+        self.model.load_state_dict(state["model"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        checkpoint.restore_rows(self.rows, state["rows"])
+        self.progress = Progress(**state["progress"])
+        torch.set_rng_state(state["random"])
+
+
+def as_batch(rows: Sequence[Row], device: str) -> tuple[Tensor, Tensor, Tensor]:
+    """Tokens, targets and segments, each (rows, length + 1)."""
+    return (
+        torch.stack([torch.from_numpy(row.tokens) for row in rows]).long().to(device),
+        torch.stack([torch.from_numpy(row.targets) for row in rows]).to(device),
+        torch.stack([torch.from_numpy(row.segments) for row in rows]).to(device),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A training run in a folder: its log, its checkpoints, its exports."""
+
+    folder: Path
+    budget: Budget
+    tokenizer_folder: Path
+    checkpoint_minutes: float = 4.0
+    export_folder: Path | None = None
+
+    def go(self, trainer: Trainer) -> None:
+        """Train until the budget is spent; a checkpoint and an export at the end."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        last = checkpoint.newest(self.folder)
+        if last is not None:
+            trainer.restore(checkpoint.load(last))
+        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
+            write_line(log, start_line(trainer, last))
+            saved = time.monotonic()
+            while not self.budget.is_spent(step=trainer.progress.step, now=time.time()):
+                done = trainer.progress
+                share = self.budget.progress(step=done.step, spent=done.seconds, now=time.time())
+                write_line(log, trainer.step(share))
+                if time.monotonic() - saved > 60 * self.checkpoint_minutes:
+                    self._save(trainer)
+                    saved = time.monotonic()
+            self._save(trainer)
+
+    def _save(self, trainer: Trainer) -> None:
+        checkpoint.save(trainer.state(), self.folder, trainer.progress.step)
+        if self.export_folder is not None:
+            export(trainer.model, self.tokenizer_folder, self.export_folder)
+
+
+def start_line(trainer: Trainer, resumed_from: Path | None) -> dict[str, Any]:
+    """First log line of a start: machine and model."""
+    shape = trainer.recipe.shape
+    return {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "resumed_from": resumed_from.name if resumed_from else None,
+        "device": trainer.machine.device,
+        "dtype": str(trainer.machine.dtype).removeprefix("torch."),
+        "matmul_flop_per_second": trainer.machine.matmul_rate,
+        "allocator": trainer.machine.allocator,
+        "threads": trainer.machine.threads,
+        "shape": shape.as_dict(),
+        "parameters": sum(p.numel() for p in trainer.model.parameters()),
+        "active_parameters": shape.active_matrix_parameters(),
+        "domain": trainer.rows.domain is not None,
+        "domain_share": trainer.recipe.domain_share,
+    }
+
+
+def write_line(log: TextIO, line: dict[str, Any]) -> None:
+    """Append one line and flush: a killed run keeps its log."""
+    log.write(json.dumps(line) + "\n")
+    log.flush()
+
+
+def generators(modules: Sequence[str]) -> list[Examples]:
+    """The `examples` functions of domain modules."""
+    return [importlib.import_module(name).examples for name in modules]
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--work", type=Path, default=Path(".training"))
+    parser.add_argument("--run", default="release", help="name of the run's folder")
+    parser.add_argument("--until", metavar="HH:MM", help="end of the run, UTC")
+    parser.add_argument("--minutes", type=float)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--domain", nargs="*", default=[], metavar="MODULE")
+    parser.add_argument("--domain-share", type=float, default=0.4)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--dtype", default="auto", choices=["auto", "float32", "bfloat16"])
+    parser.add_argument("--allocator", default="jemalloc", choices=["jemalloc", "system"])
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--rows", type=int, default=16, help="rows a step")
+    parser.add_argument("--layers", type=int, default=Shape().layers)
+    parser.add_argument("--export", type=Path, help="refresh this Hugging Face folder")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train until the budget is spent."""
+    options = arguments()
+    if options.allocator == "jemalloc" and options.device == "cpu":
+        machine.preload_jemalloc()
+    torch.set_num_threads(options.threads)
+    recipe = Recipe(
+        shape=Shape(layers=options.layers),
+        rows_a_step=options.rows,
+        domain_share=options.domain_share,
+    )
+    tokenizer = Tokenizer.from_file(str(options.work / "tokenizer/tokenizer.json"))
+    documents = read_split(options.work / "corpus/train.jsonl")
+    rows = MixedRows(
+        code_rows(tokenizer, documents, recipe.length, recipe.seed),
+        domain_rows(tokenizer, generators(options.domain), recipe.length, recipe.seed),
+        recipe.seed,
+    )
+    trainer = Trainer(recipe, rows, machine.inspect(options.device, options.dtype))
+    deadline = deadline_of(options.until, options.minutes, datetime.now(UTC))
+    run = Run(
+        folder=options.work / "runs" / options.run,
+        budget=Budget(steps=options.steps, deadline=deadline),
+        tokenizer_folder=options.work / "tokenizer",
+        export_folder=options.export,
+    )
+    run.go(trainer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""The bundled model: a small mixture of experts on onnxruntime, offline, on two cores."""
+
+import time
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import TypeVar
+
+from assistants.answer import Usage
+from assistants.constraint import Constraint
+from assistants.engine import Engine, Request, Session
+from assistants.errors import InputError, ModelCorrupt, Unsupported
+from assistants.masking import MASKABLE, compile_mask
+from assistants.model import (
+    Cancel,
+    Capabilities,
+    Chat,
+    FillInTheMiddle,
+    Marked,
+    Marker,
+    Prompt,
+    Sampling,
+    Token,
+)
+
+from .byte_level import ByteLevelTokenizer
+from .text import StreamedText
+
+S = TypeVar("S", str, list[int])
+
+END = "endoftext"
+PREFIX, SUFFIX, MIDDLE = "fim_prefix", "fim_suffix", "fim_middle"
+DROP = 256
+"""Tokens (or 16 times as many characters) by which a long prefix is shortened at a time: its start
+then stays put over many keystrokes, and the prefix cache keeps its worth."""
+
+
+def data_folder() -> Path:
+    """Return the folder of the installed weights and tokenizer."""
+    return Path(str(resources.files("assistants"))) / "data"
+
+
+class Bundled:
+    """The `Model` over one weight file and its tokenizer."""
+
+    def __init__(self, weights: Path, tokenizer: Path, *, name: str = "bundled") -> None:
+        """Load both files.
+
+        Raises:
+            ModelNotFound: a file is missing.
+            ModelCorrupt: a file does not load, or the two do not belong together.
+        """
+        self._name = name
+        self._tokenizer = ByteLevelTokenizer(tokenizer)
+        self._engine = Engine(Session(weights))
+        metadata = self._engine.metadata
+        if metadata.tokenizer_sha256 != self._tokenizer.sha256:
+            raise ModelCorrupt(
+                f"{tokenizer} is not the tokenizer that {weights} was trained with",
+                hint="reinstall plumb, so that both files come from one release",
+            )
+        special = self._tokenizer.special
+        self._stop = frozenset(special.values())
+        self._vocabulary = self._tokenizer.vocabulary(metadata.vocabulary, [special[END]])
+        self._capabilities = Capabilities(
+            context_length=metadata.context_length,
+            constraints=MASKABLE,
+            markers=frozenset(metadata.markers) & frozenset(special),
+            fill_in_the_middle={PREFIX, SUFFIX, MIDDLE} <= set(special),
+            logprobs=True,
+            score=True,
+            prefix_cache=True,
+        )
+
+    @classmethod
+    def installed(cls) -> "Bundled":
+        """Load the files that came with plumb."""
+        folder = data_folder()
+        return cls(folder / "plumb.onnx", folder / "tokenizer.json")
+
+    @property
+    def name(self) -> str:
+        """The name that the settings gave it."""
+        return self._name
+
+    @property
+    def release(self) -> str:
+        """The release number of the weights."""
+        return self._engine.metadata.release
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it does itself."""
+        return self._capabilities
+
+    def stream(
+        self,
+        prompt: Prompt,
+        /,
+        *,
+        constraint: Constraint | None = None,
+        sampling: Sampling = Sampling(),
+        cancel: Cancel | None = None,
+    ) -> Iterator[Token]:
+        """Yield tokens; see `Model.stream`."""
+        ids = self._encode(prompt, sampling.max_tokens)
+        mask = None if constraint is None else compile_mask(constraint, self._vocabulary)
+        request = Request(
+            prompt=ids, max_tokens=sampling.max_tokens, stop=self._stop, mask=mask,
+            temperature=sampling.temperature, top_p=sampling.top_p, seed=sampling.seed,
+        )  # fmt: skip
+        return self._tokens(request, sampling.stop, cancel or Cancel())
+
+    def _tokens(self, request: Request, stop: tuple[str, ...], cancel: Cancel) -> Iterator[Token]:
+        started = time.perf_counter()
+        text = StreamedText(stop)
+        finish, cached, count = None, 0, 0
+        for drawn in self._engine.stream(request, cancelled=lambda: cancel.cancelled):
+            if drawn.id is None:
+                finish, cached = drawn.finish, drawn.cached
+                break
+            count += 1
+            shown = text.push(self._tokenizer.decode(drawn.id))
+            yield Token(text=shown, id=drawn.id, logprob=drawn.logprob)
+            if text.stopped:
+                finish, cached = "stop", drawn.cached
+                break
+        usage = Usage(
+            model=self._name, prompt_tokens=len(request.prompt), cached_tokens=cached,
+            completion_tokens=count, seconds=time.perf_counter() - started,
+        )  # fmt: skip
+        rest = text.finish()
+        yield Token(text=rest, logprob=0.0 if rest else None, finish=finish, usage=usage)
+
+    def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
+        """Return the log-probability of each option as the prompt's continuation."""
+        tokens = [self._tokenizer.encode(option) for option in options]
+        ids = self._encode(prompt, max((len(option) for option in tokens), default=0))
+        return self._engine.score(ids, tokens)
+
+    def _encode(self, prompt: Prompt, wanted: int) -> list[int]:
+        """Return the prompt's tokens, leaving room for the wanted ones or half the context."""
+        context = self._engine.metadata.context_length
+        room = context - max(1, min(wanted, context // 2))
+        match prompt:
+            case FillInTheMiddle():
+                return self._fill_in_the_middle(prompt, room)
+            case Marked(parts):
+                ids = [token for part in parts for token in self._part(part)]
+                if len(ids) <= room:
+                    return ids or [self._tokenizer.special[END]]
+                raise InputError(
+                    f"the prompt has {len(ids)} tokens, and the model {self._name} reads {room}",
+                    hint="shorten the question",
+                )
+            case Chat():
+                raise Unsupported(
+                    f"the model {self._name} does not hold conversations",
+                    hint="name a chat model with --model (hf:… or http://…/v1#…)",
+                )
+
+    def _part(self, part: str | Marker) -> list[int]:
+        if isinstance(part, str):
+            return self._tokenizer.encode(part)
+        if part.name not in self._capabilities.markers:
+            raise Unsupported(
+                f"the model {self._name} was not trained on the marker {part.name}",
+                hint="reinstall plumb: these weights belong to another version",
+            )
+        return [self._tokenizer.special[part.name]]
+
+    def _fill_in_the_middle(self, prompt: FillInTheMiddle, room: int) -> list[int]:
+        special = self._tokenizer.special
+        if not self._capabilities.fill_in_the_middle:
+            raise Unsupported(f"the model {self._name} cannot fill in the middle")
+        known = prompt.language in self._capabilities.markers
+        language = [special[prompt.language]] if known else []
+        room -= len(language) + 3
+        suffix = self._tokenizer.encode(prompt.suffix[: 16 * room])
+        prefix = self._tokenizer.encode(_shortened(prompt.prefix, 16 * room, 16 * DROP))
+        suffix = suffix[: max(room // 4, room - len(prefix))]
+        prefix = _shortened(prefix, room - len(suffix), DROP)
+        return [
+            *language, special[PREFIX], *prefix, special[SUFFIX], *suffix, special[MIDDLE],
+        ]  # fmt: skip
+
+
+def _shortened(sequence: S, room: int, by: int) -> S:
+    """Drop from the left, `by` at a time, until what is left fits the room."""
+    excess = len(sequence) - room
+    if excess <= 0:
+        return sequence
+    return sequence[min(len(sequence), -(-excess // by) * by) :]

@@ -1,0 +1,161 @@
+"""The decoding loop: prompt in, tokens out, one step at a time under one lock.
+
+Streams of several threads take turns, a token each. A constraint is tried on the drawn token
+first, and its mask built only when that token is refused: with rejected mass 1 - A the drawn
+distribution is p + (1 - A) p / A = p / A, exactly the masked one.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistants.constraint import Mask
+
+from .cache import PrefixCache, Slot
+from .sampling import Sampler, log_probability, masked
+from .session import KeyValues, Metadata, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to decode. `stop` ids end the stream; they are also what a mask calls the end."""
+
+    prompt: Sequence[int]
+    max_tokens: int
+    stop: frozenset[int] = frozenset()
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int | None = None
+    mask: Mask | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """One token; the last one of a stream has no id and says why it ended.
+
+    `cached` counts the prompt's tokens that were not run again.
+    """
+
+    id: int | None
+    logprob: float | None = None
+    finish: Literal["stop", "length", "cancelled"] | None = None
+    cached: int = 0
+
+
+class Engine:
+    """One session, its prefix cache and its lock. Safe to share between threads."""
+
+    def __init__(self, session: Session, *, sequences: int = 4) -> None:
+        """Keep the keys and values of the last few sequences."""
+        self._session = session
+        self._lock = threading.Lock()
+        self._cache = PrefixCache(session.buffers, sequences)
+
+    @property
+    def metadata(self) -> Metadata:
+        """What the weight file says about itself."""
+        return self._session.metadata
+
+    def stream(
+        self, request: Request, *, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[Drawn]:
+        """Yield tokens, then one `Drawn` without an id. The prompt must leave room for one."""
+        with self._lock:
+            slot, cached = self._cache.take(request.prompt)
+        try:
+            yield from self._tokens(slot, cached, request, cancelled)
+        finally:
+            with self._lock:
+                self._cache.give_back(slot)
+
+    def _tokens(
+        self, slot: Slot[KeyValues], cached: int, request: Request, cancelled: Callable[[], bool]
+    ) -> Iterator[Drawn]:
+        room = self.metadata.context_length - len(request.prompt)
+        sampler = Sampler(
+            random=np.random.default_rng(request.seed),
+            temperature=request.temperature,
+            top_p=request.top_p,
+        )
+        pending = list(request.prompt[cached:])
+        for _ in range(min(room, request.max_tokens)):
+            if cancelled():
+                yield Drawn(id=None, finish="cancelled", cached=cached)
+                return
+            if request.mask is not None and only_stop(request.mask, request.stop):
+                yield Drawn(id=None, finish="stop", cached=cached)
+                return
+            with self._lock:
+                logits = self._advance(slot, pending)
+                token = choose(logits, sampler, request)
+                logprob = None if token is None else log_probability(logits, token)
+            if token is None:
+                yield Drawn(id=None, finish="stop", cached=cached)
+                return
+            yield Drawn(id=token, logprob=logprob, cached=cached)
+            pending = [token]
+        yield Drawn(id=None, finish="length", cached=cached)
+
+    def _advance(self, slot: Slot[KeyValues], tokens: Sequence[int]) -> NDArray[np.float32]:
+        """Run tokens behind a slot's sequence; return the last position's logits."""
+        length = len(slot.tokens)
+        logits = self._session.run(slot.buffers, tokens, length)[0]
+        slot.tokens.extend(tokens)
+        return logits
+
+    def score(
+        self, prompt: Sequence[int], continuations: Sequence[Sequence[int]]
+    ) -> tuple[float, ...]:
+        """Return each continuation's log-probability behind the prompt, in nats."""
+        with self._lock:
+            slot, cached = self._cache.take(prompt)
+            try:
+                before = len(prompt) - 1
+                if cached < before:
+                    self._advance(slot, prompt[cached:before])
+                return tuple(self._score(slot, prompt[-1], tokens) for tokens in continuations)
+            finally:
+                self._cache.give_back(slot)
+
+    def _score(self, slot: Slot[KeyValues], last: int, tokens: Sequence[int]) -> float:
+        if not tokens:
+            return 0.0
+        inputs = [last, *tokens[:-1]]
+        logits = self._session.run(slot.buffers, inputs, len(slot.tokens), keep=len(inputs))
+        return sum(log_probability(row, token) for row, token in zip(logits, tokens, strict=True))
+
+    def logits(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """Return the logits [tokens, vocabulary] of every position of a fresh sequence."""
+        with self._lock:
+            buffers = self._session.buffers()
+            return self._session.run(buffers, tokens, 0, keep=len(tokens)).copy()
+
+
+def choose(logits: NDArray[np.float32], sampler: Sampler, request: Request) -> int | None:
+    """Draw the next token and advance the mask over it; None for the end."""
+    mask = request.mask
+    if mask is None:
+        token = sampler.draw(logits)
+        return None if token in request.stop else token
+    if sampler.top_p >= 1 or sampler.temperature <= 0:
+        token = sampler.draw(logits)
+        if token in request.stop and mask.can_stop():
+            return None
+        if token not in request.stop and mask.accept((token,)):
+            return token
+    token = sampler.draw(masked(logits, mask.allowed()))
+    if token in request.stop or not mask.accept((token,)):
+        return None
+    return token
+
+
+def only_stop(mask: Mask, stop: frozenset[int]) -> bool:
+    """Whether a mask allows nothing but the end."""
+    if not mask.can_stop():
+        return False
+    bits = np.unpackbits(mask.allowed().view(np.uint8), bitorder="little")
+    return bool(np.isin(np.flatnonzero(bits), list(stop)).all())

@@ -1,0 +1,55 @@
+"""Drawing a token from logits. Log-probabilities are the model's own, before any mask."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Logits = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampler:
+    """Greedy at temperature 0; else from the smallest set of tokens with probability `top_p`."""
+
+    random: np.random.Generator
+    temperature: float = 0.0
+    top_p: float = 1.0
+
+    def draw(self, logits: Logits) -> int:
+        """Return one token id; tokens at minus infinity are never drawn."""
+        if self.temperature <= 0:
+            return int(np.argmax(logits))
+        probabilities = softmax(logits / np.float32(self.temperature))
+        if self.top_p >= 1:
+            return _pick(probabilities, self.random)
+        order = np.argsort(-probabilities, kind="stable")
+        ranked = probabilities[order]
+        inside = int(np.searchsorted(np.cumsum(ranked), self.top_p)) + 1
+        return int(order[_pick(ranked[:inside], self.random)])
+
+
+def _pick(weights: NDArray[np.float64], random: np.random.Generator) -> int:
+    """Draw an index by weight; a weight of zero is never drawn."""
+    cumulative = np.cumsum(weights)
+    index = np.searchsorted(cumulative, random.random() * cumulative[-1], side="right")
+    return int(min(index, np.flatnonzero(weights)[-1]))
+
+
+def softmax(logits: Logits) -> NDArray[np.float64]:
+    """Return probabilities, computed in double precision."""
+    exponents = np.exp(logits.astype(np.float64) - float(logits.max()))
+    return exponents / exponents.sum()
+
+
+def log_probability(logits: Logits, token: int) -> float:
+    """Return the logarithm of a token's probability, in nats."""
+    highest = logits.max()
+    total = np.exp(logits - highest).sum(dtype=np.float64)
+    return float(logits[token]) - float(highest) - float(np.log(total))
+
+
+def masked(logits: Logits, bitmask: NDArray[np.int32]) -> Logits:
+    """Return a copy with every token at minus infinity that a bitmask does not allow."""
+    bits = np.unpackbits(bitmask.view(np.uint8), count=logits.size, bitorder="little")
+    return np.where(bits.view(np.bool_), logits, np.float32(-np.inf))

@@ -1,0 +1,61 @@
+"""What a mask must know of a tokenizer: the bytes of every token, and which one ends a text."""
+
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from assistants.errors import ModelCorrupt
+
+Untyped: TypeAlias = Any
+"""A value of llguidance that callers only hand back to it."""
+
+END_OF_BYTES = 256
+
+
+class Vocabulary:
+    """A tokenizer's tokens; llguidance's view of them is built on first use (about 0.1 s)."""
+
+    def __init__(self, description: str, *, size: int, end: Sequence[int]) -> None:
+        """Take the text of a `tokenizer.json`, the width of the logits, and the ending tokens."""
+        self._description = description
+        self._lock = threading.Lock()
+        self.size = size
+        self.end = tuple(end)
+
+    @classmethod
+    def of_bytes(cls) -> "Vocabulary":
+        """One token a byte and one for the end: for text that no tokenizer of ours cut."""
+        return cls("", size=END_OF_BYTES + 1, end=(END_OF_BYTES,))
+
+    @property
+    def tokenizer(self) -> Untyped:
+        """The `llguidance.LLTokenizer`. Raises `ModelCorrupt` where it cannot be built."""
+        with self._lock:
+            return self._tokenizer
+
+    @cached_property
+    def _tokenizer(self) -> Untyped:
+        from llguidance import LLTokenizer, TokenizerWrapper
+
+        if not self._description:
+            return LLTokenizer(TokenizerWrapper(_Bytes()))
+        try:
+            return LLTokenizer(self._description, n_vocab=self.size, eos_token=list(self.end))
+        except (ValueError, RuntimeError) as error:
+            raise ModelCorrupt(
+                f"the tokenizer cannot be used for constrained decoding: {error}",
+                hint="use a model with a byte-level or byte-fallback tokenizer.json",
+            ) from error
+
+
+class _Bytes:
+    """A tokenizer whose tokens are the 256 bytes and an end."""
+
+    eos_token_id = END_OF_BYTES
+    bos_token_id = None
+    special_token_ids = (END_OF_BYTES,)
+    tokens = (*(bytes([value]) for value in range(256)), b"<|end|>")
+
+    def __call__(self, text: bytes | str) -> list[int]:
+        return list(text.encode() if isinstance(text, str) else text)

@@ -1,0 +1,139 @@
+"""The command tree, the global flags, and `main`.
+
+One module a command, named after it. Nothing heavy is imported before a command's body runs:
+`plumb --help` stays quick, and `plumb query` never pays for the mathematics.
+"""
+
+import importlib.metadata
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from .ask import ask
+from .check import check
+from .complete import complete
+from .config import app as config_app
+from .doctor import doctor
+from .errors import report
+from .help import Command, Root
+from .lsp import lsp
+from .options import Color
+from .output import use_utf8
+from .query import query
+from .session import Session, configure_logging, session_of
+from .solve import solve
+from .verify import verify
+
+app = typer.Typer(
+    name="plumb",
+    cls=Root,
+    help=(
+        "Three assistants that check their own work: code, mathematics, SQL. Offline.\n\n"
+        "Every answer comes with its evidence (proved, refuted or unknown), or says that it "
+        "has none. Results go to stdout, everything else to stderr."
+    ),
+    epilog="""plumb demo
+        plumb solve "solve x^2 - 5x + 6 = 0"
+        plumb ask finance "total balance by branch"
+    """,
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it
+    if value:
+        typer.echo(f"plumb {importlib.metadata.version('plumb')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+    verbose: Annotated[
+        int,
+        typer.Option("--verbose", "-v", count=True, help="More on stderr: -v steps, -vv log."),
+    ] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only results and errors.")] = False,
+    color: Annotated[Color, typer.Option("--color", help="When to use colour.")] = Color.AUTO,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Keep the global flags for the command that follows."""
+    del version  # eager: it has ended the call
+    session = session_of(ctx)
+    session.verbose, session.quiet, session.color, session.debug = verbose, quiet, color, debug
+    session.output()
+    configure_logging(verbose, quiet=quiet)
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+for function, examples in (
+    (
+        solve,
+        """plumb solve "solve x^2 - 5x + 6 = 0"
+        plumb solve "integrate x*sin(x) from 0 to pi" --json
+        echo "A train goes 180 km in 2.5 hours. How fast is it?" | plumb solve -""",
+    ),
+    (
+        verify,
+        """plumb verify "x^2 - 1" "(x-1)*(x+1)"
+        plumb verify - < steps.txt    # a chain of steps, one a line""",
+    ),
+    (
+        ask,
+        """plumb ask finance "total balance by branch"
+        plumb ask medical "number of encounters by month in 2024" --format csv
+        plumb ask ./shop.duckdb "top 5 customers by revenue" --no-chart""",
+    ),
+    (
+        query,
+        """plumb query finance "SELECT count(*) FROM customers"
+        plumb query ./shop.sqlite - < report.sql""",
+    ),
+    (
+        complete,
+        """plumb complete src/shop.py:12:5
+        plumb complete Main.java:30:9 --json""",
+    ),
+    (check, "plumb check src/*.py Main.java"),
+    (lsp, "plumb lsp    # editors start this; see docs/editors/"),
+    (doctor, "plumb doctor"),
+):
+    app.command(
+        cls=Command, epilog=examples, context_settings={"help_option_names": ["-h", "--help"]}
+    )(function)
+app.add_typer(config_app, name="config")
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line and return its exit code; every error ends here."""
+    session = Session()
+    try:
+        command = typer.main.get_command(app)
+        code = command.main(args=list(args), prog_name="plumb", standalone_mode=False, obj=session)
+        sys.stdout.flush()
+    except BaseException as error:  # noqa: BLE001 - the one place that turns errors into codes
+        if isinstance(error, SystemExit):
+            return error.code if isinstance(error.code, int) else 1
+        if session.debug:
+            import traceback
+
+            traceback.print_exception(error, file=sys.stderr)
+        return report(error, session.out)
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """Entry of the console script."""
+    use_utf8()
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,119 @@
+# ruff: noqa: ANN401 - typer keeps the classes of its contexts and formatters private
+"""How help pages look: usage, one sentence, examples first, then arguments and options.
+
+Plain text, so that it is quick, copies well and reads the same in a pipe and on a page of docs/.
+"""
+
+from typing import Any, ClassVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "Ask": ("demo", "solve", "verify", "ask", "query", "chat"),
+    "Write code": ("complete", "check", "lsp"),
+    "Many at once": ("batch",),
+    "Set up": ("doctor", "models", "config"),
+}
+"""The order in which `plumb --help` shows its commands."""
+
+_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _write_examples(formatter: Any, epilog: str | None) -> None:
+    if epilog:
+        with formatter.section("Examples"):
+            for line in epilog.strip().splitlines():
+                formatter.write(f"  {line.strip()}\n")
+
+
+class Command(TyperCommand):
+    """A command whose epilog holds examples, one a line, shown before its options."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the page."""
+        self.format_usage(ctx, formatter)
+        self.format_help_text(ctx, formatter)
+        _write_examples(formatter, self.epilog)
+        self.format_options(ctx, formatter)
+
+
+class Group(TyperGroup):
+    """A group of commands, shown in sections where `sections` names them."""
+
+    sections: ClassVar[dict[str, tuple[str, ...]]] = {}
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the page: commands before options."""
+        self.format_usage(ctx, formatter)
+        self.format_help_text(ctx, formatter)
+        _write_examples(formatter, self.epilog)
+        self.format_commands(ctx, formatter)
+        Command.format_options(self, ctx, formatter)  # type: ignore[arg-type]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write each section's commands with the first sentence of their help."""
+        sections = self.sections or {"Commands": tuple(self.list_commands(ctx))}
+        width = max(len(name) for name in self.list_commands(ctx))
+        for title, names in sections.items():
+            rows = [
+                (name.ljust(width), command.get_short_help_str(formatter.width))
+                for name in names
+                if (command := self.get_command(ctx, name)) is not None
+            ]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+class Root(Group):
+    """The top of the tree; its global flags may stand anywhere on the line."""
+
+    sections = SECTIONS
+    _flags = frozenset({"-v", "-vv", "--verbose", "-q", "--quiet", "--debug"})
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Move global flags to the front, so that `plumb solve -v …` is `plumb -v solve …`."""
+        return super().parse_args(ctx, hoist(args, self._flags, "--color"))
+
+
+def hoist(args: list[str], flags: frozenset[str], valued: str) -> list[str]:
+    """Return `args` with `flags`, and `valued` with its value, moved to the front.
+
+    Everything after `--` stays where it is: there it is text.
+    """
+    end = args.index("--") if "--" in args else len(args)
+    moved: list[str] = []
+    kept: list[str] = []
+    index = 0
+    while index < end:
+        arg = args[index]
+        if arg == valued and index + 1 < end:
+            moved += args[index : index + 2]
+            index += 1
+        elif arg in flags or arg.startswith(f"{valued}="):
+            moved.append(arg)
+        else:
+            kept.append(arg)
+        index += 1
+    return moved + kept + args[end:]
+
+
+def group(help_text: str, examples: str = "") -> typer.Typer:
+    """Return an empty group of commands that shows its help when called alone."""
+    app = typer.Typer(
+        cls=Group,
+        help=help_text,
+        epilog=examples,
+        invoke_without_command=True,
+        rich_markup_mode=None,
+        context_settings=_HELP,
+    )
+
+    @app.callback()
+    def alone(ctx: typer.Context) -> None:
+        if ctx.invoked_subcommand is None:
+            typer.echo(ctx.get_help())
+
+    del alone
+    return app

@@ -1,0 +1,35 @@
+"""`plumb query`: one read-only SQL query under the guard."""
+
+from typing import Annotated
+
+import typer
+
+from .ask import ChartOption, DatabaseArgument
+from .options import Format, FormatOption, JsonOption
+from .render import emit, exit_code
+from .session import read_text, session_of
+
+
+def query(
+    ctx: typer.Context,
+    *,
+    database: DatabaseArgument,
+    sql: Annotated[
+        str,
+        typer.Argument(metavar="SQL", help="A SELECT; - reads it from stdin.", show_default=False),
+    ],
+    chart: ChartOption = None,
+    form: FormatOption = Format.TEXT,
+    json: JsonOption = False,
+) -> None:
+    """Run one read-only query; what would change anything is refused."""
+    session = session_of(ctx)
+    out = session.output(form, json=json)
+    text = read_text(sql, what="query", example='plumb query finance "SELECT 1"')
+    settings = session.settings()
+    import sql_agent
+
+    with out.busy("running"):
+        row = sql_agent.query(settings.database(database) or database, text).to_dict()
+    emit(out, row, chart=chart)
+    raise typer.Exit(exit_code(row, database=True))

@@ -1,0 +1,320 @@
+"""A row of `Answer.to_dict` as text for a person, as Markdown and as CSV.
+
+Rows are plain data, so that one renderer serves a fresh answer and one read from a batch file.
+Every text in them is foreign: it is escaped before it meets a terminal, and never parsed as markup.
+"""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from assistants.answer import Json
+
+from .options import Format
+from .output import Output
+from .safe_text import one_line, printable
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Row = Mapping[str, Json]
+
+_MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow")}
+_ROOM_BESIDE_TABLE = 12  # lines that a table leaves for the question, the SQL and the evidence
+
+
+def text_of(value: Json) -> str:
+    """Return a scalar as text; nothing for null."""
+    return "" if value is None else str(value)
+
+
+def rows_of(value: Json) -> list[Row]:
+    """Return the mappings of a list, for a list that may be missing."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return []
+    return [item for item in value if isinstance(item, Mapping)]
+
+
+def list_of(value: Json) -> list[Json]:
+    """Return a list that may be missing."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return []
+    return list(value)
+
+
+def exit_code(row: Row, *, database: bool = False) -> int:
+    """Return the exit code that an answer's status and verdict stand for."""
+    match row.get("status"):
+        case "answered":
+            return 1 if row.get("verdict") == "refuted" else 0
+        case "refused":
+            return 4
+        case "failed" if database:
+            return 4
+        case _:
+            return 1
+
+
+def emit(out: Output, row: Row, *, chart: bool | None = None) -> None:
+    """Write one answer to stdout in the format that was asked for."""
+    match out.form:
+        case Format.JSON | Format.NDJSON:
+            out.json(row)
+        case Format.CSV:
+            out.raw(to_csv(row))
+        case Format.MARKDOWN:
+            out.raw(to_markdown(row))
+        case Format.TEXT:
+            show_answer(out, row, chart=out.interactive if chart is None else chart)
+
+
+# ---------------------------------------------------------------- text
+
+
+def show_answer(out: Output, row: Row, *, chart: bool = False) -> None:
+    """Write the answer, what it rests on, and its evidence."""
+    if row.get("status") != "answered":
+        show_no_answer(out, row)
+        return
+    show_body(out, row, chart=chart)
+    show_evidence(out, row)
+
+
+def show_body(out: Output, row: Row, *, chart: bool) -> None:
+    """Write the answer itself: text, solution steps, table, chart, SQL."""
+    from rich.text import Text
+
+    columns, data = list_of(row.get("columns")), list_of(row.get("rows"))
+    answer = printable(text_of(row.get("answer")))
+    if answer and not columns:
+        out.show(Text(answer, style="bold"))
+    if columns:
+        show_table(out, columns, data)
+    spec = row.get("chart")
+    if chart and isinstance(spec, Mapping):
+        from .charts import show_chart
+
+        show_chart(out, spec, columns, data)
+    show_steps(out, rows_of(row.get("steps")))
+    if understood := text_of(row.get("explanation")):
+        out.show(Text.assemble("\n", ("Understood as ", "dim"), printable(understood)))
+    if sql := text_of(row.get("sql")):
+        show_code(out, sql, "sql")
+
+
+def show_no_answer(out: Output, row: Row) -> None:
+    """Write why there is no answer, and the choices that would lead to one."""
+    from rich.text import Text
+
+    clarification = row.get("clarification")
+    if isinstance(clarification, Mapping):
+        out.show(Text(printable(text_of(clarification.get("question"))), style="bold"))
+        for number, choice in enumerate(list_of(clarification.get("choices")), 1):
+            out.show(Text(f"  {number}. {printable(text_of(choice))}"))
+        out.show(Text("\nAsk again with one of these in the question.", style="dim"))
+        return
+    status = text_of(row.get("status"))
+    reason = printable(text_of(row.get("error"))) or "no reason was given"
+    out.show(Text.assemble((status, "bold yellow"), f" · {reason}"))
+
+
+def show_steps(out: Output, steps: Sequence[Row]) -> None:
+    """Write a solution's steps as numbered lines: expression, rule, verdict."""
+    lines = [step for step in steps if "expression" in step]
+    if not lines:
+        return
+    from rich.text import Text
+
+    out.show()
+    widest = max(len(one_line(text_of(step.get("expression")))) for step in lines)
+    for number, step in enumerate(lines, 1):
+        mark, style = mark_of(out, text_of(step.get("verdict")))
+        expression = one_line(text_of(step.get("expression")))
+        rule = one_line(text_of(step.get("rule")))
+        out.show(
+            Text.assemble(
+                f"{number:>3}. {expression.ljust(min(widest, 60))}  ", (mark, style), f" {rule}"
+            )
+        )
+
+
+def mark_of(out: Output, verdict: str) -> tuple[str, str]:
+    """Return the sign and the colour of a verdict; letters where the stream lacks the sign."""
+    mark, style = _MARKS.get(verdict, ("·", "dim"))
+    try:
+        mark.encode(out.out.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        mark = {"proved": "ok", "refuted": "no"}.get(verdict, "?")
+    return mark, style
+
+
+def evidence_lines(row: Row) -> tuple[str, list[Row]]:
+    """Return the sentence about the verdict, and the checks that are left to tell."""
+    verdict = text_of(row.get("verdict"))
+    checks = rows_of(row.get("evidence"))
+    decisive = next((check for check in checks if check.get("verdict") == verdict), None)
+    if decisive is None:
+        said = "no check proves it" if verdict == "unknown" else "by its checks together"
+        return f"{said}{'; what was checked:' if checks else ''}", checks
+    detail = text_of(decisive.get("detail")) or text_of(decisive.get("by"))
+    return detail, [check for check in checks if check is not decisive]
+
+
+def show_evidence(out: Output, row: Row) -> None:
+    """Write the verdict with what it rests on, then the other checks."""
+    from rich.text import Text
+
+    verdict = text_of(row.get("verdict"))
+    detail, others = evidence_lines(row)
+    _, style = _MARKS.get(verdict, ("", "dim"))
+    out.show(Text.assemble("\n", (verdict, f"bold {style}"), f" · {printable(detail)}"))
+    for check in others:
+        mark, style = mark_of(out, text_of(check.get("verdict")))
+        by, detail = one_line(text_of(check.get("by"))), one_line(text_of(check.get("detail")))
+        tail = f": {detail}" if detail else ""
+        out.show(Text.assemble("  ", (mark, style), (f" {by}{tail}", "dim")))
+
+
+def show_code(out: Output, code: str, language: str) -> None:
+    """Write code, highlighted where there is colour."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out.show()
+    if out.out.color_system is None:
+        out.show("\n".join(f"  {line}" for line in printable(code).splitlines()))
+        return
+    from rich.syntax import Syntax
+
+    text: Text = Syntax("", language, theme="ansi_dark", background_color="default").highlight(
+        printable(code).rstrip("\n")
+    )
+    text.rstrip()
+    out.show(Padding(text, (0, 0, 0, 2)))
+
+
+def cell(value: Json) -> str:
+    """Return a value as a table's cell."""
+    return "∅" if value is None else one_line(str(value))
+
+
+def show_table(out: Output, columns: Sequence[Json], data: Sequence[Json]) -> None:
+    """Write a table: cut to the screen for a person, whole for a pipe."""
+    from rich.text import Text
+
+    room = max(5, out.out.height - _ROOM_BESIDE_TABLE) if out.interactive else len(data)
+    out.show(make_table(columns, data[:room]))
+    if len(data) > room:
+        more = len(data) - room
+        out.show(Text(f"… {more:,} more row{'s' if more > 1 else ''} (--format csv)", style="dim"))
+
+
+def make_table(columns: Sequence[Json], data: Sequence[Json]) -> "Table":
+    """Return a rich table; numbers stand to the right."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    rows = [list_of(line) for line in data]
+    for index, name in enumerate(columns):
+        values = [line[index] for line in rows if index < len(line) and line[index] is not None]
+        right = bool(values) and all(is_number(value) for value in values)
+        table.add_column(
+            Text(one_line(text_of(name))),
+            justify="right" if right else "left",
+            overflow="ellipsis",
+            no_wrap=True,
+        )
+    for line in rows:
+        table.add_row(
+            *(Text(cell(value), style="" if value is not None else "dim") for value in line)
+        )
+    return table
+
+
+def is_number(value: Json) -> bool:
+    """Whether a cell is a number, also one written exactly, as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return False
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- Markdown and CSV
+
+
+def to_csv(row: Row) -> str:
+    """Return the table of an answer as CSV; without one, its status, verdict and text."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    columns = list_of(row.get("columns"))
+    if columns:
+        writer.writerow([text_of(name) for name in columns])
+        writer.writerows([text_of(v) for v in list_of(line)] for line in list_of(row.get("rows")))
+    else:
+        names = ("status", "verdict", "answer", "error")
+        writer.writerow(names)
+        writer.writerow([text_of(row.get(name)) for name in names])
+    return stream.getvalue()
+
+
+def to_markdown(row: Row) -> str:
+    """Return an answer as Markdown: answer, steps, table, SQL, evidence."""
+    parts: list[str] = []
+    columns = list_of(row.get("columns"))
+    if row.get("status") != "answered":
+        return _markdown_no_answer(row)
+    if (answer := text_of(row.get("answer"))) and not columns:
+        parts.append(f"**{_markdown(answer)}**")
+    if steps := [step for step in rows_of(row.get("steps")) if "expression" in step]:
+        parts.append("\n".join(_markdown_step(number, s) for number, s in enumerate(steps, 1)))
+    if columns:
+        parts.append(_markdown_table(columns, list_of(row.get("rows"))))
+    if understood := text_of(row.get("explanation")):
+        parts.append(f"Understood as {_markdown(understood)}")
+    if sql := text_of(row.get("sql")):
+        parts.append(f"```sql\n{sql.rstrip()}\n```")
+    detail, others = evidence_lines(row)
+    parts.append(f"*{text_of(row.get('verdict'))}* · {_markdown(detail)}")
+    if others:
+        parts.append("\n".join(_markdown_check(check) for check in others))
+    return "\n\n".join(parts)
+
+
+def _markdown_no_answer(row: Row) -> str:
+    clarification = row.get("clarification")
+    if isinstance(clarification, Mapping):
+        question = _markdown(text_of(clarification.get("question")))
+        choices = [f"- {_markdown(text_of(c))}" for c in list_of(clarification.get("choices"))]
+        return "\n".join([f"**{question}**", "", *choices])
+    return f"*{text_of(row.get('status'))}* · {_markdown(text_of(row.get('error')))}"
+
+
+def _markdown_step(number: int, step: Row) -> str:
+    rule, verdict = text_of(step.get("rule")), text_of(step.get("verdict"))
+    return f"{number}. `{text_of(step.get('expression'))}` ({_markdown(rule)}, {verdict})"
+
+
+def _markdown_check(check: Row) -> str:
+    detail = text_of(check.get("detail"))
+    tail = f": {_markdown(detail)}" if detail else ""
+    return f"- {text_of(check.get('verdict'))} · {_markdown(text_of(check.get('by')))}{tail}"
+
+
+def _markdown_table(columns: Sequence[Json], data: Sequence[Json]) -> str:
+    lines = [columns, ["---"] * len(columns), *(list_of(line) for line in data)]
+    return "\n".join(
+        "| " + " | ".join("---" if v == "---" else _markdown(text_of(v)) for v in line) + " |"
+        for line in lines
+    )
+
+
+def _markdown(text: str) -> str:
+    """Escape what Markdown and HTML would act on, and keep it on one line."""
+    escaped = "".join(f"\\{sign}" if sign in "\\`*_[]<>|~#" else sign for sign in text)
+    return escaped.replace("\n", " ")

@@ -26,6 +26,7 @@ from sql_agent.synthetic import (
     write,
     zipf_weights,
 )
+
 from .loans import loan_tables
 from .transactions import CATEGORIES, MONTHS, transaction_table
 
@@ -33,6 +34,7 @@ VERSION = 1
 """Changes with the data, so that cached files of an older generator are not used."""
 
 SEGMENTS = ("mass_market", "affluent", "private", "small_business")
+CARD_LIFE_DAYS = 4 * 365
 ACCOUNT_TYPES = ("checking", "savings", "money_market", "certificate")
 
 
@@ -80,6 +82,8 @@ def _customers(rng: np.random.Generator, count: int, branches: Table) -> Table:
     segment = choose(rng, count, 4, (0.68, 0.2, 0.03, 0.09))
     joined = growing_days(rng, count, np.datetime64("2008-01-01", "D"), growth=0.07, months=MONTHS)
     age = np.clip(rng.gamma(7.0, 6.6, count), 18, 96)
+    birth_date = TODAY - (age * 365.25).astype(np.int64)
+    joined = np.maximum(joined, birth_date + 16 * 366)
     income = np.exp(rng.normal(10.85, 0.42, count)) * np.array([1.0, 2.3, 7.5, 1.7])[segment]
     score = 640 + 55 * np.log(income / 52_000) + 0.7 * (age - 40) + rng.normal(0, 58, count)
     status = choose(rng, count, 3, (0.83, 0.1, 0.07))
@@ -115,7 +119,7 @@ def _customers(rng: np.random.Generator, count: int, branches: Table) -> Table:
             "first_name": given,
             "last_name": family,
             "email": label(mail, np.arange(count), rng.random(count) < 0.06),
-            "birth_date": TODAY - (age * 365.25).astype(np.int64),
+            "birth_date": birth_date,
             "segment": label(SEGMENTS, segment),
             "status": label(("active", "dormant", "closed"), status),
             "city": branches.columns["city"][branch],
@@ -188,8 +192,10 @@ def _cards(rng: np.random.Generator, accounts: Table) -> Table:
     second = np.r_[False, owner[1:] == owner[:-1]]
     kind = np.where(second, 1, choose(rng, count, 3, (0.9, 0.0, 0.1)) * 1)
     opened = accounts.columns["opened_on"][owner]
-    spread = np.minimum((TODAY - opened).astype(np.int64), 1400)
-    issued = TODAY - (spread * rng.random(count)).astype(np.int64)
+    since = (TODAY - opened).astype(np.int64)
+    delay = np.where(second, since * rng.random(count) ** 2, rng.integers(0, 10, count))
+    issued = opened + np.minimum(delay, since).astype(np.int64)
+    renewals = (TODAY - issued).astype(np.int64) // CARD_LIFE_DAYS + 1
     closed = accounts.columns["status"][owner] == "closed"
     status = np.where(closed, 3, choose(rng, count, 3, (0.93, 0.04, 0.03)))
     limits = np.round(np.exp(rng.normal(8.5, 0.7, count)), -2)
@@ -212,7 +218,7 @@ def _cards(rng: np.random.Generator, accounts: Table) -> Table:
             "network": label(("Visa", "Mastercard", "Discover"), choose(rng, count, 3, (6, 4, 1))),
             "status": label(("active", "blocked", "lost", "closed"), status),
             "issued_on": issued,
-            "expires_on": issued + 4 * 365,
+            "expires_on": issued + renewals * CARD_LIFE_DAYS,
             "credit_limit": hide(limits, kind != 1),
         },
     )

@@ -77,7 +77,7 @@ def transaction_table(
     young = (TODAY - days).astype(np.int64) < LABEL_DELAY_DAYS
     unlabelled = (young & (rng.random(count) < 0.85)) | ~bought
     card = _card(rng, account, cards)
-    uncarded = (card < 0) | (kind > 1)
+    uncarded = (card < 0) | (kind > 1) | (cards.columns["issued_on"][card] > days)
     return Table(
         name="transactions",
         definitions={

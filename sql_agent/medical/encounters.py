@@ -18,6 +18,7 @@ from sql_agent.synthetic import (
     moments,
     zipf_weights,
 )
+
 from .clinic import CONDITIONS
 
 TYPES = ("outpatient", "emergency", "inpatient", "telehealth")
@@ -47,7 +48,11 @@ MONTHS = (1.2, 1.12, 1.03, 0.97, 0.94, 0.9, 0.88, 0.9, 0.96, 1.0, 1.04, 1.12)
 WEEKDAYS = (1.2, 1.12, 1.08, 1.06, 1.04, 0.72, 0.68)
 HOURS = (3, 2, 2, 2, 2, 3, 6, 14, 26, 30, 30, 27, 22, 26, 27, 25, 21, 16, 12, 10, 8, 7, 5, 4)
 FIRST_DAY = np.datetime64("2022-01-01", "D")
-ACUTE_SHARE = {"Z00.00": 0.0, "Z23": 0.0, "A41.9": 9.0, "I21.4": 9.0, "I63.9": 9.0, "O80": 9.0}
+ACUTE_SHARE = {
+    **dict.fromkeys(("Z00.00", "Z23", "J06.9", "G43.909", "S93.401A"), 0.0),
+    **dict.fromkeys(("A41.9", "I21.4", "I63.9", "O80", "K35.80", "I26.99"), 9.0),
+    **dict.fromkeys(("J18.9", "I50.9", "I50.22", "N17.9", "K80.20", "J44.1", "M17.11"), 3.0),
+}
 """How much likelier than usual a primary diagnosis makes a stay in hospital."""
 
 
@@ -185,7 +190,7 @@ def _outcomes(
     ends = (admitted + (stay * 86_400).astype(np.int64).astype("timedelta64[s]")).astype(
         "datetime64[D]"
     )
-    risk = np.where(kind == INPATIENT, 0.0012 * np.exp((age[patient] - 40) / 15), 0.0)
+    risk = np.where(kind == INPATIENT, 0.004 * np.exp((age[patient] - 40) / 15), 0.0)
     dies = (rng.random(count) < risk) & (ends <= TODAY)
     died_on = np.full(len(age), np.datetime64("NaT"), dtype="datetime64[D]")
     last = np.flatnonzero(dies)[::-1]

@@ -23,6 +23,7 @@ from sql_agent.synthetic import (
     write,
     zipf_weights,
 )
+
 from .encounters import Visits, draw_visits, encounter_table
 from .records import (
     claim_table,

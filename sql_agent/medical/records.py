@@ -7,6 +7,7 @@ diagnosis.
 import numpy as np
 
 from sql_agent.synthetic import TODAY, Array, Table, choose, hide, label, money
+
 from .clinic import CONDITIONS, DRUGS, PROCEDURES, TESTS, fits
 from .encounters import INPATIENT, Visits, draw_conditions
 
@@ -245,8 +246,9 @@ def claim_table(
         generosity[payer == name], refusal[payer == name] = generous, refused
     decided = submitted[encounter] + 9 + rng.gamma(2.2, 8.0, count).astype(np.int64)
     pending = decided > TODAY
-    denied: Array = ~pending & (rng.random(count) < refusal)
-    paid = ~pending & ~denied
+    not_denied = np.logical_or(pending, rng.random(count) >= refusal)
+    paid = ~pending & not_denied
+    outcome = np.where(paid, 0, np.where(pending, 2, 1))
     share = np.clip(generosity * np.exp(rng.normal(0, 0.12, count)), 0.05, 1.0)
     reason = choose(rng, count, 5, (35, 25, 10, 22, 8))
     return Table(
@@ -268,10 +270,12 @@ def claim_table(
             "encounter_id": encounter + 1,
             "patient_id": visits.patient[encounter] + 1,
             "payer": payer,
-            "status": label(("paid", "denied", "pending"), np.where(paid, 0, 2 - denied)),
+            "status": label(
+                ("paid", "denied", "pending"), np.where(paid, 0, np.where(pending, 2, 1))
+            ),
             "billed_amount": billed,
             "paid_amount": hide(money(billed * share), ~paid),
-            "denial_reason": label(DENIAL_REASONS, reason, ~denied),
+            "denial_reason": label(DENIAL_REASONS, reason, not_denied),
             "submitted_on": submitted[encounter],
             "decided_on": hide(decided, pending),
         },

@@ -246,7 +246,7 @@ def claim_table(
         generosity[payer == name], refusal[payer == name] = generous, refused
     decided = submitted[encounter] + 9 + rng.gamma(2.2, 8.0, count).astype(np.int64)
     pending = decided > TODAY
-    not_denied = np.logical_or(pending, rng.random(count) >= refusal)
+    not_denied: Array = np.where(rng.random(count) < refusal, pending, True)  # noqa: FBT003
     paid = ~pending & not_denied
     outcome = np.where(paid, 0, np.where(pending, 2, 1))
     share = np.clip(generosity * np.exp(rng.normal(0, 0.12, count)), 0.05, 1.0)
@@ -270,9 +270,7 @@ def claim_table(
             "encounter_id": encounter + 1,
             "patient_id": visits.patient[encounter] + 1,
             "payer": payer,
-            "status": label(
-                ("paid", "denied", "pending"), np.where(paid, 0, np.where(pending, 2, 1))
-            ),
+            "status": label(("paid", "denied", "pending"), outcome),
             "billed_amount": billed,
             "paid_amount": hide(money(billed * share), ~paid),
             "denial_reason": label(DENIAL_REASONS, reason, not_denied),

@@ -245,8 +245,8 @@ def claim_table(
     for name, (generous, refused) in rates.items():
         generosity[payer == name], refusal[payer == name] = generous, refused
     decided = submitted[encounter] + 9 + rng.gamma(2.2, 8.0, count).astype(np.int64)
-    pending = decided > TODAY
-    not_denied: Array = np.where(rng.random(count) < refusal, pending, True)  # noqa: FBT003
+    pending = np.greater(decided, TODAY)
+    not_denied = pending | (rng.random(count) >= refusal)
     paid = ~pending & not_denied
     outcome = np.where(paid, 0, np.where(pending, 2, 1))
     share = np.clip(generosity * np.exp(rng.normal(0, 0.12, count)), 0.05, 1.0)

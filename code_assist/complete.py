@@ -1,0 +1,171 @@
+"""Fill in at the cursor: one answer for popup and ghost text.
+
+The model proposes, static analysis proposes after it (or alone, where no model is loaded), and
+nothing is answered that would leave the file parsing worse than before, that repeats what follows
+the cursor, or that is too short to be worth a glance.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistants.answer import Answer, Check, Status, Usage, Verdict
+from assistants.model import Cancel, Model, Sampling
+from assistants.refine import refine
+
+from .completion import Completion
+from .generation import Generator
+from .names import names, typed_word
+from .source import Position, Source
+from .verify import KeepsParsing
+
+MODEL_ATTEMPTS = 3
+_NAME_ATTEMPTS = 5
+_SHORTEST = 4
+_SAMPLING = Sampling(max_tokens=96)
+
+
+def complete(
+    source: Source,
+    position: Position,
+    *,
+    model: Model | None,
+    sampling: Sampling = _SAMPLING,
+    cancel: Cancel | None = None,
+    known: Sequence[Completion] | None = None,
+) -> Answer[Completion]:
+    """Return the best text to insert at a position, with every attempt and its checks.
+
+    Args:
+        source: The file.
+        position: The cursor; `InputError` where the file has no such place.
+        model: Who proposes first; None leaves it to static analysis.
+        sampling: How the model draws, and the most tokens that it may write.
+        cancel: Raise it to stop decoding; then this raises `Cancelled`.
+        known: What `names` found there already, so that it is not asked again.
+    """
+    offset = source.offset(position)
+    work = _Proposals(source, position, model=model, sampling=sampling, cancel=cancel, known=known)
+    answer = refine(
+        work.propose,
+        (_WorthShowing(source, offset), work.keeps),
+        attempts=MODEL_ATTEMPTS + _NAME_ATTEMPTS,
+        cancel=cancel,
+        usage=work.usage,
+    )
+    if answer.status is Status.ABSTAINED and not answer.steps:
+        who = "no model is loaded and " if model is None else "the model wrote nothing and "
+        reason = f"{who}static analysis knows no name here that is worth showing"
+        return replace(answer, reason=reason)
+    return answer
+
+
+class _Proposals:
+    """Hands out candidates one by one: the model's attempts, then names; ends after a good one."""
+
+    def __init__(
+        self,
+        source: Source,
+        position: Position,
+        *,
+        model: Model | None,
+        sampling: Sampling,
+        cancel: Cancel | None,
+        known: Sequence[Completion] | None,
+    ) -> None:
+        offset = source.offset(position)
+        self.keeps = _Keeps(source)
+        self._source, self._position, self._offset = source, position, offset
+        self._cancel = cancel
+        self._known = known
+        self._names: list[Completion] | None = None
+        self._attempt = 0
+        self._last: Completion | None = None
+        self._generator = (
+            Generator(model, source, offset, self.keeps.at(offset, offset), sampling)
+            if model is not None
+            else None
+        )
+
+    def usage(self) -> Usage:
+        """Return what the model spent so far."""
+        return self._generator.usage if self._generator is not None else Usage()
+
+    def propose(self, complaints: Sequence[Check]) -> Completion | None:
+        """Return the next candidate, or None once one stood or there is none left."""
+        if self._last is not None and not complaints:
+            return None
+        self._last = self._from_model() or self._from_names()
+        return self._last
+
+    def _from_model(self) -> Completion | None:
+        while self._generator is not None and self._attempt < MODEL_ATTEMPTS:
+            text = self._generator.propose(self._attempt, self._cancel)
+            self._attempt += 1
+            if text.strip():
+                span = self._source.span(self._offset, self._offset)
+                return Completion(new_text=text, span=span, origin="model")
+        return None
+
+    def _from_names(self) -> Completion | None:
+        if self._names is None:
+            self._names = list(self._likely())
+        return self._names.pop(0) if self._names else None
+
+    def _likely(self) -> Sequence[Completion]:
+        """Return names, but only where a word or a dot says which are meant."""
+        word = typed_word(self._source, self._offset)
+        before = self._source.text[: self._offset].rstrip()
+        if not word and not before.endswith("."):
+            return ()
+        known = names(self._source, self._position) if self._known is None else self._known
+        best = [one for one in known[:_NAME_ATTEMPTS] if one.new_text.startswith(word)]
+        return [one for one in best if len(one.new_text) - len(word) >= _SHORTEST]
+
+
+class _Keeps:
+    """Verifies that a candidate keeps the file parsing, whatever span it replaces."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._by_span: dict[tuple[int, int], KeepsParsing] = {}
+
+    def at(self, start: int, end: int) -> KeepsParsing:
+        """Return the verifier of one span, made once."""
+        if (start, end) not in self._by_span:
+            self._by_span[start, end] = KeepsParsing(self._source, start, end)
+        return self._by_span[start, end]
+
+    def check(self, candidate: Completion) -> Check:
+        """Return whether the file parses as well as before."""
+        span = candidate.span
+        return self.at(self._source.offset(span.start), self._source.offset(span.end)).check(
+            candidate
+        )
+
+
+class _WorthShowing:
+    """Refutes what would only be in the way: a few characters, or what stands there already."""
+
+    def __init__(self, source: Source, offset: int) -> None:
+        after = source.text[offset:]
+        rest, _, below = after.partition("\n")
+        self._rest = rest.strip()
+        lines = (line.strip() for line in below.split("\n"))
+        self._next = next((line for line in lines if line), "")
+        self._typed = len(typed_word(source, offset))
+
+    def check(self, candidate: Completion) -> Check:
+        """Return whether the candidate is worth a glance."""
+        text = candidate.new_text.strip()
+        added = len(text) - (self._typed if candidate.origin == "analysis" else 0)
+        first = text.split("\n", 1)[0].strip()
+        if added < _SHORTEST:
+            return self._refuted(f"only {added} characters long")
+        if self._rest and text.endswith(self._rest) and len(self._rest) >= _SHORTEST:
+            return self._refuted("it repeats the rest of the line")
+        if not self._rest and first and first == self._next:
+            return self._refuted("it repeats the next line")
+        return Check(by="display rules", verdict=Verdict.PROVED, detail="new text")
+
+    def _refuted(self, detail: str) -> Check:
+        return Check(by="display rules", verdict=Verdict.REFUTED, detail=detail)

@@ -1,0 +1,103 @@
+"""What is wrong in a file: syntax errors, one per root cause, and names in Python.
+
+A broken piece of a file does not hide what can be said about the rest of it.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePath
+
+from assistants.answer import Json
+
+from . import python_syntax
+from .python_names import find
+from .recovery import Recovery, SyntaxFault, recover
+from .source import Source, Span
+
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding. `code` is `syntax-error`, `undefined-name` or `unused-import`."""
+
+    span: Span
+    severity: Severity
+    code: str
+    message: str
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the finding as plain data; lines and columns are zero-based."""
+        start, end = self.span.start, self.span.end
+        return {
+            "range": {
+                "start": {"line": start.line, "column": start.column},
+                "end": {"line": end.line, "column": end.column},
+            },
+            "severity": self.severity.value,
+            "code": self.code,
+            "message": self.message,
+        }
+
+
+def diagnose(source: Source) -> tuple[Diagnostic, ...]:
+    """Return what is wrong in a file, in the order of the text."""
+    recovery = recover(source)
+    found = [_syntax(source, error) for error in recovery.errors]
+    if source.language == "python" and recovery.recovered:
+        found.extend(_python(source, recovery))
+    return tuple(sorted(found, key=lambda one: (one.span.start, one.code)))
+
+
+def _syntax(source: Source, error: SyntaxFault) -> Diagnostic:
+    return Diagnostic(
+        span=source.span(error.start, error.end),
+        severity=Severity.ERROR,
+        code="syntax-error",
+        message=error.message,
+    )
+
+
+def _python(source: Source, recovery: Recovery) -> Iterator[Diagnostic]:
+    tree = python_syntax.judge(recovery.source).tree
+    if tree is None:
+        return
+    if not recovery.errors:
+        error = python_syntax.compile_error(source, tree)
+        if error is not None:
+            fault = SyntaxFault(message=error.message, start=error.start, end=error.end)
+            yield _syntax(source, fault)
+    pieces = (source.text[start:end] for start, end in recovery.blanked)
+    extra = frozenset(word for piece in pieces for word in _WORD.findall(piece))
+    name = PurePath(source.path).name
+    reexports = name in {"__init__.py", "conftest.py"} or name.endswith(".pyi")
+    for one in find(tree, recovery.source.text, extra=extra, reexports=reexports):
+        if one.kind == "undefined-name":
+            severity, message = Severity.ERROR, f"undefined name {one.name!r}"
+        else:
+            severity, message = Severity.WARNING, f"{one.module!r} is imported but not used"
+        yield Diagnostic(
+            span=_span(source, one.node), severity=severity, code=one.kind, message=message
+        )
+
+
+def _span(source: Source, node: ast.expr | ast.alias) -> Span:
+    start = _offset(source, node.lineno, node.col_offset)
+    end = _offset(source, node.end_lineno or node.lineno, node.end_col_offset or 0)
+    return source.span(start, end)
+
+
+def _offset(source: Source, line: int, column: int) -> int:
+    """Return the offset of `ast`'s one-based line and zero-based UTF-8 column."""
+    start = source.line_start(line - 1)
+    return source.byte_to_offset(source.offset_to_byte(start) + column)

@@ -1,0 +1,207 @@
+"""What the model proposes at the cursor, cut to what a reader would accept.
+
+A completion is the rest of a line, or a block where one begins. Decoding stops as soon as that much
+is there. Of what was decoded the longest part is kept with which the file parses as well as before.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from assistants.answer import Usage, Verdict
+from assistants.constraint import Program
+from assistants.errors import Unsupported
+from assistants.model import Cancel, Chat, FillInTheMiddle, Message, Model, Prompt, Sampling
+
+from . import languages
+from .context import around
+from .source import Source
+from .verify import KeepsParsing
+
+MAX_LINES = 12
+_MAX_CUTS = 24
+_PIECE = re.compile(r"\w+|[^\S\n]+|\n[^\S\n]*|[^\w\s]")
+_FENCE = re.compile(r"\A\s*```\w*\n(.*?)\n?```\s*\Z", re.DOTALL)
+_INSTRUCTION = (
+    "You complete {title} code. The user sends a file with the mark <CURSOR>. Reply with exactly "
+    "the text to insert in place of the mark and nothing else: no explanation, no code fence, no "
+    "text that stands there already. Write the rest of the current line, or the block that "
+    "begins there."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How much to write: whether a block may follow, and its smallest indentation in columns."""
+
+    block: bool
+    indent: int
+
+
+def shape(source: Source, offset: int) -> Shape:
+    """Return whether the cursor stands where a block begins, and how far it is indented."""
+    line_start = source.text.rfind("\n", 0, offset) + 1
+    line_end = source.text.find("\n", offset)
+    before = source.text[line_start:offset]
+    after = source.text[offset : line_end if line_end >= 0 else None]
+    openers = languages.by_name(source.language).openers
+    if after.strip():
+        return Shape(block=False, indent=0)
+    if before.strip():
+        opened = before.rstrip().endswith(openers)
+        return Shape(block=opened, indent=_width(before) + 1 if opened else 0)
+    above = source.text[:line_start].rstrip()
+    opened = above.endswith(openers)
+    header = above[above.rfind("\n") + 1 :]
+    return Shape(block=opened, indent=max(_width(before), _width(header) + 1) if opened else 0)
+
+
+def _width(line: str) -> int:
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip())
+
+
+class Generator:
+    """Asks one model for completions at one place; counts what that cost."""
+
+    def __init__(
+        self, model: Model, source: Source, offset: int, keeps: KeepsParsing, sampling: Sampling
+    ) -> None:
+        self.usage = Usage(model=model.name)
+        self._model, self._sampling = model, sampling
+        self._source, self._offset, self._keeps = source, offset, keeps
+        self._shape = shape(source, offset)
+        self._prompt = self._build()
+
+    def propose(self, attempt: int, cancel: Cancel | None) -> str:
+        """Return the text of one attempt: greedy at first, then drawn; empty for none."""
+        sampling = self._sampling
+        if attempt:
+            warmer = max(sampling.temperature, 0.3) + 0.2 * attempt
+            sampling = replace(
+                sampling, temperature=warmer, seed=(sampling.seed or 0) + attempt, top_p=0.95
+            )
+        raw = self._decode(sampling, cancel)
+        return self._cut(self._line_ends(self._unfenced(raw)))
+
+    def _build(self) -> Prompt:
+        capabilities = self._model.capabilities
+        room = capabilities.context_length - self._sampling.max_tokens - 32
+        context = around(self._source, self._offset, tokens=min(room, 8192))
+        if capabilities.fill_in_the_middle:
+            return FillInTheMiddle(
+                prefix=context.prefix,
+                suffix=context.suffix,
+                language=self._source.language,
+                path=self._source.path,
+            )
+        if not capabilities.chat:
+            raise Unsupported(
+                f"the model {self._model.name} can neither fill in the middle nor chat",
+                hint="use a code model, or the bundled one",
+            )
+        title = languages.by_name(self._source.language).title
+        return Chat(
+            (
+                Message("system", _INSTRUCTION.format(title=title)),
+                Message("user", f"{context.prefix}<CURSOR>{context.suffix}"),
+            )
+        )
+
+    def _decode(self, sampling: Sampling, cancel: Cancel | None) -> str:
+        constraint = None
+        if "Program" in self._model.capabilities.constraints:
+            text = self._source.text
+            prefix, suffix = text[: self._offset], text[self._offset :]
+            constraint = Program(self._source.language, prefix, suffix)
+        began = time.monotonic()
+        written, count, usage = "", 0, None
+        stream = self._model.stream(
+            self._prompt, constraint=constraint, sampling=sampling, cancel=cancel
+        )
+        for token in stream:
+            written += token.text
+            count += bool(token.text)
+            usage = token.usage or usage
+            if self._enough(written):
+                break
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        self.usage += usage or Usage(completion_tokens=count, seconds=time.monotonic() - began)
+        return written
+
+    def _unfenced(self, text: str) -> str:
+        """Drop the code fence that chat models put around code in spite of what they are told."""
+        match = _FENCE.match(text) if isinstance(self._prompt, Chat) else None
+        return match.group(1) if match else text
+
+    def _enough(self, written: str) -> bool:
+        """Whether a line end shows that the line, or the block, is over."""
+        body = written.lstrip("\r\n")
+        if "\n" not in body:
+            return False
+        return len(self._kept_lines(body)) < body.count("\n") + 1
+
+    def _kept_lines(self, body: str) -> list[str]:
+        """Return the lines of a text that belong to the completion."""
+        first, *rest = body.split("\n")
+        if not self._shape.block:
+            return [first]
+        kept = [first]
+        for line in islice(rest, MAX_LINES - 1):
+            if line.strip() and _width(line) < self._shape.indent and not _closes(line):
+                break
+            kept.append(line)
+            if line.strip() and _width(line) < self._shape.indent:
+                break
+        return kept
+
+    def _line_ends(self, raw: str) -> str:
+        """Return the lines that count, with the line ends of the file."""
+        body = raw.replace("\r\n", "\n").lstrip("\n")
+        if not body.strip():
+            return ""
+        lead = "\n" if raw.lstrip(" \t\r").startswith("\n") and self._line_is_over() else ""
+        text = (lead + "\n".join(self._kept_lines(body))).rstrip()
+        return text.replace("\n", "\r\n") if "\r\n" in self._source.text else text
+
+    def _line_is_over(self) -> bool:
+        """Whether the cursor stands after the last character of a line with text."""
+        text, at = self._source.text, self._offset
+        line = text[text.rfind("\n", 0, at) + 1 : at]
+        return bool(line.strip()) and text[at : at + 1] in {"", "\r", "\n"}
+
+    def _cut(self, text: str) -> str:
+        """Return the longest part that keeps the file parsing; the whole text if none does."""
+        for part in islice(self._parts(text), _MAX_CUTS):
+            if self._keeps.judge(part).verdict is Verdict.PROVED:
+                return part
+        return text
+
+    def _parts(self, text: str) -> Iterator[str]:
+        """Yield ever shorter parts: first without what follows the cursor, then line by line."""
+        if not text.strip():
+            return
+        yield from self._without_overlap(text)
+        lines = text.split("\n")
+        for count in range(len(lines) - 1, 1, -1):
+            yield "\n".join(lines[:count]).rstrip()
+        ends = [match.end() for match in _PIECE.finditer(lines[0] if lines[0].strip() else text)]
+        for end in reversed(ends if len(lines) > 1 else ends[:-1]):
+            if text[:end].strip() and not text[end - 1].isspace():
+                yield text[:end]
+
+    def _without_overlap(self, text: str) -> Iterator[str]:
+        """Yield the text without an end that repeats the rest of the line, then the text."""
+        rest = self._source.text[self._offset :].split("\n", 1)[0].strip()
+        for size in range(min(len(rest), len(text)), 0, -1):
+            if text.endswith(rest[:size]) and text[:-size].strip():
+                yield text[:-size]
+        yield text
+
+
+def _closes(line: str) -> bool:
+    """Whether a line only closes a block that the completion opened (`}`, `})`)."""
+    return bool(line.strip()) and set(line.strip()) <= set(")]};,")

@@ -1,0 +1,123 @@
+"""Syntax errors of Java files, one per root cause, with the place where parsing stopped.
+
+tree-sitter's ERROR nodes begin where its recovery chose to begin; the token at which its parser
+found no way on is in its log. Errors are counted once per member of a class. Where curly brackets
+do not balance, everything after is an echo, and only the first error is told.
+"""
+
+import re
+from bisect import bisect_left
+
+import tree_sitter
+
+from . import brackets, languages
+from .java_syntax import JavaError, over_accepted
+from .parsing import Fault, faults, parse
+from .source import Source
+
+BODIES = frozenset(
+    {"class_body", "interface_body", "enum_body", "enum_body_declarations", "record_body"}
+    | {"annotation_type_body"}
+)
+_PROCESS = re.compile(r"process .*row:(\d+), col:(\d+)")
+_TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"?|\w+|[^\w\s]')
+
+
+def errors(source: Source) -> tuple[JavaError, ...]:
+    """Return one error per root cause, in the order of the text."""
+    found = faults(source)
+    if not found:
+        return over_accepted(source)
+    unbalanced = _unbalanced(source)
+    stops = _stops(source)
+    first = _described(source, found[0], stops)
+    if unbalanced is not None:
+        return (min(unbalanced, first, key=lambda error: error.start),)
+    by_member: dict[int, JavaError] = {}
+    for fault in found:
+        member = _member_start(source, fault.start)
+        by_member.setdefault(member, _described(source, fault, stops))
+    return tuple(sorted(by_member.values(), key=lambda error: error.start))
+
+
+def _described(source: Source, fault: Fault, stops: list[int]) -> JavaError:
+    if fault.missing:
+        what = {"identifier": "a name"}.get(fault.missing, f"'{fault.missing}'")
+        return JavaError(message=f"{what} expected", start=fault.start, end=fault.start)
+    index = bisect_left(stops, fault.start)
+    at = stops[index] if index < len(stops) and stops[index] <= fault.end else fault.start
+    token = _TOKEN.search(source.text, at)
+    if token is None:
+        end = len(source.text)
+        return JavaError(message="the file ends too early", start=end, end=end)
+    return JavaError(
+        message=f"unexpected '{token.group()[:40]}'", start=token.start(), end=token.end()
+    )
+
+
+def _stops(source: Source) -> list[int]:
+    """Return the offsets of the ends of the tokens after which the parser found no way on."""
+    places: list[tuple[int, int]] = []
+    last = (0, 0)
+
+    def listen(_kind: tree_sitter.LogType, message: str) -> None:
+        nonlocal last
+        if message.startswith("process"):
+            match = _PROCESS.match(message)
+            last = (int(match.group(1)), int(match.group(2))) if match else last
+        elif message.startswith("detect_error"):
+            places.append(last)
+
+    data = source.text.encode()
+    tree_sitter.Parser(languages.grammar("java"), logger=listen).parse(data)
+    rows = [0, *(match.end() for match in re.finditer(b"\n", data))]
+    return sorted({source.byte_to_offset(rows[row] + column) for row, column in places})
+
+
+def _member_start(source: Source, at: int) -> int:
+    """Return where the outermost member of a class around an offset begins; -1 outside of any."""
+    byte = source.offset_to_byte(at)
+    node: tree_sitter.Node | None = parse(source).root_node.descendant_for_byte_range(byte, byte)
+    start = -1
+    while node is not None:
+        if node.parent is not None and node.parent.type in BODIES:
+            start = node.start_byte
+            break
+        node = node.parent
+    return start
+
+
+def _unbalanced(source: Source) -> JavaError | None:
+    """Return the curly bracket that has no partner, judged by indentation; None if all have."""
+    opened: list[tuple[int, int]] = []
+    suspect: JavaError | None = None
+    extra: JavaError | None = None
+    for mark, at in brackets.marks(source.text, "java"):
+        if mark == "{":
+            opened.append((at, _indent(source, at)))
+        elif mark == "}":
+            if not opened:
+                return extra or _alone(at, "'}' closes nothing")
+            start, indent = opened.pop()
+            lead = _indent(source, at) - indent if _first_on_line(source, at) else 0
+            if suspect is None and lead < 0:
+                suspect = _alone(start, "'{' is never closed")
+            if extra is None and lead > 0:
+                extra = _alone(at, "'}' closes nothing")
+    if opened:
+        return suspect or _alone(opened[-1][0], "'{' is never closed")
+    return None
+
+
+def _alone(at: int, message: str) -> JavaError:
+    return JavaError(message=message, start=at, end=at + 1)
+
+
+def _indent(source: Source, at: int) -> int:
+    line = source.line(source.position(at).line).expandtabs(4)
+    return len(line) - len(line.lstrip())
+
+
+def _first_on_line(source: Source, at: int) -> bool:
+    place = source.position(at)
+    return not source.line(place.line)[: place.column].strip()

@@ -1,0 +1,105 @@
+"""From what the user calls a database to where it is and which engine reads it.
+
+`finance` and `medical` are the bundled ones; a path is recognised by the first bytes of the file,
+not by its name; a URL goes to PostgreSQL, or through SQLAlchemy to whatever has a driver here.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit, urlunsplit
+
+from assistants.errors import DatabaseNotFound
+
+BUNDLED = ("finance", "medical")
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_DUCKDB_MAGIC = b"DUCK"
+_MODEL_SUFFIXES = (".semantic.yaml", ".yaml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A database that can be opened: a path, or a server's URL."""
+
+    dialect: str
+    location: str
+    engine: Literal["duckdb", "sqlite", "server"]
+    semantic_model: str = ""
+    """Path of the semantic model's file; empty where there is none."""
+
+    @property
+    def shown(self) -> str:
+        """Where it is, without a password."""
+        return hide_password(self.location) if self.engine == "server" else self.location
+
+
+def hide_password(url: str) -> str:
+    """Return a URL with its password as asterisks."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{place}"))
+
+
+def resolve(database: str) -> Target:
+    """Return where a database is.
+
+    Raises:
+        DatabaseNotFound: there is no such file, or it is of no engine that we read.
+    """
+    if database in BUNDLED:
+        from .bundled import locate
+
+        bundled = locate(database)
+        return Target(
+            dialect="duckdb",
+            engine="duckdb",
+            location=str(bundled.path),
+            semantic_model=str(bundled.semantic_model),
+        )
+    if "://" in database:
+        return _server(database)
+    return _file(Path(database).expanduser())
+
+
+def _server(url: str) -> Target:
+    scheme = urlsplit(url).scheme.partition("+")[0]
+    if scheme in {"duckdb", "sqlite"} and "+" not in urlsplit(url).scheme:
+        return _file(Path(url.partition("://")[2].removeprefix("/") or "."))
+    dialect = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}.get(scheme, scheme)
+    return Target(dialect=dialect, engine="server", location=url)
+
+
+def _file(path: Path) -> Target:
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except FileNotFoundError as error:
+        raise DatabaseNotFound(
+            f"no database at '{path}'",
+            hint="give finance, medical, a .duckdb or .sqlite file, or a postgresql:// URL",
+        ) from error
+    except OSError as error:
+        raise DatabaseNotFound(
+            f"'{path}' cannot be read: {error.strerror}", hint="check its permissions"
+        ) from error
+    location = str(path.resolve())
+    model = _beside(path)
+    if head == _SQLITE_MAGIC:
+        return Target(dialect="sqlite", engine="sqlite", location=location, semantic_model=model)
+    if head[8:12] == _DUCKDB_MAGIC:
+        return Target(dialect="duckdb", engine="duckdb", location=location, semantic_model=model)
+    what = "is empty" if not head else "is neither a DuckDB nor a SQLite database"
+    raise DatabaseNotFound(
+        f"'{path}' {what}", hint="load the data into a .duckdb or .sqlite file first"
+    )
+
+
+def _beside(path: Path) -> str:
+    """Return the semantic model that stands beside a database file (`bank.duckdb`, `bank.yaml`)."""
+    for suffix in _MODEL_SUFFIXES:
+        candidate = path.with_suffix(suffix)
+        if candidate.is_file():
+            return str(candidate.resolve())
+    return ""

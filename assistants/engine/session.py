@@ -68,7 +68,7 @@ class Session:
             self._session: Untyped = onnxruntime.InferenceSession(
                 path, options, providers=["CPUExecutionProvider"]
             )
-        except (RuntimeError, ValueError) as error:
+        except Exception as error:  # onnxruntime's errors share no narrower class
             raise _corrupt(path, str(error).splitlines()[0]) from error
         properties: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
         self.metadata = _metadata(path, properties)

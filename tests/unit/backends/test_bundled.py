@@ -1,0 +1,183 @@
+"""The bundled model's prompts, text and limits, on a small model of the same kind."""
+
+import pytest
+
+from assistants.backends.bundled import Bundled
+from assistants.backends.byte_level import ByteLevelTokenizer
+from assistants.constraint import Choice, Grammar, Program, Regex
+from assistants.errors import ConstraintError, InputError, ModelCorrupt, ModelNotFound, Unsupported
+from assistants.model import (
+    Cancel,
+    Chat,
+    FillInTheMiddle,
+    Marked,
+    Marker,
+    Message,
+    Sampling,
+    generate,
+)
+
+
+@pytest.fixture(scope="module")
+def model(small):
+    return Bundled(small.int8, small.tokenizer)
+
+
+@pytest.fixture(scope="module")
+def tokenizer(small):
+    return ByteLevelTokenizer(small.tokenizer)
+
+
+def test_it_writes_what_it_was_trained_on(model):
+    made = generate(
+        model, Marked(("def add(a, b):\n    return",)), sampling=Sampling(max_tokens=24)
+    )
+    assert made.text.startswith(" a + b\n")
+    assert made.finish == "length"
+    assert made.usage.completion_tokens == 24
+    assert made.usage.model == "bundled"
+    assert made.logprob < 0
+
+
+def test_capabilities_name_the_markers_of_the_weights(model):
+    found = model.capabilities
+    assert found.markers == {"python", "java", "math", "question", "plan"}
+    assert found.fill_in_the_middle
+    assert not found.chat
+    assert "Program" not in found.constraints
+
+
+def test_fill_in_the_middle_prompt(model, tokenizer):
+    special = tokenizer.special
+    ids = model._encode(FillInTheMiddle(prefix="a = ", suffix="\n", language="java"), 16)
+    assert ids == [
+        special["java"], special["fim_prefix"], *tokenizer.encode("a = "),
+        special["fim_suffix"], *tokenizer.encode("\n"), special["fim_middle"],
+    ]  # fmt: skip
+    unknown = model._encode(FillInTheMiddle(prefix="a", language="cobol"), 16)
+    assert unknown[0] == special["fim_prefix"]
+
+
+def test_text_never_becomes_a_special_token(model, tokenizer):
+    text = "<|endoftext|><|fim_middle|> <|question|>"
+    ids = model._encode(Marked((Marker("question"), text)), 16)
+    assert ids[0] == tokenizer.special["question"]
+    assert not set(ids[1:]) & set(tokenizer.special.values())
+    assert b"".join(tokenizer.decode(token) for token in ids[1:]) == text.encode()
+
+
+@pytest.mark.parametrize("text", ["", "x", "é – 数学 🙂\r\n\t", "\x00\x7f", "a" * 500])
+def test_tokens_give_the_text_back(tokenizer, text):
+    ids = tokenizer.encode(text)
+    assert b"".join(tokenizer.decode(token) for token in ids).decode() == text
+
+
+def test_special_tokens_have_no_text(tokenizer):
+    assert tokenizer.decode(tokenizer.special["question"]) == b""
+    assert tokenizer.decode(10**6) == b""
+
+
+def test_long_text_is_cut_far_from_the_cursor(model, tokenizer):
+    prompt = FillInTheMiddle(prefix="old\n" * 500 + "NEAR", suffix="near\n" + "far\n" * 500)
+    ids = model._encode(prompt, 20)
+    assert len(ids) <= 320 - 20
+    cut = ids.index(tokenizer.special["fim_suffix"])
+    assert b"".join(map(tokenizer.decode, ids[1:cut])).endswith(b"old\nNEAR")
+    assert b"".join(map(tokenizer.decode, ids[cut:])).startswith(b"near\nfar\n")
+
+
+def test_a_huge_prefix_is_answered(model):
+    prompt = FillInTheMiddle(prefix="x" * 5_000_000)
+    assert generate(model, prompt, sampling=Sampling(max_tokens=2)).usage.prompt_tokens < 320
+
+
+def test_the_start_of_a_long_prefix_stays_put_over_keystrokes(model):
+    text = "for i in range(10):\n    print(i)\n" * 60
+    runs = [
+        generate(model, FillInTheMiddle(prefix=text + typed), sampling=Sampling(max_tokens=4))
+        for typed in ("p", "pr", "pri")
+    ]
+    for run in runs[1:]:
+        assert run.usage.cached_tokens > 0 or run.usage.prompt_tokens < 60
+
+
+def test_a_marked_prompt_that_does_not_fit_is_refused(model):
+    with pytest.raises(InputError, match="tokens"):
+        generate(model, Marked((Marker("question"), "why " * 2000)))
+
+
+def test_stop_texts_end_the_stream_and_do_not_show(model):
+    made = generate(
+        model, Marked(("def add(a, b):\n    return",)),
+        sampling=Sampling(max_tokens=24, stop=("+ b\n", "never")),
+    )  # fmt: skip
+    assert made.text == " a "
+    assert made.finish == "stop"
+
+
+@pytest.mark.parametrize(
+    ("constraint", "texts"),
+    [
+        (Choice(("maybe", "perhaps")), {"maybe", "perhaps"}),
+        (Regex("[0-9]{3}"), None),
+        (Grammar('start: "(" /[a-c]/ ")"'), {"(a)", "(b)", "(c)"}),
+    ],
+)
+def test_constraints_hold(model, constraint, texts):
+    for seed in range(5):
+        made = generate(
+            model, Marked((Marker("question"),)), constraint=constraint,
+            sampling=Sampling(temperature=1.5, seed=seed, max_tokens=30),
+        )  # fmt: skip
+        assert made.finish == "stop"
+        if texts is None:
+            assert made.text.isdigit()
+            assert len(made.text) == 3
+        else:
+            assert made.text in texts
+
+
+def test_a_constraint_that_does_not_compile_is_named_before_anything_runs(model):
+    with pytest.raises(ConstraintError, match="unclosed group"):
+        model.stream(Marked(("x",)), constraint=Regex("a("))
+
+
+def test_what_it_cannot_do_is_refused_by_name(model):
+    with pytest.raises(Unsupported, match="conversations"):
+        model.stream(Chat((Message("user", "hello"),)))
+    with pytest.raises(Unsupported, match="schema"):
+        model.stream(Marked((Marker("schema"),)))
+    with pytest.raises(Unsupported, match="program"):
+        model.stream(Marked(("x",)), constraint=Program("python", "x = "))
+
+
+def test_the_likelier_option_scores_higher(model):
+    trained, strange = model.score(
+        Marked(("def add(a, b):\n    return a ",)), ["+ b\n", "range for"]
+    )
+    assert trained > strange
+    assert trained < 0
+
+
+def test_cancelling(model):
+    cancel = Cancel()
+    stream = model.stream(Marked(("def",)), sampling=Sampling(max_tokens=50), cancel=cancel)
+    next(stream)
+    cancel.cancel()
+    rest = list(stream)
+    assert rest[-1].finish == "cancelled"
+    assert rest[-1].usage.completion_tokens == 1
+
+
+def test_missing_and_foreign_files(small, tmp_path):
+    with pytest.raises(ModelNotFound, match="no model weights"):
+        Bundled(tmp_path / "none.onnx", small.tokenizer)
+    with pytest.raises(ModelNotFound, match="no tokenizer"):
+        Bundled(small.int8, tmp_path / "none.json")
+    other = tmp_path / "tokenizer.json"
+    other.write_text(small.tokenizer.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    with pytest.raises(ModelCorrupt, match="trained with"):
+        Bundled(small.int8, other)
+    other.write_bytes(b"\xff\x00 not json")
+    with pytest.raises(ModelCorrupt, match="does not load"):
+        Bundled(small.int8, other)

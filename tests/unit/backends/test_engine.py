@@ -1,0 +1,231 @@
+"""Token ids in, token ids out: the decoding loop against transformers' own."""
+
+import numpy as np
+import pytest
+
+from assistants.engine import Engine, Request, Session
+from assistants.engine.decode import choose, only_stop
+from assistants.engine.sampling import Sampler, masked, softmax
+from assistants.errors import ModelCorrupt, ModelNotFound
+
+
+@pytest.fixture(scope="module")
+def session(small):
+    return Session(small.fp32, threads=1)
+
+
+@pytest.fixture
+def engine(session):
+    return Engine(session, sequences=2)
+
+
+@pytest.fixture(scope="module")
+def prompt(small):
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(small.tokenizer)).encode("def add(a, b):\n    ret").ids
+
+
+def ids(stream):
+    return [drawn.id for drawn in stream if drawn.id is not None]
+
+
+def greedy(engine, prompt, count=12):
+    return ids(engine.stream(Request(prompt=prompt, max_tokens=count)))
+
+
+def test_greedy_tokens_are_those_of_transformers(engine, prompt, reference):
+    import torch
+
+    expected = reference.generate(
+        torch.tensor(prompt)[None], max_new_tokens=12, do_sample=False, eos_token_id=None
+    )[0, len(prompt) :]
+    assert greedy(engine, prompt) == expected.tolist()
+
+
+def test_long_prompts_run_in_chunks_with_the_same_result(engine, reference):
+    import torch
+
+    prompt = np.random.default_rng(1).integers(90, 300, 300).tolist()
+    with torch.no_grad():
+        expected = reference(torch.tensor(prompt)[None]).logits[0, -1].argmax().item()
+    assert greedy(engine, prompt, 1) == [expected]
+
+
+def test_shared_prefixes_are_not_run_again(engine, prompt):
+    first = list(engine.stream(Request(prompt=prompt, max_tokens=4)))
+    assert first[-1].cached == 0
+    again = list(engine.stream(Request(prompt=prompt, max_tokens=4)))
+    assert again[-1].cached == len(prompt) - 1
+    assert ids(again) == ids(first)
+    longer = [*prompt, *ids(first)]
+    assert list(engine.stream(Request(prompt=longer, max_tokens=1)))[-1].cached == len(longer) - 1
+
+
+def test_a_rewound_sequence_answers_like_a_fresh_one(session, prompt):
+    other = [*prompt[:4], *prompt[:6]]
+    used = Engine(session, sequences=1)
+    greedy(used, prompt)
+    greedy(used, other)
+    assert greedy(used, prompt) == greedy(Engine(session), prompt)
+
+
+def test_streams_that_take_turns_do_not_disturb_each_other(session, prompt):
+    prompts = [prompt, prompt[:5], prompt[3:], [*prompt[:7], 100, 101]]
+    alone = [greedy(Engine(session), each) for each in prompts]
+    shared = Engine(session, sequences=2)
+    streams = [shared.stream(Request(prompt=each, max_tokens=12)) for each in prompts]
+    turns = zip(*streams, strict=True)
+    together = list(zip(*([drawn.id for drawn in turn] for turn in turns), strict=True))
+    assert [list(row[:-1]) for row in together] == alone
+
+
+def test_cancelling_stops_between_two_tokens(engine, prompt):
+    asked = iter([False, False, False, True])
+    seen = list(engine.stream(Request(prompt=prompt, max_tokens=50), cancelled=lambda: next(asked)))
+    assert [drawn.finish for drawn in seen] == [None, None, None, "cancelled"]
+
+
+def test_an_abandoned_stream_gives_its_sequence_back(engine, prompt):
+    stream = engine.stream(Request(prompt=prompt, max_tokens=50))
+    next(stream)
+    stream.close()
+    assert list(engine.stream(Request(prompt=prompt, max_tokens=1)))[-1].cached > 0
+
+
+def test_a_stop_token_ends_the_stream_and_is_not_part_of_it(engine, prompt):
+    free = greedy(engine, prompt)
+    stop = free[5]
+    drawn = list(engine.stream(Request(prompt=prompt, max_tokens=12, stop=frozenset({stop}))))
+    assert ids(drawn) == free[: free.index(stop)]
+    assert drawn[-1].finish == "stop"
+
+
+def test_the_context_is_a_budget_too(engine):
+    prompt = [100] * 318
+    drawn = list(engine.stream(Request(prompt=prompt, max_tokens=50)))
+    assert (len(ids(drawn)), drawn[-1].finish) == (2, "length")
+
+
+def test_scores_are_sums_of_log_probabilities(engine, prompt, reference):
+    import torch
+
+    with torch.no_grad():
+        row = reference(torch.tensor(prompt)[None]).logits[0].log_softmax(-1)
+    expected = sum(row[4 + i, prompt[5 + i]].item() for i in range(3))
+    found = engine.score(prompt[:5], [prompt[5:8], [], prompt[5:6]])
+    assert found[0] == pytest.approx(expected, abs=1e-3)
+    assert found[1] == 0.0
+    assert found[2] == pytest.approx(row[4, prompt[5]].item(), abs=1e-3)
+
+
+def test_log_probabilities_come_with_the_tokens(engine, prompt):
+    drawn = list(engine.stream(Request(prompt=prompt, max_tokens=3)))
+    total = sum(each.logprob for each in drawn[:-1])
+    assert engine.score(prompt, [ids(drawn)])[0] == pytest.approx(total, abs=1e-3)
+
+
+def test_a_missing_file_is_not_found(tmp_path):
+    with pytest.raises(ModelNotFound, match=r"missing\.onnx") as caught:
+        Session(tmp_path / "missing.onnx")
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("size", [0, 7, 5_000, 60_000])
+def test_a_cut_file_is_corrupt(small, tmp_path, size):
+    path = tmp_path / "cut.onnx"
+    path.write_bytes(small.int8.read_bytes()[:size])
+    with pytest.raises(ModelCorrupt, match=r"cut\.onnx"):
+        Session(path)
+
+
+def test_a_graph_of_another_format_is_corrupt(small, tmp_path):
+    import onnx
+
+    model = onnx.load(small.fp32)
+    for entry in model.metadata_props:
+        if entry.key == "format":
+            entry.value = "99"
+    onnx.save(model, tmp_path / "new.onnx")
+    with pytest.raises(ModelCorrupt, match="format 99"):
+        Session(tmp_path / "new.onnx")
+
+
+def bitmask(allowed, size=64):
+    words = np.zeros(size // 32, dtype=np.uint32)
+    for token in allowed:
+        words[token // 32] |= np.uint32(1 << token % 32)
+    return words.view(np.int32)
+
+
+class Only:
+    """A mask that always allows the same tokens; 0 is the end."""
+
+    def __init__(self, allowed, stop=False):
+        self._allowed, self._stop = set(allowed), stop
+
+    def accept(self, tokens):
+        return self._allowed.issuperset(tokens)
+
+    def validate(self, tokens):
+        raise NotImplementedError
+
+    def rollback(self, count):
+        raise NotImplementedError
+
+    def allowed(self):
+        return bitmask(self._allowed | ({0} if self._stop else set()))
+
+    def can_stop(self):
+        return self._stop
+
+
+def test_drawing_first_and_masking_on_a_miss_gives_the_masked_distribution():
+    logits = np.random.default_rng(0).normal(size=64).astype(np.float32)
+    allowed = [3, 17, 31, 32, 63]
+    request = Request(prompt=[1], max_tokens=1, stop=frozenset({0}), mask=Only(allowed))
+    sampler = Sampler(random=np.random.default_rng(5), temperature=1.0)
+    drawn = [choose(logits, sampler, request) for _ in range(4000)]
+    found = np.bincount(drawn, minlength=64) / 4000
+    expected = softmax(masked(logits, bitmask(allowed)))
+    assert set(drawn) == set(allowed)
+    assert np.abs(found - expected).max() < 0.03
+
+
+def test_the_end_is_drawn_only_where_the_mask_can_stop():
+    logits = np.zeros(64, dtype=np.float32)
+    logits[0] = 50
+    sampler = Sampler(random=np.random.default_rng(0))
+    common = {"prompt": [1], "max_tokens": 1, "stop": frozenset({0})}
+    assert choose(logits, sampler, Request(**common, mask=Only([9]))) == 9
+    assert choose(logits, sampler, Request(**common, mask=Only([9], stop=True))) is None
+    assert choose(logits, sampler, Request(**common)) is None
+
+
+def test_nothing_is_decoded_once_only_the_end_is_left():
+    assert only_stop(Only([], stop=True), frozenset({0}))
+    assert not only_stop(Only([5], stop=True), frozenset({0}))
+    assert not only_stop(Only([]), frozenset({0}))
+
+
+def test_top_p_keeps_the_smallest_set_that_reaches_it():
+    logits = np.log(np.array([0.5, 0.3, 0.15, 0.05], dtype=np.float32))
+    sampler = Sampler(random=np.random.default_rng(0), temperature=1.0, top_p=0.75)
+    drawn = [sampler.draw(logits) for _ in range(2000)]
+    assert set(drawn) == {0, 1}
+    assert np.mean(np.array(drawn) == 0) == pytest.approx(0.5 / 0.8, abs=0.04)
+
+
+def test_temperature_sharpens():
+    logits = np.log(np.array([0.6, 0.4], dtype=np.float32))
+    sampler = Sampler(random=np.random.default_rng(0), temperature=0.5)
+    drawn = [sampler.draw(logits) for _ in range(2000)]
+    assert np.mean(np.array(drawn) == 0) == pytest.approx(0.36 / 0.52, abs=0.04)
+
+
+def test_equal_seeds_draw_equal_tokens(engine, prompt):
+    def draw(seed):
+        return ids(engine.stream(Request(prompt=prompt, max_tokens=12, temperature=1.5, seed=seed)))
+
+    assert draw(7) == draw(7)
+    assert len({tuple(draw(seed)) for seed in range(5)}) > 1

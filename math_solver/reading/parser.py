@@ -1,0 +1,549 @@
+"""Our own recursive-descent parser: text of a formula to an expression tree.
+
+It reads ASCII, Unicode and common LaTeX, also mixed; multiplication may be left out. Where a text
+can be read in two ways it takes one and says so (`Reading.assumptions`). Nothing is evaluated.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .tokens import ReadingError, Token, tokenize
+from .tree import Binary, Call, Name, Negate, Number, Relation, Span, Tree
+
+MAX_DEPTH = 60
+RELATIONS = frozenset({"=", "<", "<=", ">", ">=", "!="})
+CLOSERS = {"(": ")", "[": "]", "{": "}"}
+ONE = Number(value=Fraction(1))
+INVERSE = {"sin": "asin", "cos": "acos", "tan": "atan"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A tree, and what was assumed where the text can be read in more than one way."""
+
+    tree: Tree
+    assumptions: tuple[str, ...] = ()
+
+
+def parse(source: str, *, names: frozenset[str] = frozenset()) -> Tree:
+    """Read a formula. Raises `ReadingError`, an `InputError` that names the place."""
+    return read_formula(source, names=names).tree
+
+
+def read_formula(
+    source: str,
+    *,
+    names: frozenset[str] = frozenset(),
+    functions: frozenset[str] = frozenset(),
+) -> Reading:
+    """Read a formula with the assumptions made on the way.
+
+    `names` are words to keep whole, `functions` letters that stand for defined functions.
+    """
+    parser = _Parser(source, names, functions)
+    tree = parser.relation()
+    parser.expect_end()
+    return Reading(tree=tree, assumptions=tuple(dict.fromkeys(parser.assumptions)))
+
+
+class _Parser:
+    """The state of one parse; each method reads one level of the grammar."""
+
+    def __init__(self, source: str, names: frozenset[str], functions: frozenset[str]) -> None:
+        self.source = source
+        self.functions = functions
+        self.tokens = tokenize(source, names)
+        self.position = 0
+        self.depth = 0
+        self.bars = 0
+        self.differential = 0
+        self.assumptions: list[str] = []
+
+    # --- moving over the tokens
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.position]
+
+    def at(self, *texts: str) -> bool:
+        token = self.token
+        return token.kind == "operator" and token.text in texts
+
+    def take(self) -> Token:
+        token = self.token
+        self.position += 1
+        return token
+
+    def expect(self, text: str) -> Token:
+        if not self.at(text):
+            raise self.error(f"expected {text!r}")
+        return self.take()
+
+    def expect_end(self) -> None:
+        if self.token.kind != "end":
+            raise self.error(f"{self.token.text!r} does not belong here")
+
+    def error(self, message: str) -> ReadingError:
+        found = "the end" if self.token.kind == "end" else repr(self.token.text)
+        described = message if "belong" in message else f"{message}, found {found}"
+        return ReadingError(described, self.source, self.token.span[0])
+
+    def span_from(self, start: int) -> Span:
+        return (start, self.tokens[max(self.position - 1, 0)].span[1])
+
+    def snippet(self, start: int) -> str:
+        return self.source[start : self.span_from(start)[1]].strip()
+
+    def nested(self, inner: Callable[[], Tree]) -> Tree:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.error(f"nested more than {MAX_DEPTH} deep")
+        tree = inner()
+        self.depth -= 1
+        return tree
+
+    # --- the grammar, loosest first
+
+    def relation(self) -> Tree:
+        start = self.token.span[0]
+        left = self.sum()
+        if not self.at(*RELATIONS):
+            return left
+        operator = self.take().text
+        right = self.sum()
+        if self.at(*RELATIONS):
+            raise self.error("a chain of relations does not belong here; write them one by one")
+        return Relation(operator=operator, left=left, right=right, span=self.span_from(start))
+
+    def sum(self) -> Tree:
+        start = self.token.span[0]
+        left = self.product()
+        while self.at("+", "-"):
+            operator = self.take().text
+            right = self.product()
+            left = Binary(operator=operator, left=left, right=right, span=self.span_from(start))
+        return left
+
+    def product(self) -> Tree:
+        start = self.token.span[0]
+        left = self.signed()
+        divided = False
+        while True:
+            if self.at("*", "/"):
+                operator = self.take().text
+                right = self.signed()
+                divided = operator == "/"
+            elif self.at("mod"):
+                self.take()
+                right = self.signed()
+                left = Call(function="mod", arguments=(left, right), span=self.span_from(start))
+                continue
+            elif self.mixed_number_follows(left):
+                left = self.mixed_number(left, start)
+                continue
+            elif self.starts_factor():
+                operator, right = "*", self.power()
+                left, divided = self.adjacent(left, right, divided, start), False
+                continue
+            else:
+                return left
+            left = Binary(operator=operator, left=left, right=right, span=self.span_from(start))
+
+    def mixed_number_follows(self, left: Tree) -> bool:
+        following = self.tokens[self.position : self.position + 3]
+        kinds = [token.kind for token in following]
+        slash = kinds == ["number", "operator", "number"] and following[1].text == "/"
+        return slash and _is_whole(left) and following[0].spaced
+
+    def mixed_number(self, left: Tree, start: int) -> Tree:
+        top, _, bottom = self.postfix_base(), self.take(), self.postfix_base()
+        span = self.span_from(start)
+        self.assumptions.append(f"{self.snippet(start)} is a mixed number")
+        part = Binary(operator="/", left=top, right=bottom, span=span)
+        return Binary(operator="+", left=left, right=part, span=span)
+
+    def adjacent(self, left: Tree, right: Tree, divided: bool, start: int) -> Tree:  # noqa: FBT001
+        """Two factors side by side: a product, a mixed number, or an ambiguous quotient."""
+        span = self.span_from(start)
+        if _is_whole(left) and _is_plain_fraction(right):
+            self.assumptions.append(f"{self.snippet(start)} is a mixed number")
+            return Binary(operator="+", left=left, right=right, span=span)
+        if isinstance(right, Number) and isinstance(left, Number):
+            raise ReadingError("two numbers side by side", self.source, right.span[0])
+        if divided and isinstance(left, Binary):
+            shown = self.snippet(start)
+            head = self.source[start : right.span[0]].strip()
+            tail = self.source[right.span[0] : span[1]].strip()
+            self.assumptions.append(f"{shown} is read as ({head})·{tail}, not as 1 over a product")
+        return Binary(operator="*", left=left, right=right, span=span)
+
+    def starts_factor(self) -> bool:
+        token = self.token
+        if token.kind in {"number", "name", "function"}:
+            return not (self.differential and self.at_differential())
+        if token.kind != "operator":
+            return False
+        if token.text == "|":
+            return self.bars == 0
+        return token.text in {"(", "[", "{", "frac", "int", "lim"}
+
+    def signed(self) -> Tree:
+        start = self.token.span[0]
+        if self.at("-"):
+            self.take()
+            operand = self.nested(self.signed)
+            return Negate(operand=operand, span=self.span_from(start))
+        if self.at("+"):
+            self.take()
+            return self.nested(self.signed)
+        return self.power()
+
+    def power(self) -> Tree:
+        start = self.token.span[0]
+        base = self.postfix()
+        exponent = self.exponent()
+        if exponent is None:
+            return base
+        tree = Binary(operator="^", left=base, right=exponent, span=self.span_from(start))
+        follows = self.token.kind == "name" and not self.token.spaced
+        if follows and isinstance(exponent, Number) and self.source[self.token.span[0] - 1] != "}":
+            shown = self.snippet(start)
+            self.assumptions.append(
+                f"{shown}{self.token.text} is read as ({shown})·{self.token.text}"
+            )
+        return tree
+
+    def exponent(self) -> Tree | None:
+        if self.token.kind == "superscript":
+            token = self.take()
+            digits = token.text
+            if digits.lstrip("-").isdigit():
+                return Number(value=Fraction(digits), span=token.span)
+            return Name(name="n", span=token.span)
+        if not self.at("^"):
+            return None
+        self.take()
+        if self.at("{"):
+            return self.nested(self.group)
+        return self.nested(self.signed)
+
+    def postfix(self) -> Tree:
+        start = self.token.span[0]
+        tree = self.atom()
+        while True:
+            span = self.span_from(start)
+            if self.at("!"):
+                self.take()
+                tree = Call(function="factorial", arguments=(tree,), span=span)
+            elif self.at("%"):
+                self.take()
+                hundred = Number(value=Fraction(100))
+                tree = Binary(operator="/", left=tree, right=hundred, span=span)
+            elif self.at("°") or (self.at("^") and self.degree_follows()):
+                tree = self.degrees(tree)
+            else:
+                return tree
+
+    def degree_follows(self) -> bool:
+        following = [token.text for token in self.tokens[self.position + 1 : self.position + 4]]
+        return following[:1] == ["°"] or following == ["{", "°", "}"]
+
+    def degrees(self, tree: Tree) -> Tree:
+        while self.at("^", "{", "°", "}"):
+            self.take()
+        turn = Binary(operator="/", left=Name(name="pi"), right=Number(value=Fraction(180)))
+        return Binary(operator="*", left=tree, right=turn, span=tree.span)
+
+    # --- atoms
+
+    def atom(self) -> Tree:
+        token = self.token
+        match token.kind:
+            case "number":
+                self.take()
+                if self.at("_"):
+                    raise self.error("a number in another base does not belong here")
+                return Number(value=token.value or Fraction(0), span=token.span)
+            case "name":
+                return self.derivative() or self.name()
+            case "function":
+                return self.nested(self.function)
+            case "operator" if token.text in CLOSERS:
+                return self.nested(self.group)
+            case "operator" if token.text == "|":
+                return self.nested(self.absolute)
+            case "operator" if token.text == "frac":
+                return self.nested(self.fraction)
+            case "operator" if token.text == "int":
+                return self.nested(self.integral)
+            case "operator" if token.text == "lim":
+                return self.nested(self.limit)
+            case _:
+                raise self.error("expected a number, a letter or a bracket")
+
+    def name(self) -> Tree:
+        token = self.take()
+        if token.text in self.functions and self.at("("):
+            inner = self.arguments()
+            return Call(function=token.text, arguments=inner, span=self.span_from(token.span[0]))
+        if token.text in "fgh" and self.at("(") and not self.token.spaced:
+            raise self.error(
+                f"the function {token.text} is not defined, so its value does not belong here"
+            )
+        if self.at("_"):
+            return self.subscripted(token)
+        if self.at("'"):
+            raise self.error("the derivative sign ' does not belong here; write d/dx")
+        return Name(name=token.text, span=token.span)
+
+    def subscripted(self, token: Token) -> Tree:
+        self.take()
+        braced = self.at("{")
+        if braced:
+            self.take()
+        index = self.take()
+        if index.kind not in {"number", "name"}:
+            raise self.error("expected a short subscript")
+        if braced:
+            self.expect("}")
+        return Name(name=f"{token.text}_{index.text}", span=self.span_from(token.span[0]))
+
+    def group(self) -> Tree:
+        opener = self.take().text
+        bars, self.bars = self.bars, 0
+        tree = self.sum()
+        self.bars = bars
+        self.expect(CLOSERS[opener])
+        return tree
+
+    def arguments(self) -> tuple[Tree, ...]:
+        opener = self.take().text
+        bars, self.bars = self.bars, 0
+        found = [self.sum()]
+        while self.at(","):
+            self.take()
+            found.append(self.sum())
+        self.bars = bars
+        self.expect(CLOSERS[opener])
+        return tuple(found)
+
+    def absolute(self) -> Tree:
+        start = self.take().span[0]
+        self.bars += 1
+        inner = self.sum()
+        self.bars -= 1
+        self.expect("|")
+        return Call(function="abs", arguments=(inner,), span=self.span_from(start))
+
+    def fraction(self) -> Tree:
+        derivative = self.latex_derivative()
+        if derivative is not None:
+            return derivative
+        start = self.take().span[0]
+        if not self.at("{"):
+            raise self.error("write \\frac{…}{…} with both pairs of braces; expected '{'")
+        top = self.group()
+        if not self.at("{"):
+            raise self.error("expected '{'")
+        bottom = self.group()
+        return Binary(operator="/", left=top, right=bottom, span=self.span_from(start))
+
+    def function(self) -> Tree:
+        token = self.take()
+        start, name = token.span[0], token.text
+        power: Tree | None = None
+        base: Tree | None = None
+        root: Tree | None = None
+        if name == "sqrt" and self.at("["):
+            root = self.group()
+        if self.at("_") and name == "log":
+            self.take()
+            base = self.group() if self.at("{") else self.postfix_base()
+        if name != "sqrt" and (self.at("^") or self.token.kind == "superscript"):
+            power = self.exponent()
+        arguments = self.function_arguments(name, start)
+        return self.applied(name, arguments, base=base or root, power=power, start=start)
+
+    def postfix_base(self) -> Tree:
+        token = self.take()
+        if token.kind == "number" and token.value is not None:
+            return Number(value=token.value, span=token.span)
+        if token.kind == "name":
+            return Name(name=token.text, span=token.span)
+        raise self.error("expected the base of the logarithm")
+
+    def function_arguments(self, name: str, start: int) -> tuple[Tree, ...]:
+        if self.at("(", "[", "{"):
+            return self.arguments()
+        if name == "sqrt":
+            return (self.postfix(),)
+        if self.token.kind == "function":
+            return (self.power(),)
+        first = self.power() if not self.at("-") else self.signed()
+        argument = first
+        while self.starts_factor() and self.token.kind != "function" and not self.at("("):
+            following = self.power()
+            argument = Binary(operator="*", left=argument, right=following, span=first.span)
+        if isinstance(first, Binary) and not isinstance(first.left, Number):
+            self.assumptions.append(f"{self.snippet(start)} is the {name} of all that follows it")
+        elif argument is not first and not isinstance(first, Number):
+            self.assumptions.append(f"{self.snippet(start)} is the {name} of the whole product")
+        return (argument,)
+
+    def applied(
+        self,
+        name: str,
+        arguments: tuple[Tree, ...],
+        *,
+        base: Tree | None,
+        power: Tree | None,
+        start: int,
+    ) -> Tree:
+        span = self.span_from(start)
+        if name == "sqrt" and base is not None:
+            name, arguments = "root", (*arguments, base)
+        elif name == "log":
+            if base is not None:
+                arguments = (*arguments, base)
+            elif len(arguments) == 1:
+                self.assumptions.append("log is the natural logarithm")
+                name = "ln"
+        if power == Negate(operand=ONE) or power == Number(value=Fraction(-1)):
+            if name not in INVERSE:
+                raise ReadingError(f"{name}^-1 has no one meaning", self.source, start)
+            inverse = INVERSE[name]
+            self.assumptions.append(f"{name}^-1 is the inverse function, arc{name}")
+            return Call(function=inverse, arguments=arguments, span=span)
+        call = Call(function=name, arguments=arguments, span=span)
+        if power is None:
+            return call
+        return Binary(operator="^", left=call, right=power, span=span)
+
+    # --- derivatives, integrals, limits as operators
+
+    def at_differential(self) -> bool:
+        """Whether `dx` stands here: the letter d with a letter right behind it."""
+        token, following = self.token, self.tokens[min(self.position + 1, len(self.tokens) - 1)]
+        return token.text == "d" and following.kind == "name" and not following.spaced
+
+    def derivative(self) -> Tree | None:
+        """`d/dx …` and `d^2/dx^2 …`; None where the letters mean something else."""
+        if self.token.text != "d":
+            return None
+        mark = self.position
+        order = self.derivative_head()
+        if order is None:
+            self.position = mark
+            return None
+        return self.derivative_of(*order, self.tokens[mark].span[0])
+
+    def latex_derivative(self) -> Tree | None:
+        mark = self.position
+        start = self.take().span[0]
+        head = self.derivative_head(braced=True)
+        if head is None:
+            self.position = mark
+            return None
+        return self.derivative_of(*head, start)
+
+    def derivative_head(self, *, braced: bool = False) -> tuple[Name, int] | None:
+        def skip(*texts: str) -> bool:
+            for text in texts:
+                if self.token.text != text:
+                    return False
+                self.take()
+            return True
+
+        if not skip(*(["{", "d"] if braced else ["d"])):
+            return None
+        order = self.small_order()
+        if not skip(*(["}", "{", "d"] if braced else ["/", "d"])):
+            return None
+        if self.token.kind != "name" or self.token.spaced:
+            return None
+        variable = self.take()
+        if self.small_order() != order or (braced and not skip("}")):
+            return None
+        return Name(name=variable.text, span=variable.span), order
+
+    def small_order(self) -> int:
+        power = self.exponent()
+        if power is None:
+            return 1
+        whole = isinstance(power, Number) and power.value.denominator == 1
+        return int(power.value) if whole and isinstance(power, Number) else 0
+
+    def derivative_of(self, variable: Name, order: int, start: int) -> Tree:
+        bracketed = self.at("(", "[", "{")
+        operand = self.product() if bracketed or start > 0 else self.sum()
+        if not bracketed and isinstance(operand, Binary) and operand.operator in "+-":
+            self.assumptions.append("the derivative is of all that follows d/dx")
+        return Call(
+            function="diff",
+            arguments=(operand, variable, Number(value=Fraction(order))),
+            span=self.span_from(start),
+        )
+
+    def integral(self) -> Tree:
+        start = self.take().span[0]
+        lower = upper = None
+        if self.at("_"):
+            self.take()
+            lower = self.bound()
+            self.expect("^")
+            upper = self.bound()
+        self.differential += 1
+        body: Tree = ONE if self.at_differential() else self.sum()
+        self.differential -= 1
+        if not self.at_differential():
+            raise self.error("expected dx, the letter to integrate over")
+        self.take()
+        token = self.take()
+        variable = Name(name=token.text, span=token.span)
+        bounds = () if lower is None or upper is None else (lower, upper)
+        return Call(
+            function="integrate", arguments=(body, variable, *bounds), span=self.span_from(start)
+        )
+
+    def bound(self) -> Tree:
+        if self.at("{"):
+            return self.group()
+        if self.at("-"):
+            start = self.take().span[0]
+            return Negate(operand=self.postfix_base(), span=self.span_from(start))
+        return self.postfix_base()
+
+    def limit(self) -> Tree:
+        start = self.take().span[0]
+        if self.at("_"):
+            self.take()
+        closing = self.take().text if self.at("{", "(") else ""
+        token = self.take()
+        if token.kind != "name":
+            raise self.error("expected the letter of the limit")
+        self.expect("to")
+        target = self.sum() if closing else self.bound_or_infinity()
+        if closing:
+            self.expect(CLOSERS[closing])
+        body = self.sum()
+        variable = Name(name=token.text, span=token.span)
+        return Call(
+            function="limit", arguments=(body, variable, target), span=self.span_from(start)
+        )
+
+    def bound_or_infinity(self) -> Tree:
+        return self.bound()
+
+
+def _is_whole(tree: Tree) -> bool:
+    return isinstance(tree, Number) and tree.value.denominator == 1
+
+
+def _is_plain_fraction(tree: Tree) -> bool:
+    return (
+        isinstance(tree, Binary)
+        and tree.operator == "/"
+        and _is_whole(tree.left)
+        and _is_whole(tree.right)
+    )

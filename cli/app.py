@@ -4,7 +4,6 @@ One module a command, named after it. Nothing heavy is imported before a command
 `plumb --help` stays quick, and `plumb query` never pays for the mathematics.
 """
 
-import importlib.metadata
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -12,19 +11,23 @@ from typing import Annotated
 import typer
 
 from .ask import ask
+from .batch import batch
 from .check import check
 from .complete import complete
 from .config import app as config_app
+from .demo import demo
 from .doctor import doctor
-from .errors import report
+from .errors import INTERRUPTED, report
 from .help import Command, Root
 from .lsp import lsp
+from .models import app as models_app
 from .options import Color
 from .output import use_utf8
 from .query import query
 from .session import Session, configure_logging, session_of
 from .solve import solve
 from .verify import verify
+from .version import version
 
 app = typer.Typer(
     name="plumb",
@@ -45,9 +48,9 @@ app = typer.Typer(
 )
 
 
-def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it
+def _print_version(value: bool) -> None:  # noqa: FBT001 - typer calls it
     if value:
-        typer.echo(f"plumb {importlib.metadata.version('plumb')}")
+        typer.echo(f"plumb {version()}")
         raise typer.Exit
 
 
@@ -55,9 +58,11 @@ def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it
 def root(
     ctx: typer.Context,
     *,
-    version: Annotated[
+    show_version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
     verbose: Annotated[
         int,
@@ -68,7 +73,7 @@ def root(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Keep the global flags for the command that follows."""
-    del version  # eager: it has ended the call
+    del show_version  # eager: it has ended the call
     session = session_of(ctx)
     session.verbose, session.quiet, session.color, session.debug = verbose, quiet, color, debug
     session.output()
@@ -106,12 +111,26 @@ for function, examples in (
         plumb complete Main.java:30:9 --json""",
     ),
     (check, "plumb check src/*.py Main.java"),
+    (
+        batch,
+        """plumb batch solve questions.ndjson -o answers.ndjson
+        plumb batch ask questions.ndjson -o answers.ndjson --jobs 2 --retry-failed
+
+        solve:    {"id": 1, "question": "solve 3x = 12"}
+        verify:   {"id": 1, "left": "x^2", "right": "x*x"} or {"id": 1, "steps": ["…", "…"]}
+        ask:      {"id": 1, "database": "finance", "question": "…"}
+        query:    {"id": 1, "database": "finance", "sql": "SELECT …"}
+        complete: {"id": 1, "language": "python", "prefix": "…", "suffix": "…"}
+        check:    {"id": 1, "path": "shop.py"} or {"id": 1, "language": "java", "text": "…"}""",
+    ),
+    (demo, "plumb demo"),
     (lsp, "plumb lsp    # editors start this; see docs/editors/"),
     (doctor, "plumb doctor"),
 ):
     app.command(
         cls=Command, epilog=examples, context_settings={"help_option_names": ["-h", "--help"]}
     )(function)
+app.add_typer(models_app, name="models")
 app.add_typer(config_app, name="config")
 
 
@@ -121,6 +140,8 @@ def run(args: Sequence[str]) -> int:
     try:
         command = typer.main.get_command(app)
         code = command.main(args=list(args), prog_name="plumb", standalone_mode=False, obj=session)
+        if code == INTERRUPTED:  # typer's word for a KeyboardInterrupt
+            raise KeyboardInterrupt
         sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001 - the one place that turns errors into codes
         if isinstance(error, SystemExit):

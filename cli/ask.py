@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from .options import Format, FormatOption, JsonOption, ModelOption
-from .render import emit, exit_code
+from .render import emit
+from .rows import exit_code
 from .session import load_model, read_text, session_of
 
 DatabaseArgument = Annotated[

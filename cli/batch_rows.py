@@ -6,36 +6,36 @@ query `database` and `sql`; complete `language`, `prefix` and `suffix`; check `l
 error.
 """
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 from assistants.answer import Json
 from assistants.errors import InputError
 
+from .rows import Row, list_of
+
 if TYPE_CHECKING:
     from assistants.model import Model
+    from assistants.settings import Settings
 
-Row = Mapping[str, Json]
-Answerer = Callable[[Row], Row]
+Answerer: TypeAlias = Callable[[Row], Row]
 
 
-def answerer(verb: str, *, model: "Model | None", seconds: float) -> Answerer:
-    """Return the function that answers one row of a verb."""
+def answerer(verb: str, *, model: "Model | None", settings: "Settings") -> Answerer:
+    """Return the function that answers one row of a verb; what it needs is imported now."""
     match verb:
         case "solve":
-            return _solver(model, seconds)
+            return _solver(model, settings.seconds)
         case "verify":
-            return _verifier(seconds)
+            return _verifier(settings.seconds)
         case "ask":
-            return _asker(model)
+            return _asker(model, settings)
         case "query":
-            return _querier()
+            return _querier(settings)
         case "complete":
             return _completer(model)
-        case "check":
-            return _checker
         case _:
-            raise InputError(f"there is no batch of {verb!r}", hint="plumb batch --help")
+            return _checker
 
 
 def field(row: Row, name: str) -> str:
@@ -58,36 +58,39 @@ def _verifier(seconds: float) -> Answerer:
     import math_solver
 
     def answer(row: Row) -> Row:
-        steps = row.get("steps")
-        if isinstance(steps, list) and len(steps) > 1:
-            return math_solver.verify_chain([str(s) for s in steps], seconds=seconds).to_dict()
+        steps = [str(step) for step in list_of(row.get("steps"))]
+        if len(steps) > 1:
+            return math_solver.verify_chain(steps, seconds=seconds).to_dict()
         left, right = field(row, "left"), field(row, "right")
         return math_solver.verify(left, right, seconds=seconds).to_dict()
 
     return answer
 
 
-def _asker(model: "Model | None") -> Answerer:
+def _database(row: Row, settings: "Settings") -> str:
+    name = field(row, "database")
+    return settings.database(name) or name
+
+
+def _asker(model: "Model | None", settings: "Settings") -> Answerer:
     import sql_agent
 
     return lambda row: sql_agent.ask(
-        field(row, "database"), field(row, "question"), model=model
+        _database(row, settings), field(row, "question"), model=model
     ).to_dict()
 
 
-def _querier() -> Answerer:
+def _querier(settings: "Settings") -> Answerer:
     import sql_agent
 
-    return lambda row: sql_agent.query(field(row, "database"), field(row, "sql")).to_dict()
+    return lambda row: sql_agent.query(_database(row, settings), field(row, "sql")).to_dict()
 
 
 def _completer(model: "Model | None") -> Answerer:
     import code_assist
 
     def answer(row: Row) -> Row:
-        prefix, suffix = row.get("prefix"), row.get("suffix", "")
-        if not isinstance(prefix, str) or not isinstance(suffix, str):
-            raise InputError("the row has no prefix", hint='add "prefix": "…" and "suffix": "…"')
+        prefix, suffix = _text(row, "prefix"), _text(row, "suffix")
         source = code_assist.Source(text=prefix + suffix, language=field(row, "language"))
         position = source.position(len(prefix))
         return code_assist.complete(source, position, model=model).to_dict()
@@ -95,13 +98,21 @@ def _completer(model: "Model | None") -> Answerer:
     return answer
 
 
+def _text(row: Row, name: str) -> str:
+    """Return a text field that may be empty or missing."""
+    value: Json = row.get(name, "")
+    if not isinstance(value, str):
+        raise InputError(f"the row's {name} is not a text", hint=f'write "{name}": "…"')
+    return value
+
+
 def _checker(row: Row) -> Row:
     import code_assist
 
     from .check import as_findings, as_row
 
-    if isinstance(path := row.get("path"), str):
+    if path := _text(row, "path"):
         source = code_assist.Source.read(path)
     else:
-        source = code_assist.Source(text=field(row, "text"), language=field(row, "language"))
-    return as_row(as_findings(str(path or ""), code_assist.diagnose(source)))
+        source = code_assist.Source(text=_text(row, "text"), language=field(row, "language"))
+    return as_row(as_findings(path, code_assist.diagnose(source)))

@@ -1,6 +1,7 @@
 """`plumb complete`: the text that belongs at one place of a file."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,8 @@ from assistants.errors import InputError
 
 from .options import Format, FormatOption, JsonOption, ModelOption
 from .output import Output
-from .render import Row, emit, exit_code, show_evidence, show_no_answer, text_of
+from .render import emit, show_evidence, show_no_answer
+from .rows import Row, exit_code, text_of
 from .safe_text import printable
 from .session import load_model, session_of
 
@@ -85,10 +87,11 @@ def show_in_place(out: Output, source: "Source", position: "Position", row: Row)
     """Write the completion between the lines around it, the new text in green."""
     from rich.text import Text
 
+    start, end = _replaced(position, row)
     lines = [source.line(number) for number in range(source.line_count)]
-    at = position.line
-    before = "\n".join([*lines[max(0, at - _AROUND) : at], lines[at][: position.column]])
-    after = "\n".join([lines[at][position.column :], *lines[at + 1 : at + 1 + _AROUND]])
+    first, last = start.line, end.line
+    before = "\n".join([*lines[max(0, first - _AROUND) : first], lines[first][: start.column]])
+    after = "\n".join([lines[last][end.column :], *lines[last + 1 : last + 1 + _AROUND]])
     out.show(
         Text.assemble(
             (printable(before), "dim"),
@@ -96,3 +99,18 @@ def show_in_place(out: Output, source: "Source", position: "Position", row: Row)
             (printable(after), "dim"),
         )
     )
+
+
+def _replaced(position: "Position", row: Row) -> tuple["Position", "Position"]:
+    """Return the range that the completion replaces; by default nothing, at the cursor."""
+    from code_assist import Position
+
+    span = row.get("range")
+    if not isinstance(span, Mapping):
+        return position, position
+    ends: list[Position] = []
+    for name in ("start", "end"):
+        place = span[name]
+        assert isinstance(place, Mapping)  # noqa: S101 - the shape of `Completion.details`
+        ends.append(Position(int(str(place["line"])), int(str(place["column"]))))
+    return ends[0], ends[1]

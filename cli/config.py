@@ -8,7 +8,7 @@ from assistants.answer import SCHEMA, Json
 
 from .help import Command, group
 from .options import Format, FormatOption, JsonOption
-from .render import show_table, to_csv, to_markdown
+from .render import emit_table
 from .session import session_of
 
 app = group(
@@ -31,22 +31,13 @@ def show(
     session = session_of(ctx)
     out = session.output(form, json=json)
     rows = [(name, value, str(origin)) for name, value, origin in session.settings().table()]
-    if out.form in {Format.JSON, Format.NDJSON}:
-        values: dict[str, Json] = {
-            name: {"value": value, "source": source} if sources else value
-            for name, value, source in rows
-        }
-        out.json({"schema": SCHEMA, "settings": values})
-        return
+    values: dict[str, Json] = {
+        name: {"value": value, "source": source} if sources else value
+        for name, value, source in rows
+    }
     columns = ["setting", "value", "from"] if sources else ["setting", "value"]
     data = [list(row[: len(columns)]) for row in rows]
-    table: dict[str, Json] = {"status": "answered", "columns": columns, "rows": data}
-    if out.form is Format.CSV:
-        out.raw(to_csv(table))
-    elif out.form is Format.MARKDOWN:
-        out.raw(to_markdown(table))
-    else:
-        show_table(out, columns, data)
+    emit_table(out, columns, data, {"schema": SCHEMA, "settings": values})
 
 
 @app.command(cls=Command)

@@ -23,7 +23,7 @@ def report(error: BaseException, out: Output) -> int:
             _silence_stdout()
             return 1
         case KeyboardInterrupt() | Cancelled():
-            out.error("stopped")
+            out.note(str(error) or "stopped")
             return INTERRUPTED
         case PlumbError():
             _report_json(error, out)

@@ -30,6 +30,11 @@ def _write_examples(formatter: Any, epilog: str | None) -> None:
 class Command(TyperCommand):
     """A command whose epilog holds examples, one a line, shown before its options."""
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the words of the usage line, without typer's braces around arguments."""
+        pieces = super().collect_usage_pieces(ctx)
+        return [piece.replace("{", "").replace("}", "") for piece in pieces]
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
         self.format_usage(ctx, formatter)

@@ -6,7 +6,8 @@ import typer
 
 from .ask import ChartOption, DatabaseArgument
 from .options import Format, FormatOption, JsonOption
-from .render import emit, exit_code
+from .render import emit
+from .rows import exit_code
 from .session import read_text, session_of
 
 

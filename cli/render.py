@@ -1,59 +1,25 @@
-"""A row of `Answer.to_dict` as text for a person, as Markdown and as CSV.
+"""A row of `Answer.to_dict` shown to a person.
 
 Rows are plain data, so that one renderer serves a fresh answer and one read from a batch file.
 Every text in them is foreign: it is escaped before it meets a terminal, and never parsed as markup.
 """
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assistants.answer import Json
 
+from .exports import to_csv, to_markdown
 from .options import Format
 from .output import Output
+from .rows import Row, evidence_of, list_of, steps_of, text_of
 from .safe_text import one_line, printable
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-Row = Mapping[str, Json]
-
 _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow")}
 _ROOM_BESIDE_TABLE = 12  # lines that a table leaves for the question, the SQL and the evidence
-
-
-def text_of(value: Json) -> str:
-    """Return a scalar as text; nothing for null."""
-    return "" if value is None else str(value)
-
-
-def rows_of(value: Json) -> list[Row]:
-    """Return the mappings of a list, for a list that may be missing."""
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return []
-    return [item for item in value if isinstance(item, Mapping)]
-
-
-def list_of(value: Json) -> list[Json]:
-    """Return a list that may be missing."""
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return []
-    return list(value)
-
-
-def exit_code(row: Row, *, database: bool = False) -> int:
-    """Return the exit code that an answer's status and verdict stand for."""
-    match row.get("status"):
-        case "answered":
-            return 1 if row.get("verdict") == "refuted" else 0
-        case "refused":
-            return 4
-        case "failed" if database:
-            return 4
-        case _:
-            return 1
 
 
 def emit(out: Output, row: Row, *, chart: bool | None = None) -> None:
@@ -69,7 +35,20 @@ def emit(out: Output, row: Row, *, chart: bool | None = None) -> None:
             show_answer(out, row, chart=out.interactive if chart is None else chart)
 
 
-# ---------------------------------------------------------------- text
+def emit_table(
+    out: Output, columns: Sequence[Json], data: Sequence[Sequence[Json]], value: Row
+) -> None:
+    """Write a table that is no answer; `value` is the same as one JSON object."""
+    table: dict[str, Json] = {"columns": columns, "rows": data}
+    match out.form:
+        case Format.JSON | Format.NDJSON:
+            out.json(value)
+        case Format.CSV:
+            out.raw(to_csv(table))
+        case Format.MARKDOWN:
+            out.raw(to_markdown(table))
+        case Format.TEXT:
+            show_table(out, columns, data)
 
 
 def show_answer(out: Output, row: Row, *, chart: bool = False) -> None:
@@ -96,7 +75,7 @@ def show_body(out: Output, row: Row, *, chart: bool) -> None:
         from .charts import show_chart
 
         show_chart(out, spec, columns, data)
-    show_steps(out, rows_of(row.get("steps")))
+    show_steps(out, steps_of(row))
     if understood := text_of(row.get("explanation")):
         out.show(Text.assemble("\n", ("Understood as ", "dim"), printable(understood)))
     if sql := text_of(row.get("sql")):
@@ -121,14 +100,13 @@ def show_no_answer(out: Output, row: Row) -> None:
 
 def show_steps(out: Output, steps: Sequence[Row]) -> None:
     """Write a solution's steps as numbered lines: expression, rule, verdict."""
-    lines = [step for step in steps if "expression" in step]
-    if not lines:
+    if not steps:
         return
     from rich.text import Text
 
     out.show()
-    widest = max(len(one_line(text_of(step.get("expression")))) for step in lines)
-    for number, step in enumerate(lines, 1):
+    widest = max(len(one_line(text_of(step.get("expression")))) for step in steps)
+    for number, step in enumerate(steps, 1):
         mark, style = mark_of(out, text_of(step.get("verdict")))
         expression = one_line(text_of(step.get("expression")))
         rule = one_line(text_of(step.get("rule")))
@@ -149,24 +127,12 @@ def mark_of(out: Output, verdict: str) -> tuple[str, str]:
     return mark, style
 
 
-def evidence_lines(row: Row) -> tuple[str, list[Row]]:
-    """Return the sentence about the verdict, and the checks that are left to tell."""
-    verdict = text_of(row.get("verdict"))
-    checks = rows_of(row.get("evidence"))
-    decisive = next((check for check in checks if check.get("verdict") == verdict), None)
-    if decisive is None:
-        said = "no check proves it" if verdict == "unknown" else "by its checks together"
-        return f"{said}{'; what was checked:' if checks else ''}", checks
-    detail = text_of(decisive.get("detail")) or text_of(decisive.get("by"))
-    return detail, [check for check in checks if check is not decisive]
-
-
 def show_evidence(out: Output, row: Row) -> None:
     """Write the verdict with what it rests on, then the other checks."""
     from rich.text import Text
 
     verdict = text_of(row.get("verdict"))
-    detail, others = evidence_lines(row)
+    detail, others = evidence_of(row)
     _, style = _MARKS.get(verdict, ("", "dim"))
     out.show(Text.assemble("\n", (verdict, f"bold {style}"), f" · {printable(detail)}"))
     for check in others:
@@ -243,78 +209,3 @@ def is_number(value: Json) -> bool:
     except ValueError:
         return False
     return True
-
-
-# ---------------------------------------------------------------- Markdown and CSV
-
-
-def to_csv(row: Row) -> str:
-    """Return the table of an answer as CSV; without one, its status, verdict and text."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    columns = list_of(row.get("columns"))
-    if columns:
-        writer.writerow([text_of(name) for name in columns])
-        writer.writerows([text_of(v) for v in list_of(line)] for line in list_of(row.get("rows")))
-    else:
-        names = ("status", "verdict", "answer", "error")
-        writer.writerow(names)
-        writer.writerow([text_of(row.get(name)) for name in names])
-    return stream.getvalue()
-
-
-def to_markdown(row: Row) -> str:
-    """Return an answer as Markdown: answer, steps, table, SQL, evidence."""
-    parts: list[str] = []
-    columns = list_of(row.get("columns"))
-    if row.get("status") != "answered":
-        return _markdown_no_answer(row)
-    if (answer := text_of(row.get("answer"))) and not columns:
-        parts.append(f"**{_markdown(answer)}**")
-    if steps := [step for step in rows_of(row.get("steps")) if "expression" in step]:
-        parts.append("\n".join(_markdown_step(number, s) for number, s in enumerate(steps, 1)))
-    if columns:
-        parts.append(_markdown_table(columns, list_of(row.get("rows"))))
-    if understood := text_of(row.get("explanation")):
-        parts.append(f"Understood as {_markdown(understood)}")
-    if sql := text_of(row.get("sql")):
-        parts.append(f"```sql\n{sql.rstrip()}\n```")
-    detail, others = evidence_lines(row)
-    parts.append(f"*{text_of(row.get('verdict'))}* · {_markdown(detail)}")
-    if others:
-        parts.append("\n".join(_markdown_check(check) for check in others))
-    return "\n\n".join(parts)
-
-
-def _markdown_no_answer(row: Row) -> str:
-    clarification = row.get("clarification")
-    if isinstance(clarification, Mapping):
-        question = _markdown(text_of(clarification.get("question")))
-        choices = [f"- {_markdown(text_of(c))}" for c in list_of(clarification.get("choices"))]
-        return "\n".join([f"**{question}**", "", *choices])
-    return f"*{text_of(row.get('status'))}* · {_markdown(text_of(row.get('error')))}"
-
-
-def _markdown_step(number: int, step: Row) -> str:
-    rule, verdict = text_of(step.get("rule")), text_of(step.get("verdict"))
-    return f"{number}. `{text_of(step.get('expression'))}` ({_markdown(rule)}, {verdict})"
-
-
-def _markdown_check(check: Row) -> str:
-    detail = text_of(check.get("detail"))
-    tail = f": {_markdown(detail)}" if detail else ""
-    return f"- {text_of(check.get('verdict'))} · {_markdown(text_of(check.get('by')))}{tail}"
-
-
-def _markdown_table(columns: Sequence[Json], data: Sequence[Json]) -> str:
-    lines = [columns, ["---"] * len(columns), *(list_of(line) for line in data)]
-    return "\n".join(
-        "| " + " | ".join("---" if v == "---" else _markdown(text_of(v)) for v in line) + " |"
-        for line in lines
-    )
-
-
-def _markdown(text: str) -> str:
-    """Escape what Markdown and HTML would act on, and keep it on one line."""
-    escaped = "".join(f"\\{sign}" if sign in "\\`*_[]<>|~#" else sign for sign in text)
-    return escaped.replace("\n", " ")

@@ -7,7 +7,8 @@ import typer
 from assistants.errors import InputError
 
 from .options import Format, FormatOption, JsonOption, SecondsOption
-from .render import emit, exit_code
+from .render import emit
+from .rows import exit_code
 from .session import read_text, session_of
 
 _EXAMPLE = 'plumb verify "x^2 - 1" "(x-1)*(x+1)"'

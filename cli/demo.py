@@ -1,0 +1,147 @@
+"""`plumb demo`: a tour of the three assistants on bundled files, databases and model.
+
+Nothing is scripted: every line is answered now, and where an assistant abstains, that is shown.
+The tour goes through the same functions as the commands that it names.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from assistants.errors import PlumbError
+
+from .complete import show_in_place
+from .options import ModelOption
+from .output import Output
+from .render import show_answer, show_evidence, show_no_answer
+from .rows import Row
+from .session import load_model, session_of
+
+if TYPE_CHECKING:
+    from assistants.model import Model
+
+EXAMPLES = Path(__file__).parent / "examples"
+CUT = ("ledger.py", "        return max(self.entries", ", key=lambda entry: abs(entry.cents))\n")
+"""The file, the line that is cut there, and what is cut away before the assistant fills it in."""
+
+PROBLEMS = (
+    "solve x^2 - 5x + 6 = 0",
+    "Mia has 48 stickers and gives a quarter of them away. How many stickers are left?",
+)
+QUESTIONS = (
+    ("finance", "total account balance by branch region"),
+    ("finance", "number of transactions by month in 2024"),
+    ("medical", "top 5 diagnoses by number of patients"),
+    ("medical", "average length of stay by department"),
+)
+NEXT = (
+    'plumb solve "integrate x*sin(x) from 0 to pi"',
+    'plumb verify "sin(x)^2 + cos(x)^2" "1"',
+    'plumb ask finance "…"       # or a .duckdb, .sqlite file of yours',
+    "plumb complete FILE:LINE:COL",
+    "plumb doctor",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One stop of the tour: the command that it stands for, and what it shows."""
+
+    command: str
+    answer: Callable[[], Row]
+    show: Callable[[Row], None]
+
+
+def demo(ctx: typer.Context, *, model: ModelOption = None) -> None:
+    """Take the tour of all three assistants, in under a minute, offline."""
+    session = session_of(ctx)
+    out = session.output()
+    settings = session.settings(model=model)
+    begun = time.monotonic()
+    chosen = load_model(out, settings.model)
+    answered, failed, stops = 0, 0, tour(out, chosen, settings.seconds)
+    for stop in stops:
+        _announce(out, stop.command)
+        try:
+            with out.busy("working"):
+                row = stop.answer()
+        except PlumbError as error:
+            out.error(str(error), error.hint)
+            failed = failed or error.exit_code
+            continue
+        stop.show(row)
+        answered += row.get("status") == "answered"
+    _finish(out, answered, len(stops), time.monotonic() - begun)
+    raise typer.Exit(failed)
+
+
+def tour(out: Output, model: "Model | None", seconds: float) -> list[Stop]:
+    """Return the stops of the tour in order."""
+    return [
+        _completion(out, model),
+        *(_problem(out, model, seconds, text) for text in PROBLEMS),
+        *(_question(out, model, database, text) for database, text in QUESTIONS),
+    ]
+
+
+def _completion(out: Output, model: "Model | None") -> Stop:
+    import code_assist
+
+    name, kept, removed = CUT
+    text = (EXAMPLES / name).read_text(encoding="utf-8")
+    offset = text.index(kept + removed) + len(kept)
+    cut = text[:offset] + text[offset + len(removed.rstrip("\n")) :]
+    source = code_assist.Source(text=cut, language="python", path=name)
+    position = source.position(offset)
+
+    def show(row: Row) -> None:
+        if row.get("status") != "answered":
+            show_no_answer(out, row)
+            return
+        show_in_place(out, source, position, row)
+        show_evidence(out, row)
+        out.note(f"the line was cut after `{kept.strip()}`; the rest is the assistant's")
+
+    return Stop(
+        command=f"plumb complete {name}:{position.line + 1}:{position.column + 1}",
+        answer=lambda: code_assist.complete(source, position, model=model).to_dict(),
+        show=show,
+    )
+
+
+def _problem(out: Output, model: "Model | None", seconds: float, text: str) -> Stop:
+    import math_solver
+
+    return Stop(
+        command=f'plumb solve "{text}"',
+        answer=lambda: math_solver.solve(text, model=model, seconds=seconds).to_dict(),
+        show=lambda row: show_answer(out, row),
+    )
+
+
+def _question(out: Output, model: "Model | None", database: str, text: str) -> Stop:
+    import sql_agent
+
+    return Stop(
+        command=f'plumb ask {database} "{text}"',
+        answer=lambda: sql_agent.ask(database, text, model=model).to_dict(),
+        show=lambda row: show_answer(out, row, chart=True),
+    )
+
+
+def _announce(out: Output, command: str) -> None:
+    from rich.text import Text
+
+    out.show(Text.assemble("\n", ("$ ", "dim"), (command, "bold cyan"), "\n"))
+
+
+def _finish(out: Output, answered: int, stops: int, seconds: float) -> None:
+    from rich.text import Text
+
+    out.show(Text(f"\n{answered} of {stops} answered in {seconds:.0f} s. Next:", style="bold"))
+    for command in NEXT:
+        out.show(f"  {command}")

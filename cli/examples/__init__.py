@@ -1,0 +1,1 @@
+"""Files that `plumb demo` works on; they are read, never imported."""

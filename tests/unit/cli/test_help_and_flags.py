@@ -1,0 +1,59 @@
+import pytest
+
+from cli.app import run
+from cli.help import hoist
+
+FLAGS = frozenset({"-v", "--debug"})
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["solve", "x", "-v"], ["-v", "solve", "x"]),
+        (["solve", "--color", "never", "x"], ["--color", "never", "solve", "x"]),
+        (["solve", "--color=never", "x"], ["--color=never", "solve", "x"]),
+        (["solve", "--", "-v"], ["solve", "--", "-v"]),
+        (["-v", "solve", "--debug", "--", "--color"], ["-v", "--debug", "solve", "--", "--color"]),
+        (["solve", "x", "--color"], ["solve", "x", "--color"]),
+        ([], []),
+    ],
+)
+def test_global_flags_may_stand_anywhere_before_two_dashes(given: list[str], expected: list[str]):
+    assert hoist(given, FLAGS, "--color") == expected
+
+
+def test_plumb_alone_shows_the_help_with_every_command(capsys: pytest.CaptureFixture[str]):
+    assert run([]) == 0
+    page = capsys.readouterr().out
+    for name in ("solve", "verify", "ask", "query", "complete", "check", "chat", "batch", "lsp"):
+        assert f"\n  {name} " in page, name
+    for later in ("tune", "risk", "review", "semantic", "audit", "serve"):
+        assert f"\n  {later} " not in page, later
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_of_a_command_shows_examples_before_options(
+    flag: str, capsys: pytest.CaptureFixture[str]
+):
+    assert run(["solve", flag]) == 0
+    page = capsys.readouterr().out
+    assert page.index("Examples:") < page.index("Options:")
+    assert 'plumb solve "solve x^2' in page
+
+
+def test_version_names_the_program(capsys: pytest.CaptureFixture[str]):
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("plumb 0.")
+
+
+@pytest.mark.parametrize("group", ["models", "config"])
+def test_a_group_alone_shows_its_help(group: str, capsys: pytest.CaptureFixture[str]):
+    assert run([group]) == 0
+    assert "Commands:" in capsys.readouterr().out
+
+
+def test_a_mistyped_command_is_a_usage_error_that_guesses(capsys: pytest.CaptureFixture[str]):
+    assert run(["slove", "x"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "solve" in told.err

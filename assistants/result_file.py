@@ -8,14 +8,14 @@ the end is cut when the file is opened next. One process at a time: the lock is 
 """
 
 import contextlib
+import glob
 import hashlib
 import json
 import logging
 import os
-import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -23,6 +23,7 @@ from typing import cast
 import filelock
 
 from .answer import SCHEMA, Json
+from .atomic import replace_file
 from .errors import InputError, OutputError, SettingsError
 
 _log = logging.getLogger(__name__)
@@ -170,10 +171,14 @@ def _locked(path: Path) -> Generator[None]:
 
 def _prepare(path: Path, header: Mapping[str, Json], *, force: bool) -> Contents:
     """Return what the file holds, made, checked and without a torn end."""
+    for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        part.unlink()  # left by a run that was killed
     if path.exists() and not path.is_file():
         raise InputError(f"{path} is not a file", hint="give -o the name of a file")
     if not path.exists() or path.stat().st_size == 0:
-        _replace(path, lambda part: part.write_bytes(encode({"schema": SCHEMA, "header": header})))
+        replace_file(
+            path, lambda part: part.write_bytes(encode({"schema": SCHEMA, "header": header}))
+        )
     contents = scan(path)
     if contents.header != header and not force:
         raise SettingsError(
@@ -230,22 +235,8 @@ def _without_failed(path: Path) -> Contents:
         with path.open("rb") as old, part.open("wb") as new:
             new.writelines(line for line in old if (_row(line) or {}).get("status") != "failed")
 
-    _replace(path, write)
+    replace_file(path, write)
     return scan(path)
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a whole new file in place of `path`: all of it, or none."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        write(part)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _difference(old: Mapping[str, Json], new: Mapping[str, Json]) -> str:

@@ -29,8 +29,8 @@ def tokenizer(small):
 
 
 def test_it_writes_what_it_was_trained_on(model):
-    made = generate(model, Marked(("for i in range(10):",)), sampling=Sampling(max_tokens=24))
-    assert made.text.startswith("\n    print(i)\n")
+    made = generate(model, Marked(("for i in range(10):\n    print",)), sampling=Sampling(max_tokens=24))
+    assert made.text.startswith("(i)\n")
     assert made.finish == "length"
     assert made.usage.completion_tokens == 24
     assert made.usage.model == "bundled"
@@ -106,10 +106,10 @@ def test_a_marked_prompt_that_does_not_fit_is_refused(model):
 
 def test_stop_texts_end_the_stream_and_do_not_show(model):
     made = generate(
-        model, Marked(("for i in range(10):",)),
-        sampling=Sampling(max_tokens=24, stop=("(i)\n", "never")),
+        model, Marked(("for i in range(10):\n    print",)),
+        sampling=Sampling(max_tokens=24, stop=("i)\n", "never")),
     )  # fmt: skip
-    assert made.text == "\n    print"
+    assert made.text == "("
     assert made.finish == "stop"
 
 

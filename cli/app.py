@@ -12,6 +12,7 @@ import typer
 
 from .ask import ask
 from .batch import batch
+from .chat import chat
 from .check import check
 from .complete import complete
 from .config import app as config_app
@@ -112,6 +113,12 @@ for function, examples in (
     ),
     (check, "plumb check src/*.py Main.java"),
     (
+        chat,
+        """plumb chat math
+        plumb chat sql --db medical
+        echo "solve 3x = 12" | plumb chat math""",
+    ),
+    (
         batch,
         """plumb batch solve questions.ndjson -o answers.ndjson
         plumb batch ask questions.ndjson -o answers.ndjson --jobs 2 --retry-failed
@@ -140,8 +147,6 @@ def run(args: Sequence[str]) -> int:
     try:
         command = typer.main.get_command(app)
         code = command.main(args=list(args), prog_name="plumb", standalone_mode=False, obj=session)
-        if code == INTERRUPTED:  # typer's word for a KeyboardInterrupt
-            raise KeyboardInterrupt
         sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001 - the one place that turns errors into codes
         if isinstance(error, SystemExit):
@@ -151,6 +156,8 @@ def run(args: Sequence[str]) -> int:
 
             traceback.print_exception(error, file=sys.stderr)
         return report(error, session.out)
+    if code == INTERRUPTED:  # typer's word for a KeyboardInterrupt
+        return report(KeyboardInterrupt(), session.out)
     return code if isinstance(code, int) else 0
 
 

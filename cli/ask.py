@@ -50,7 +50,11 @@ def ask(
     chosen = load_model(out, settings.model)
     import sql_agent
 
+    limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
+
     with out.busy("asking"):
-        row = sql_agent.ask(settings.database(database) or database, text, model=chosen).to_dict()
+        row = sql_agent.ask(
+            settings.database(database) or database, text, model=chosen, limits=limits
+        ).to_dict()
     emit(out, row, chart=chart)
     raise typer.Exit(exit_code(row, database=True))

@@ -111,6 +111,8 @@ def header_of(verb: Verb, settings: "Settings") -> dict[str, Json]:
     }
     if verb.value not in _WITHOUT_MODEL:
         header["model"] = settings.model
+    if verb in {Verb.ASK, Verb.QUERY}:
+        header["row_limit"] = settings.row_limit
     return header
 
 

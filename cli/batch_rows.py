@@ -75,15 +75,19 @@ def _database(row: Row, settings: "Settings") -> str:
 def _asker(model: "Model | None", settings: "Settings") -> Answerer:
     import sql_agent
 
+    limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
     return lambda row: sql_agent.ask(
-        _database(row, settings), field(row, "question"), model=model
+        _database(row, settings), field(row, "question"), model=model, limits=limits
     ).to_dict()
 
 
 def _querier(settings: "Settings") -> Answerer:
     import sql_agent
 
-    return lambda row: sql_agent.query(_database(row, settings), field(row, "sql")).to_dict()
+    limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
+    return lambda row: sql_agent.query(
+        _database(row, settings), field(row, "sql"), limits=limits
+    ).to_dict()
 
 
 def _completer(model: "Model | None") -> Answerer:

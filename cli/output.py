@@ -98,6 +98,11 @@ class Output:
         sys.stdout.write((printable(text) if self.interactive else text).rstrip("\n") + "\n")
         sys.stdout.flush()
 
+    def piece(self, text: str) -> None:
+        """Write a piece of a stream to stdout at once, with no line end of its own."""
+        sys.stdout.write(printable(text))
+        sys.stdout.flush()
+
     def json(self, value: Json) -> None:
         """Write a value as JSON: indented for `json`, on one line for `ndjson`."""
         indent = None if self.form is Format.NDJSON else 2

@@ -30,7 +30,11 @@ def query(
     settings = session.settings()
     import sql_agent
 
+    limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
+
     with out.busy("running"):
-        row = sql_agent.query(settings.database(database) or database, text).to_dict()
+        row = sql_agent.query(
+            settings.database(database) or database, text, limits=limits
+        ).to_dict()
     emit(out, row, chart=chart)
     raise typer.Exit(exit_code(row, database=True))

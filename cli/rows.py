@@ -51,7 +51,7 @@ def evidence_of(row: Row) -> tuple[str, list[Row]]:
     checks = rows_of(row.get("evidence"))
     decisive = next((check for check in checks if check.get("verdict") == verdict), None)
     if decisive is None:
-        said = "no check proves it" if verdict == "unknown" else "by its checks together"
+        said = "not proved" if verdict == "unknown" else "by its checks together"
         return f"{said}{'; what was checked:' if checks else ''}", checks
     detail = text_of(decisive.get("detail")) or text_of(decisive.get("by"))
     return detail, [check for check in checks if check is not decisive]

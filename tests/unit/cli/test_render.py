@@ -55,7 +55,7 @@ def test_an_unproved_answer_says_so_and_lists_what_was_checked(monkeypatch, caps
     solve_gives(monkeypatch, answered("7", parses))
     assert solve() == 0
     assert capsys.readouterr().out == (
-        "7\n\nunknown · no check proves it; what was checked:\n  ✓ parser: it parses\n"
+        "7\n\nunknown · not proved; what was checked:\n  ✓ parser: it parses\n"
     )
 
 

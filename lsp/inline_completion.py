@@ -1,0 +1,106 @@
+"""textDocument/inlineCompletion: ghost text.
+
+While the model loads, static analysis answers; only a request that the user made by hand waits
+for the model. A suggestion that is selected in the popup is extended, never contradicted.
+"""
+
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from assistants.answer import Answer
+from assistants.model import Cancel, Sampling
+from code_assist import Completion, Position, Source, complete
+
+from . import convert
+from .documents import readable
+from .ghosts import Ghost
+from .session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where to complete: the text as if the popup's selection were accepted, and the cursor."""
+
+    source: Source
+    position: Position
+    start: int
+    selected: str
+
+    @property
+    def offset(self) -> int:
+        return self.source.offset(self.position)
+
+    def inserted(self, candidate: Completion) -> str:
+        """Return all that accepting the candidate puts between `start` and the cursor."""
+        source, span = self.source, candidate.span
+        after = source.replace(span, candidate.new_text).text
+        tail = len(source.text) - max(source.offset(span.end), self.offset)
+        return after[min(self.start, source.offset(span.start)) : len(after) - tail]
+
+
+async def inline_completion(
+    session: Session, params: types.InlineCompletionParams
+) -> types.InlineCompletionList | None:
+    """Return one ghost text, or None."""
+    uri = params.text_document.uri
+    document = readable(session.documents.get(uri))
+    if document is None or not session.options.ghost_text:
+        return None
+    place = _place(document.source, params, session)
+    candidate = session.ghosts.rest(uri, place.source, place.offset)
+    if candidate is None:
+        answer = await _ask(session, uri, place, params.context.trigger_kind)
+        if answer is None or answer.best is None or not session.documents.is_current(document):
+            return None
+        candidate = answer.best.candidate
+        ghost = Ghost(source=place.source, offset=place.offset, completion=candidate)
+        session.ghosts.remember(uri, ghost)
+    return _shown(session, document.source, place, candidate, params)
+
+
+async def _ask(
+    session: Session, uri: str, place: _Place, trigger: types.InlineCompletionTriggerKind
+) -> Answer[Completion] | None:
+    invoked = trigger == types.InlineCompletionTriggerKind.Invoked
+    model = await session.model.wait() if invoked else session.model.model()
+    sampling = Sampling(max_tokens=session.options.max_tokens)
+
+    def work(cancel: Cancel) -> Answer[Completion]:
+        return complete(place.source, place.position, model=model, sampling=sampling, cancel=cancel)
+
+    executor = session.decoding if model is not None else session.analysis
+    return await session.work.run(("ghost", uri), executor, work)
+
+
+def _place(source: Source, params: types.InlineCompletionParams, session: Session) -> _Place:
+    position = convert.from_client(source, params.position, session.encoding)
+    chosen = params.context.selected_completion_info
+    if chosen is None:
+        offset = source.offset(position)
+        return _Place(source=source, position=position, start=offset, selected="")
+    start = source.offset(convert.from_client(source, chosen.range.start, session.encoding))
+    end = source.offset(convert.from_client(source, chosen.range.end, session.encoding))
+    accepted = source.insert(start, max(start, end), chosen.text)
+    cursor = accepted.position(start + len(chosen.text))
+    return _Place(source=accepted, position=cursor, start=start, selected=chosen.text)
+
+
+def _shown(
+    session: Session,
+    source: Source,
+    place: _Place,
+    candidate: Completion,
+    params: types.InlineCompletionParams,
+) -> types.InlineCompletionList | None:
+    text = place.inserted(candidate)
+    chosen = params.context.selected_completion_info
+    if chosen is not None:
+        if not text.startswith(place.selected) or text == place.selected:
+            return None
+        span = chosen.range
+    else:
+        start = min(place.start, place.source.offset(candidate.span.start))
+        span = convert.to_range(source, source.span(start, place.offset), session.encoding)
+    item = types.InlineCompletionItem(insert_text=text, range=span)
+    return types.InlineCompletionList(items=[item])

@@ -1,0 +1,186 @@
+"""The language server: its life from start to exit, and what it offers to which client.
+
+Handlers are coroutines that wait for a worker thread; nothing is computed on the event loop.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from lsprotocol import types
+
+from assistants import deadline, registry
+from assistants.errors import WorkerCrashed
+from assistants.model import Model
+from assistants.settings import Settings
+
+from . import completion, diagnostics, inline_completion, options, stdio
+from .documents import Document
+from .options import Options
+from .session import Session
+
+_LOG = logging.getLogger(__name__)
+_MOST_TOKENS = 96
+_PATIENCE = 2.0  # seconds that work under way gets at the end
+
+
+def main(
+    settings: Settings | None = None,
+    *,
+    log_file: Path | None = None,
+    load: Callable[[str], Model | None] = registry.load,
+) -> int:
+    """Serve one editor over stdin and stdout; return the exit code.
+
+    Args:
+        settings: What the user set; the client's initializationOptions go before it.
+        log_file: Where the log goes instead of stderr.
+        load: Turns a name into a model.
+    """
+    settings = settings or Settings()
+    _configure_log(settings.log_level, log_file)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a thread waits for stdin and would go on
+    defaults = Options(model=settings.model, max_tokens=min(settings.max_tokens, _MOST_TOKENS))
+    session = create(defaults, load)
+    with stdio.guarded() as (reader, writer):
+        session.start_io(stdin=reader, stdout=writer)
+    session.close()
+    code = 0 if session.asked_to_stop else 1
+    _leave(session, code)
+    return code
+
+
+def create(defaults: Options, load: Callable[[str], Model | None]) -> Session:
+    """Return a server that is ready to be connected."""
+    session = Session(_version(), defaults, load)
+    _lifecycle(session)
+    _synchronisation(session)
+    return session
+
+
+def _lifecycle(session: Session) -> None:
+    @session.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        chosen, complaints = options.read(params.initialization_options, session.options)
+        session.use(chosen)
+        _register(session, params.capabilities)
+        for complaint in complaints:
+            message = f"plumb: {complaint}; the default is used"
+            session.tell(message, types.MessageType.Warning)
+
+    @session.feature(types.INITIALIZED)
+    def initialized(_params: types.InitializedParams) -> None:
+        session.analysis.submit(_warm)
+
+    @session.feature(types.SHUTDOWN)
+    def shutdown(_params: None) -> None:
+        session.asked_to_stop = True
+        session.close()
+
+
+def _register(session: Session, client: types.ClientCapabilities) -> None:
+    """Register what this client can use."""
+    text = client.text_document or types.TextDocumentClientCapabilities()
+
+    if text.completion is not None:
+
+        @session.feature(types.TEXT_DOCUMENT_COMPLETION, completion.OPTIONS)
+        async def popup(params: types.CompletionParams) -> types.CompletionList | None:
+            return await completion.completion(session, params)
+
+    if text.inline_completion is not None:
+        # Without explicit options pygls would not advertise it.
+        @session.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
+        async def ghost(
+            params: types.InlineCompletionParams,
+        ) -> types.InlineCompletionList | None:
+            return await inline_completion.inline_completion(session, params)
+
+    if text.diagnostic is not None:
+
+        @session.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, diagnostics.OPTIONS)
+        async def pull(
+            params: types.DocumentDiagnosticParams,
+        ) -> types.DocumentDiagnosticReport:
+            return await diagnostics.pull(session, params)
+
+
+def _synchronisation(session: Session) -> None:
+    @session.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def did_open(params: types.DidOpenTextDocumentParams) -> None:
+        _changed(session, session.documents.open(params.text_document))
+
+    @session.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def did_change(params: types.DidChangeTextDocumentParams) -> None:
+        item = params.text_document
+        document = session.documents.change(
+            item.uri, item.version, params.content_changes, session.encoding
+        )
+        _changed(session, document)
+
+    @session.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def did_close(params: types.DidCloseTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        session.documents.close(uri)
+        session.ghosts.forget(uri)
+        for purpose in ("popup", "ghost", "diagnostics"):
+            session.work.stop((purpose, uri))
+        if _pushes(session):
+            session.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(uri=uri, diagnostics=[])
+            )
+
+
+def _changed(session: Session, document: Document | None) -> None:
+    if document is not None and _pushes(session):
+        session.spawn(asyncio.ensure_future(diagnostics.push(session, document)))
+
+
+def _pushes(session: Session) -> bool:
+    """Whether findings are published, because the client cannot pull them."""
+    text = session.client_capabilities.text_document
+    can_pull = text is not None and text.diagnostic is not None
+    return session.options.diagnostics and not can_pull
+
+
+def _warm() -> None:
+    """Start a worker with jedi in it, so that the first popup need not wait for that."""
+    try:
+        deadline.warm(["jedi"])
+    except WorkerCrashed as error:
+        _LOG.warning("%s", error)
+
+
+def _configure_log(level: str, log_file: Path | None) -> None:
+    logging.basicConfig(
+        filename=log_file,
+        level=level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        force=True,
+    )
+    logging.getLogger("pygls").setLevel(max(logging.WARNING, logging.root.level))
+
+
+def _version() -> str:
+    try:
+        return version("plumb")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _leave(session: Session, code: int) -> None:
+    """End the process even where a worker thread does not stop, such as a model that loads."""
+    for thread in threading.enumerate():
+        if thread.name.startswith(("analysis", "decoding")):
+            thread.join(_PATIENCE)
+            if thread.is_alive():
+                _LOG.warning("work is still under way in %s: left behind", thread.name)
+                logging.shutdown()
+                os._exit(code)
+    session.background.clear()

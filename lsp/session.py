@@ -1,0 +1,140 @@
+"""What one connection to an editor knows: open documents, options, model, work under way."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from assistants.errors import PlumbError
+from assistants.model import Model
+
+from .convert import Encoding
+from .documents import Documents
+from .ghosts import Ghosts
+from .options import Options
+from .state import ModelState
+from .work import Work
+
+_LOG = logging.getLogger(__name__)
+
+
+class Protocol(LanguageServerProtocol):
+    """pygls without its own copy of the documents: `Documents` keeps them.
+
+    Plain functions where pygls has generators: it keeps a future of every generator for ever.
+    """
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, params: types.DidOpenTextDocumentParams
+    ) -> None:
+        """Hand on to our handler alone."""
+        self._hand_on(types.TEXT_DOCUMENT_DID_OPEN, params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, params: types.DidChangeTextDocumentParams
+    ) -> None:
+        """Hand on to our handler alone."""
+        self._hand_on(types.TEXT_DOCUMENT_DID_CHANGE, params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, params: types.DidCloseTextDocumentParams
+    ) -> None:
+        """Hand on to our handler alone."""
+        self._hand_on(types.TEXT_DOCUMENT_DID_CLOSE, params)
+
+    def _hand_on(self, method: str, params: object) -> None:
+        self.fm.features[method](params)
+
+
+class Session(LanguageServer):
+    """A pygls server with plumb's state."""
+
+    def __init__(
+        self, version: str, defaults: Options, load: Callable[[str], Model | None]
+    ) -> None:
+        super().__init__("plumb", version, protocol_cls=Protocol)
+        self.documents = Documents()
+        self.ghosts = Ghosts()
+        self.work = Work()
+        self.options = defaults
+        self.analysis = ThreadPoolExecutor(2, thread_name_prefix="analysis")
+        self.decoding = ThreadPoolExecutor(1, thread_name_prefix="decoding")
+        self.asked_to_stop = False
+        self._load = load
+        self.model = self._new_model_state()
+        self.background: set[asyncio.Task[None]] = set()
+
+    @property
+    def encoding(self) -> Encoding:
+        """The negotiated unit of columns."""
+        return self.server_capabilities.position_encoding or types.PositionEncodingKind.Utf16
+
+    def use(self, options: Options) -> None:
+        """Take over the client's options, before anything was loaded."""
+        self.options = options
+        self.model = self._new_model_state()
+
+    def spawn(self, task: "asyncio.Task[None]") -> None:
+        """Keep a background task alive until it is done."""
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
+
+    def tell(self, message: str, kind: types.MessageType) -> None:
+        """Show the user a message."""
+        self.window_show_message(types.ShowMessageParams(type=kind, message=message))
+
+    def close(self) -> None:
+        """Stop all work; nothing new is begun."""
+        self.work.stop_all()
+        for executor in (self.analysis, self.decoding):
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    def _new_model_state(self) -> ModelState:
+        return ModelState(
+            self.options.model,
+            load=self._load,
+            executor=self.decoding,
+            watcher=_Progress(self),
+        )
+
+
+class _Progress:
+    """Shows in the editor that a model is being loaded, where the editor can show it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._token = ""
+
+    async def loading(self, name: str) -> None:
+        """Begin a work-done progress."""
+        window = self._session.client_capabilities.window
+        if window is None or not window.work_done_progress:
+            return
+        token = f"plumb-{uuid4()}"
+        progress = self._session.work_done_progress
+        try:
+            await asyncio.wait_for(progress.create_async(token), timeout=5)
+        except Exception as error:  # noqa: BLE001  (a client may refuse in any way it likes)
+            _LOG.info("the client shows no progress: %s", error)
+            return
+        self._token = token
+        progress.begin(token, types.WorkDoneProgressBegin(title=f"Loading {name}"))
+
+    async def loaded(self, name: str, error: PlumbError | None) -> None:
+        """End the progress; tell an error once, with what to do."""
+        if self._token:
+            message = "failed" if error else "ready"
+            end = types.WorkDoneProgressEnd(message=f"{name}: {message}")
+            self._session.work_done_progress.end(self._token, end)
+        if error is not None:
+            hint = f" ({error.hint})" if error.hint else ""
+            text = f"plumb: {error}{hint}. Completion goes on without a model."
+            self._session.tell(text, types.MessageType.Warning)

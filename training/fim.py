@@ -72,6 +72,7 @@ def line_span(text: bytes, choose: random.Random) -> Span | None:
     if choose.random() < 0.5 and end - start > 2:
         line_end = text.find(b"\n", start, end)
         start = choose.randrange(start, line_end if line_end > start else end)
+        start = _character_start(text, start)
     return Span(start, end) if end > start else None
 
 

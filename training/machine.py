@@ -16,13 +16,17 @@ BFLOAT16_ADVANTAGE = 1.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """Device, the number type to compute in, and its measured matrix-product rate in FLOP/s."""
+    """Device, the number type to compute in, its measured matrix-product rate in FLOP/s.
+
+    `workers` passes run at once, each on `threads_a_worker` threads.
+    """
 
     device: str
     dtype: torch.dtype
     matmul_rate: float
     allocator: str
-    threads: int
+    workers: int
+    threads_a_worker: int = 1
 
 
 def matmul_rate(device: str, dtype: torch.dtype, seconds: float = 0.5) -> float:
@@ -39,7 +43,7 @@ def matmul_rate(device: str, dtype: torch.dtype, seconds: float = 0.5) -> float:
     return 2.0 * SIDE**3 / best
 
 
-def inspect(device: str, dtype: str) -> Machine:
+def inspect(device: str, dtype: str, workers: int | None = None) -> Machine:
     """Measure once; `dtype` is `auto`, `float32` or `bfloat16`.
 
     Processors without AMX or AVX512-BF16 multiply bfloat16 a hundred times slower than float32,
@@ -57,7 +61,7 @@ def inspect(device: str, dtype: str) -> Machine:
         dtype=chosen,
         matmul_rate=rates[chosen],
         allocator=active_allocator(),
-        threads=torch.get_num_threads(),
+        workers=workers or (1 if device == "cuda" else torch.get_num_threads()),
     )
 
 

@@ -175,9 +175,7 @@ class Experts(nn.Module):
 
 
 class MixtureOfExperts(nn.Module):
-    """Shared expert plus the chosen routed ones; `load` counts tokens an expert since reset."""
-
-    load: Tensor
+    """Shared expert plus the chosen routed ones; `loads` counts tokens an expert, pass by pass."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -185,7 +183,7 @@ class MixtureOfExperts(nn.Module):
         self.gate = Router(shape)
         self.experts = Experts(shape)
         self.shared_experts = SharedExpert(shape)
-        self.register_buffer("load", torch.zeros(shape.experts), persistent=False)
+        self.loads: list[Tensor] = []  # appended to by several threads, emptied by the trainer
 
     def forward(self, x: Tensor) -> Tensor:
         """Map x (batch, length, width) to the same shape."""
@@ -193,7 +191,8 @@ class MixtureOfExperts(nn.Module):
         weights, experts = self.gate(flat)
         order = experts.view(-1).argsort(stable=True)
         counts = torch.bincount(experts.view(-1), minlength=self.shape.experts)
-        self.load += counts
+        if self.training:
+            self.loads.append(counts)
         tokens = order // self.shape.chosen
         mixed = self.experts(flat.index_select(0, tokens), counts.tolist())
         mixed = mixed * weights.view(-1).index_select(0, order).unsqueeze(-1).to(mixed.dtype)

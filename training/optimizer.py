@@ -5,7 +5,7 @@ An expert's matrices are orthogonalised one by one: the iteration runs over a ba
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,6 +21,9 @@ POLAR_EXPRESS = (
     (3.285753657755655, -2.3681294933425376, 0.46449024233003106),
 )
 SAFETY = 1.02
+CHUNK = 16  # matrices orthogonalised at a time: they stay in a core's cache
+
+Map = Callable[[Callable[[Tensor], Tensor], Iterable[Tensor]], Iterable[Tensor]]
 
 
 def orthogonalised(matrices: Tensor) -> Tensor:
@@ -38,7 +41,7 @@ class Rates:
 
     matrix: float = 0.02
     embedding: float = 0.004
-    router: float = 0.004
+    router: float = 0.001
     norm: float = 0.004
     momentum: float = 0.95
     matrix_decay: float = 0.02
@@ -46,11 +49,15 @@ class Rates:
 
 
 class Muon:
-    """Momentum orthogonalised per matrix; equal shapes are stacked into one batch."""
+    """Momentum orthogonalised per matrix; equal shapes are stacked into one batch.
 
-    def __init__(self, parameters: Iterable[nn.Parameter], rates: Rates) -> None:
+    `run` maps a function over chunks of that batch, `map` or a thread pool's.
+    """
+
+    def __init__(self, parameters: Iterable[nn.Parameter], rates: Rates, run: Map = map) -> None:
         self.parameters = list(parameters)
         self.rates = rates
+        self.run = run
         self.momenta = [torch.zeros_like(p) for p in self.parameters]
 
     @torch.no_grad()
@@ -73,7 +80,7 @@ class Muon:
         wide = stacked if rows <= columns else stacked.mT
         if wide.is_cuda:
             wide = wide.bfloat16()
-        update = orthogonalised(wide)
+        update = torch.cat(list(self.run(orthogonalised, wide.split(CHUNK))))
         update = (update if rows <= columns else update.mT).to(stacked.dtype)
         scale = rate * max(1.0, rows / columns) ** 0.5
         parts = update.split([len(matrices) for _, matrices in group])
@@ -139,7 +146,7 @@ class Optimizer(Protocol):
         ...
 
 
-def optimizers(model: nn.Module, rates: Rates) -> tuple[Optimizer, Optimizer]:
+def optimizers(model: nn.Module, rates: Rates, run: Map = map) -> tuple[Optimizer, Optimizer]:
     """Muon over attention and expert matrices, AdamW over embedding, router and norms."""
     named = dict(model.named_parameters())
     embedding = [p for n, p in named.items() if "embed_tokens" in n]
@@ -152,4 +159,4 @@ def optimizers(model: nn.Module, rates: Rates) -> tuple[Optimizer, Optimizer]:
         {"params": router, "lr": rates.router, "weight_decay": 0.0},
         {"params": norms, "lr": rates.norm, "weight_decay": 0.0},
     ]
-    return Muon(matrices, rates), AdamW(groups)
+    return Muon(matrices, rates, run), AdamW(groups)

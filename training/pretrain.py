@@ -10,6 +10,7 @@ import importlib
 import json
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,8 +39,8 @@ class Recipe:
     schedule: Schedule = field(default_factory=Schedule)
     length: int = 512
     rows_a_step: int = 16
-    rows_a_pass: int = 8
-    balancing: float = 0.02
+    rows_a_pass: int = 2
+    balancing: float = 0.01
     domain_share: float = 0.4
     seed: int = 0
 
@@ -63,8 +64,13 @@ class Trainer:
         self.model = MoeTransformer(recipe.shape, device.dtype)
         self.model.initialise(recipe.seed)
         self.model.to(device.device)
-        self.optimizers = optimizers(self.model, recipe.rates)
         self.progress = Progress()
+        # The main thread, too, computes on as many threads as a worker.
+        torch.set_num_threads(device.threads_a_worker)
+        self.workers = ThreadPoolExecutor(
+            device.workers, initializer=torch.set_num_threads, initargs=(device.threads_a_worker,)
+        )
+        self.optimizers = optimizers(self.model, recipe.rates, self.workers.map)
 
     def step(self, progress: float) -> dict[str, Any]:
         """One update; `progress` in [0, 1] sets the learning rate. Returns what to log."""
@@ -73,17 +79,41 @@ class Trainer:
         factor = recipe.schedule.factor(self.progress.step, progress)
         rows = self.rows.rows(recipe.rows_a_step, recipe.domain_share)
         counted = sum(int(row.targets.sum()) for row in rows)
-        loss = 0.0
-        for start in range(0, len(rows), recipe.rows_a_pass):
-            batch = as_batch(rows[start : start + recipe.rows_a_pass], self.machine.device)
-            part = summed_loss(self.model, *batch) / counted
-            part.backward()
-            loss += float(part.detach())
+        loss = self._gradients(rows) / counted
+        for parameter in self.model.parameters():
+            if parameter.grad is not None:
+                parameter.grad /= counted
         for optimizer in self.optimizers:
             optimizer.step(factor)
         self.model.zero_grad(set_to_none=True)
         load = self._balance()
         return self._account(rows, loss, factor, load, time.perf_counter() - began)
+
+    def _gradients(self, rows: list[Row]) -> float:
+        """Sum loss and gradients over the passes; returns the summed loss.
+
+        On a CPU several passes run at once, one core each: no core waits for another inside an
+        operation, which matters where other programs share the cores. Sums are taken in the order
+        of the passes, so the result does not depend on the timing.
+        """
+        size = self.recipe.rows_a_pass
+        batches = [rows[start : start + size] for start in range(0, len(rows), size)]
+        total = 0.0
+        for loss, gradients in self.workers.map(self._pass, batches):
+            total += loss
+            for parameter, gradient in zip(self.model.parameters(), gradients, strict=True):
+                if parameter.grad is None:
+                    parameter.grad = gradient
+                else:
+                    parameter.grad += gradient
+        return total
+
+    def _pass(self, rows: list[Row]) -> tuple[float, tuple[Tensor, ...]]:
+        loss = summed_loss(self.model, *as_batch(rows, self.machine.device))
+        gradients = torch.autograd.grad(
+            loss, list(self.model.parameters()), allow_unused=True, materialize_grads=True
+        )
+        return float(loss.detach()), gradients
 
     @torch.no_grad()
     def _balance(self) -> list[float]:
@@ -95,11 +125,12 @@ class Trainer:
         """
         ratios: list[float] = []
         for mixture in self.model.mixtures():
-            relative = mixture.load / mixture.load.mean()
+            load = torch.stack(mixture.loads).sum(dim=0).float()
+            mixture.loads.clear()
+            relative = load / load.mean()
             nudge = (1.0 - relative).clamp(-1.0, 1.0) * self.recipe.balancing
             mixture.gate.e_score_correction_bias += nudge
             ratios.append(float(relative.max()))
-            mixture.load.zero_()
         return ratios
 
     def _account(
@@ -205,7 +236,7 @@ def start_line(trainer: Trainer, resumed_from: Path | None) -> dict[str, Any]:
         "dtype": str(trainer.machine.dtype).removeprefix("torch."),
         "matmul_flop_per_second": trainer.machine.matmul_rate,
         "allocator": trainer.machine.allocator,
-        "threads": trainer.machine.threads,
+        "workers": trainer.machine.workers,
         "shape": shape.as_dict(),
         "parameters": sum(p.numel() for p in trainer.model.parameters()),
         "active_parameters": shape.active_matrix_parameters(),
@@ -237,8 +268,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--domain-share", type=float, default=0.4)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--dtype", default="auto", choices=["auto", "float32", "bfloat16"])
-    parser.add_argument("--allocator", default="jemalloc", choices=["jemalloc", "system"])
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--allocator", default="system", choices=["jemalloc", "system"])
+    parser.add_argument("--workers", type=int, help="passes at once; default: one a core")
     parser.add_argument("--rows", type=int, default=16, help="rows a step")
     parser.add_argument("--layers", type=int, default=Shape().layers)
     parser.add_argument("--export", type=Path, help="refresh this Hugging Face folder")
@@ -250,7 +281,6 @@ def main() -> None:
     options = arguments()
     if options.allocator == "jemalloc" and options.device == "cpu":
         machine.preload_jemalloc()
-    torch.set_num_threads(options.threads)
     recipe = Recipe(
         shape=Shape(layers=options.layers),
         rows_a_step=options.rows,
@@ -263,7 +293,7 @@ def main() -> None:
         domain_rows(tokenizer, generators(options.domain), recipe.length, recipe.seed),
         recipe.seed,
     )
-    trainer = Trainer(recipe, rows, machine.inspect(options.device, options.dtype))
+    trainer = Trainer(recipe, rows, machine.inspect(options.device, options.dtype, options.workers))
     deadline = deadline_of(options.until, options.minutes, datetime.now(UTC))
     run = Run(
         folder=options.work / "runs" / options.run,

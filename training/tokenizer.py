@@ -54,11 +54,11 @@ def untrained() -> Tokenizer:
     return tokenizer
 
 
-def train(texts: Iterator[str]) -> Tokenizer:
+def train(texts: Iterator[str], vocabulary: int = VOCABULARY) -> Tokenizer:
     """Train on texts; special tokens take the first ids."""
     tokenizer = untrained()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY,
+        vocab_size=vocabulary,
         special_tokens=list(SPECIAL),
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,

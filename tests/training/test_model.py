@@ -1,0 +1,84 @@
+"""The trained model computes what transformers' class computes on the exported folder."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+transformers = pytest.importorskip("transformers")
+
+from tests.training import tiny  # noqa: E402
+from training.export import export  # noqa: E402
+from training.model import MoeTransformer, summed_loss  # noqa: E402
+from training.tokenizer import save  # noqa: E402
+
+
+@pytest.fixture
+def model():
+    made = MoeTransformer(tiny.SHAPE)
+    made.initialise(3)
+    for mixture in made.mixtures():  # a bias as training leaves it
+        mixture.gate.e_score_correction_bias.uniform_(-0.2, 0.2)
+    return made
+
+
+def test_logits_agree_with_transformers_after_export(model, tmp_path):
+    save(tiny.tokenizer(), tmp_path / "tokenizer")
+    export(model, tmp_path / "tokenizer", tmp_path / "hf")
+    loaded, report = transformers.AutoModelForCausalLM.from_pretrained(
+        tmp_path / "hf", output_loading_info=True
+    )
+    assert type(loaded).__name__ == "Glm4MoeForCausalLM"
+    assert not report["missing_keys"]
+    assert not report["unexpected_keys"]
+    tokens = torch.randint(0, tiny.SHAPE.vocabulary, (2, 40))
+    with torch.no_grad():
+        difference = (loaded(tokens).logits - model.logits(tokens)).abs().max()
+    assert difference < 1e-4
+
+
+def test_exported_tokenizer_loads(model, tmp_path):
+    save(tiny.tokenizer(), tmp_path / "tokenizer")
+    export(model, tmp_path / "tokenizer", tmp_path / "hf")
+    loaded = transformers.AutoTokenizer.from_pretrained(tmp_path / "hf")
+    text = "<|python|>def area(width):\n    return width * 12\n"
+    assert loaded.decode(loaded(text)["input_ids"]) == text
+
+
+def test_exporting_again_replaces_the_folder(model, tmp_path):
+    save(tiny.tokenizer(), tmp_path / "tokenizer")
+    for _ in range(2):
+        export(model, tmp_path / "tokenizer", tmp_path / "hf")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["hf", "tokenizer"]
+
+
+def test_chunked_loss_and_gradient_equal_the_plain_ones(model):
+    tokens = torch.randint(0, tiny.SHAPE.vocabulary, (2, 33))
+    targets = torch.rand(2, 33) < 0.7
+    segments = torch.zeros(2, 33, dtype=torch.int32)
+    summed_loss(model, tokens, targets, segments, chunk=7).backward()
+    fast = {name: p.grad.clone() for name, p in model.named_parameters()}
+    model.zero_grad()
+    logits = model.logits(tokens[:, :-1])
+    goals = torch.where(targets[:, 1:], tokens[:, 1:], -100)
+    plain = torch.nn.functional.cross_entropy(
+        logits.flatten(0, 1), goals.flatten(), reduction="sum"
+    )
+    plain.backward()
+    for name, parameter in model.named_parameters():
+        torch.testing.assert_close(parameter.grad, fast[name], rtol=1e-3, atol=1e-4)
+
+
+def test_attention_does_not_cross_segments(model):
+    tokens = torch.randint(0, tiny.SHAPE.vocabulary, (1, 20))
+    segments = torch.tensor([[0] * 8 + [1] * 12])
+    other = tokens.clone()
+    other[:, :8] = torch.randint(0, tiny.SHAPE.vocabulary, (1, 8))
+    with torch.no_grad():
+        together, changed = model(tokens, segments), model(other, segments)
+    torch.testing.assert_close(together[:, 8:], changed[:, 8:])
+
+
+def test_flop_count_follows_the_shape():
+    shape = tiny.SHAPE
+    attention = 32 * 16 * (2 * 2 + 2 * 1)
+    experts = 3 * 3 * 32 * 32 + 16 * 32
+    assert shape.active_matrix_parameters() == 2 * (attention + experts) + 512 * 32

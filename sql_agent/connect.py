@@ -14,6 +14,7 @@ The guard has already refused whatever is no plain SELECT; these settings hold i
 """
 
 import contextlib
+import re
 import sqlite3
 import threading
 from collections.abc import Generator, Sequence
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import quote
 
-from assistants.errors import DatabaseError, DatabaseNotFound, QueryFailed
+from assistants.errors import DatabaseNotFound, DeadlineExceeded, PlumbError, QueryFailed
 
 from .database import Target
 from .functions import SQLITE_FUNCTIONS
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _SQLITE_LENGTH = 10_000_000
 _SQLITE_STEPS = 10_000
 _GRACE = 2.0
+_TIME_OUT = re.compile(r"interrupt|statement timeout|user request", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ def open_reader(target: Target, limits: Limits) -> Generator[Reader]:
     elif target.dialect == "postgres":
         opened = _postgres(target, limits)
     else:
-        opened = _sqlalchemy(target)
+        opened = _sqlalchemy(target, limits)
     with opened as reader:
         yield reader
 
@@ -92,8 +94,14 @@ def one_line(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0][:300] or type(error).__name__
 
 
-def _failed(error: BaseException) -> DatabaseError:
-    return QueryFailed(f"the database says: {one_line(error)}", hint="check the query")
+def _failed(error: BaseException, limits: Limits) -> PlumbError:
+    said = one_line(error)
+    if _TIME_OUT.search(said):
+        return DeadlineExceeded(
+            f"the query took longer than {limits.seconds:g} s",
+            hint="ask for something smaller, or allow more seconds",
+        )
+    return QueryFailed(f"the database says: {said}", hint="check the query")
 
 
 class _DuckDB:
@@ -121,6 +129,7 @@ def _duckdb(target: Target, limits: Limits) -> Generator[Reader]:
         for setting in (
             f"memory_limit='{max(64, limits.memory_mb // 2)}MB'",
             "threads=2",
+            "enable_progress_bar=false",
             "max_temp_directory_size='0KB'",
             "python_enable_replacements=false",
             "autoinstall_known_extensions=false",
@@ -133,7 +142,7 @@ def _duckdb(target: Target, limits: Limits) -> Generator[Reader]:
         timer.start()
         yield _DuckDB(connection)
     except duckdb.Error as error:
-        raise _failed(error) from error
+        raise _failed(error, limits) from error
     finally:
         timer.cancel()
         connection.close()
@@ -157,7 +166,7 @@ def _sqlite(target: Target, limits: Limits) -> Generator[Reader]:
         timer.start()
         yield _SQLite(connection)
     except sqlite3.Error as error:
-        raise _failed(error) from error
+        raise _failed(error, limits) from error
     finally:
         timer.cancel()
         connection.close()
@@ -237,7 +246,7 @@ def _postgres(target: Target, limits: Limits) -> Generator[Reader]:
     try:
         yield _Postgres(connection)
     except psycopg.Error as error:
-        raise _failed(error) from error
+        raise _failed(error, limits) from error
     finally:
         timer.cancel()
         with contextlib.suppress(psycopg.Error):
@@ -254,7 +263,7 @@ class _Alchemy:
 
 
 @contextlib.contextmanager
-def _sqlalchemy(target: Target) -> Generator[Reader]:
+def _sqlalchemy(target: Target, limits: Limits) -> Generator[Reader]:
     import sqlalchemy
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -269,7 +278,7 @@ def _sqlalchemy(target: Target) -> Generator[Reader]:
             finally:
                 transaction.rollback()
     except SQLAlchemyError as error:
-        raise _failed(error) from error
+        raise _failed(error, limits) from error
     finally:
         engine.dispose()
 

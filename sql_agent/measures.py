@@ -1,0 +1,165 @@
+"""Measures as SQL expressions, and the table whose rows they are about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from .joins import CannotRender, JoinGraph
+from .metric import AGGREGATES, parse_metric
+from .query_tree import (
+    Aggregate,
+    Count,
+    Measure,
+    MetricUse,
+    PerGroup,
+    Query,
+    Ratio,
+    Share,
+    measure_columns,
+)
+from .semantic_model import ColumnRef, Metric, SemanticModel
+
+ColumnOf = Callable[[ColumnRef], exp.Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Renders the measures of one semantic model."""
+
+    model: SemanticModel
+    graph: JoinGraph
+
+    def metric(self, name: str) -> Metric:
+        """Return a metric; raises `CannotRender` where there is none of that name."""
+        found = self.model.metric(name)
+        if found is None:
+            raise CannotRender(f"there is no metric '{name}'")
+        return found
+
+    def tables(self, measure: Measure) -> tuple[str, ...]:
+        """Return the tables whose columns a measure needs."""
+        match measure:
+            case Count(table=table):
+                return (table,)
+            case MetricUse(name=name):
+                return tuple(dict.fromkeys(c.table for c in self.metric(name).columns))
+            case Share(of=of) | PerGroup(of=of):
+                return self.tables(of)
+            case Ratio(numerator=numerator, denominator=denominator):
+                return (*self.tables(numerator), *self.tables(denominator))
+            case Aggregate():
+                return tuple(dict.fromkeys(c.table for c in measure_columns(measure)))
+
+    def counted(self, measure: Measure) -> frozenset[str]:
+        """Return the tables whose rows must not be multiplied under a measure."""
+        match measure:
+            case Count(table=table):
+                return frozenset((table,))
+            case Aggregate(function="count distinct" | "min" | "max"):
+                return frozenset()
+            case Aggregate(column=column):
+                return frozenset((column.table,))
+            case Share(of=of) | PerGroup(of=of):
+                return self.counted(of)
+            case Ratio(numerator=numerator, denominator=denominator):
+                return self.counted(numerator) | self.counted(denominator)
+            case MetricUse(name=name):
+                return self._counted_metric(name)
+
+    def _counted_metric(self, name: str) -> frozenset[str]:
+        found: set[str] = set()
+        for node in parse_metric(self.metric(name).expression).find_all(*AGGREGATES):
+            distinct = isinstance(node.this, exp.Distinct)
+            if distinct or isinstance(node, exp.Min | exp.Max):
+                continue
+            tables = list(dict.fromkeys(column.table for column in node.find_all(exp.Column)))
+            base = [table for table in tables if self.graph.reaches(table, tables)]
+            if not base:
+                raise CannotRender(f"the tables of the metric {name} do not meet row by row")
+            found.add(base[0])
+        return frozenset(found)
+
+    def expression(self, measure: object, column: ColumnOf) -> exp.Expr:
+        """Return a measure as an aggregate expression."""
+        match measure:
+            case Count():
+                return exp.Count(this=exp.Star())
+            case Aggregate(function=function, column=ref):
+                return self.apply(function, column(ref))
+            case MetricUse(name=name):
+                return self._metric(name, column)
+            case Ratio(numerator=numerator, denominator=denominator):
+                return _divided(
+                    self.expression(numerator, column), self.expression(denominator, column)
+                )
+            case _:
+                raise CannotRender("a measure that is aggregated elsewhere")
+
+    def _metric(self, name: str, column: ColumnOf) -> exp.Expr:
+        tree = parse_metric(self.metric(name).expression)
+
+        def replaced(node: exp.Expr) -> exp.Expr:
+            if isinstance(node, exp.Column):
+                return column(ColumnRef(node.table, node.name))
+            return node
+
+        return tree.transform(replaced)
+
+    def apply(self, function: str, value: exp.Expr) -> exp.Expr:
+        """Return an aggregate of a value."""
+        match function:
+            case "count distinct":
+                return exp.Count(this=exp.Distinct(expressions=[value]))
+            case "sum":
+                return exp.Sum(this=value)
+            case "avg":
+                return exp.Avg(this=value)
+            case "min":
+                return exp.Min(this=value)
+            case "max":
+                return exp.Max(this=value)
+            case _:
+                raise CannotRender(f"the aggregate {function} is not known")
+
+    def share(self, measure: Share, condition: exp.Expr | None, column: ColumnOf) -> exp.Expr:
+        """Return the part of a total, from 0 to 1."""
+        whole = self.expression(measure.of, column)
+        if condition is None:
+            total = exp.Window(this=exp.Sum(this=whole.copy()))
+            return _divided(whole, total)
+        match measure.of:
+            case Count():
+                part = exp.Sum(this=_if(condition, exp.Literal.number(1)))
+            case Aggregate(function="sum", column=ref):
+                part = exp.Sum(this=_if(condition, column(ref)))
+            case Aggregate(function="count distinct", column=ref):
+                kept = exp.Case().when(condition, column(ref))
+                part = exp.Count(this=exp.Distinct(expressions=[kept]))
+            case _:
+                raise CannotRender("a share is of a number or a sum")
+        return _divided(part, whole)
+
+
+def base_of(query: Query, measures: Measures) -> str:
+    """Return the table whose rows the measures of a query are about."""
+    every = [*query.measures, *(having.measure for having in query.having)]
+    counted = frozenset[str]().union(*(measures.counted(measure) for measure in every))
+    if len(counted) > 1:
+        names = " and ".join(sorted(counted))
+        raise CannotRender(f"this measures rows of {names} at once, which would count some twice")
+    tables = [table for measure in every for table in measures.tables(measure)]
+    for table in (*counted, *tables):
+        if measures.graph.reaches(table, tables):
+            return table
+    raise CannotRender(f"{' and '.join(dict.fromkeys(tables))} do not meet row by row")
+
+
+def _if(condition: exp.Expr, value: exp.Expr) -> exp.Expr:
+    return exp.Case().when(condition, value).else_(exp.Literal.number(0))
+
+
+def _divided(numerator: exp.Expr, denominator: exp.Expr) -> exp.Expr:
+    exact = exp.Mul(this=exp.Literal.number("1.0"), expression=numerator)
+    zero = exp.Literal.number(0)
+    return exp.Div(this=exact, expression=exp.Nullif(this=denominator, expression=zero))

@@ -1,0 +1,185 @@
+"""Predicates as SQL conditions; those on the many side as EXISTS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from .dialects import contains, moment
+from .joins import CannotRender, Path
+from .query_tree import (
+    Among,
+    Average,
+    Between,
+    Compare,
+    Contains,
+    During,
+    FreeText,
+    Has,
+    IsNull,
+    Linked,
+    NumberValue,
+    Operand,
+    PeriodValue,
+    Predicate,
+    Slot,
+    SlotValue,
+    TextValue,
+)
+from .semantic_model import NUMERIC, ColumnRef, SemanticModel
+
+_COMPARISONS: dict[str, type[exp.Binary]] = {
+    "=": exp.EQ,
+    "!=": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Predicates:
+    """Renders the predicates of one question."""
+
+    model: SemanticModel
+    linked: Linked
+    table: Callable[[str], exp.Table]
+    column: Callable[[ColumnRef], exp.Expr]
+    dialect: str
+
+    def one(self, predicate: Predicate) -> exp.Expr:
+        """Return one predicate over columns that are joined already."""
+        match predicate:
+            case Compare(column=ref, operator=operator, value=value):
+                return self._compare(ref, operator, value)
+            case Among(column=ref, values=slots, negated=negated):
+                codes = [code for slot in slots for code in self._codes(ref, slot)]
+                return self._one_of(ref, codes, negated=negated)
+            case Between(column=ref, low=low, high=high):
+                ends = [self._number(slot) for slot in (low, high)]
+                return exp.Between(this=self.column(ref), low=ends[0], high=ends[1])
+            case During():
+                return self._during(predicate)
+            case Contains(column=ref, text=slot):
+                value = self._slot(slot)
+                if not isinstance(value, FreeText | TextValue):
+                    raise CannotRender(f"{ref} cannot contain a number or a date")
+                return contains(self.column(ref), value.phrase)
+            case IsNull(column=ref, negated=negated):
+                test = exp.Is(this=self.column(ref), expression=exp.null())
+                return exp.not_(test) if negated else test
+            case Has():
+                raise CannotRender("a share cannot depend on another table's rows")
+
+    def existing(self, predicates: list[tuple[Path, Predicate]]) -> list[exp.Expr]:
+        """Return EXISTS for predicates on the many side; those along one path share theirs."""
+        groups: list[tuple[Path, list[Predicate], bool]] = []
+        for path, predicate in sorted(predicates, key=lambda pair: -len(pair[0].edges)):
+            negated = isinstance(predicate, Has) and predicate.negated
+            for known, members, other in groups:
+                along = known.edges[: len(path.edges)] == path.edges
+                if along and not negated and not other:
+                    members.append(predicate)
+                    break
+            else:
+                groups.append((path, [predicate], negated))
+        return [self._exists(path, members, negated=no) for path, members, no in groups]
+
+    def _exists(self, path: Path, predicates: list[Predicate], *, negated: bool) -> exp.Expr:
+        first, *rest = path.edges
+        inner = exp.select("1").from_(self.table(first.target))
+        for edge in rest:
+            inner = inner.join(self.table(edge.target), on=_meet(edge.on), copy=False)
+        conditions = [self.one(p) for p in predicates if not isinstance(p, Has)]
+        inner = inner.where(_meet(first.on), *conditions, copy=False)
+        test = exp.Exists(this=inner)
+        return exp.not_(test) if negated else test
+
+    def _compare(self, ref: ColumnRef, operator: str, value: Operand) -> exp.Expr:
+        if isinstance(value, bool):
+            test = exp.EQ(this=self.column(ref), expression=exp.Boolean(this=value))
+            return exp.not_(test) if operator == "!=" else test
+        if isinstance(value, Average):
+            inner = exp.select(exp.Avg(this=self.column(ref))).from_(self.table(ref.table))
+            test = _COMPARISONS[operator]
+            return test(this=self.column(ref), expression=inner.subquery(copy=False))
+        slot = self._slot(value)
+        if isinstance(slot, TextValue) and operator in {"=", "!="}:
+            return self._one_of(ref, self._codes(ref, value), negated=operator == "!=")
+        if isinstance(slot, FreeText) and operator in {"=", "!="}:
+            return self._one_of(ref, [slot.phrase], negated=operator == "!=")
+        return self.comparison(self.column(ref), operator, value)
+
+    def comparison(self, left: exp.Expr, operator: str, slot: Slot) -> exp.Expr:
+        """Return an expression compared with a number."""
+        return _COMPARISONS[operator](this=left, expression=self._number(slot))
+
+    def count(self, slot: Slot) -> int:
+        """Return the number of a slot as a whole number of rows."""
+        value = self._slot(slot)
+        if not isinstance(value, NumberValue) or not value.number.isdigit():
+            raise CannotRender(f"'{value.phrase}' is no number of rows")
+        return int(value.number)
+
+    def _during(self, predicate: During) -> exp.Expr:
+        value, ref = self._slot(predicate.period), predicate.column
+        if not isinstance(value, PeriodValue):
+            raise CannotRender(f"'{value.phrase}' is no period")
+        known = self.model.column(ref)
+        as_date = known is not None and known.type == "date"
+        start = moment(value.start, self.dialect, as_date=as_date)
+        end = moment(value.end, self.dialect, as_date=as_date)
+        column = self.column(ref)
+        after_start = exp.GTE(this=column.copy(), expression=start)
+        before_end = exp.LT(this=column.copy(), expression=end)
+        match predicate.operator:
+            case "during":
+                return exp.and_(after_start, before_end)
+            case "since":
+                return after_start
+            case "after":
+                return exp.GTE(this=column, expression=end)
+            case "before":
+                return exp.LT(this=column, expression=start)
+
+    def _one_of(self, ref: ColumnRef, codes: list[str], *, negated: bool) -> exp.Expr:
+        known = self.model.column(ref)
+        numeric = known is not None and known.type in NUMERIC
+        make = exp.Literal.number if numeric else exp.Literal.string
+        values = [make(code) for code in dict.fromkeys(codes)]
+        if len(values) == 1:
+            test = exp.NEQ if negated else exp.EQ
+            return test(this=self.column(ref), expression=values[0])
+        among = exp.In(this=self.column(ref), expressions=values)
+        return exp.not_(among) if negated else among
+
+    def _codes(self, ref: ColumnRef, slot: Slot) -> list[str]:
+        value = self._slot(slot)
+        codes = value.codes(ref) if isinstance(value, TextValue) else ()
+        if not codes:
+            raise CannotRender(f"{ref} has no value '{value.phrase}'")
+        return list(codes)
+
+    def _number(self, slot: Slot) -> exp.Expr:
+        value = self._slot(slot)
+        if not isinstance(value, NumberValue):
+            raise CannotRender(f"'{value.phrase}' is no number")
+        if value.number.startswith("-"):
+            return exp.Neg(this=exp.Literal.number(value.number[1:]))
+        return exp.Literal.number(value.number)
+
+    def _slot(self, slot: Slot) -> SlotValue:
+        if slot.index >= len(self.linked.slots):
+            raise CannotRender(f"the question has no value V{slot.index}")
+        return self.linked.slots[slot.index]
+
+
+def _meet(on: tuple[tuple[ColumnRef, ColumnRef], ...]) -> exp.Expr:
+    return exp.and_(*(exp.EQ(this=_raw(left), expression=_raw(right)) for left, right in on))
+
+
+def _raw(ref: ColumnRef) -> exp.Expr:
+    return exp.column(
+        exp.to_identifier(ref.column, quoted=True), exp.to_identifier(ref.table, quoted=True)
+    )

@@ -65,7 +65,10 @@ class Candidate(Protocol):
         ...
 
     def details(self) -> Mapping[str, Json]:
-        """Return this domain's row fields (`sql`, `columns`, `rows`, `completion`, `steps`)."""
+        """Return this domain's row fields (`sql`, `columns`, `rows`, `completion`, `steps`).
+
+        `steps` takes the place of the attempts; no other common field can be replaced.
+        """
         ...
 
 
@@ -152,8 +155,8 @@ class Usage:
 class Answer(Generic[T_co]):
     """How a request ended, the best candidate if there is one, and the whole trail.
 
-    `reason` says in one sentence why there is no answer (abstained, refused, failed), or what to
-    know about the one there is.
+    `reason` says in one sentence why there is no answer (abstained, refused, failed: the row's
+    `error`), or what to know about the one there is (the row's `note`).
     """
 
     status: Status
@@ -188,5 +191,10 @@ class Answer(Generic[T_co]):
             "error": None if answered else (self.reason or None),
         }
         if answered and self.best is not None:
-            row.update(self.best.candidate.details())
+            extra = dict(self.best.candidate.details())
+            row["steps"] = extra.pop("steps", row["steps"])
+            # A domain adds its fields; it cannot change what the checks established.
+            row.update({name: value for name, value in extra.items() if name not in row})
+            if self.reason:
+                row["note"] = self.reason
         return row

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import TypeVar
 
 from assistants.answer import Usage
 from assistants.constraint import Constraint
@@ -24,15 +23,11 @@ from assistants.model import (
 )
 
 from .byte_level import ByteLevelTokenizer
+from .fill_in import fit
 from .text import StreamedText
-
-S = TypeVar("S", str, list[int])
 
 END = "endoftext"
 PREFIX, SUFFIX, MIDDLE = "fim_prefix", "fim_suffix", "fim_middle"
-DROP = 256
-"""Tokens (or 16 times as many characters) by which a long prefix is shortened at a time: its start
-then stays put over many keystrokes, and the prefix cache keeps its worth."""
 
 
 def data_folder() -> Path:
@@ -175,19 +170,7 @@ class Bundled:
             raise Unsupported(f"the model {self._name} cannot fill in the middle")
         known = prompt.language in self._capabilities.markers
         language = [special[prompt.language]] if known else []
-        room -= len(language) + 3
-        suffix = self._tokenizer.encode(prompt.suffix[: 16 * room])
-        prefix = self._tokenizer.encode(_shortened(prompt.prefix, 16 * room, 16 * DROP))
-        suffix = suffix[: max(room // 4, room - len(prefix))]
-        prefix = _shortened(prefix, room - len(suffix), DROP)
+        prefix, suffix = fit(prompt, room - len(language) - 3, self._tokenizer.encode)
         return [
             *language, special[PREFIX], *prefix, special[SUFFIX], *suffix, special[MIDDLE],
         ]  # fmt: skip
-
-
-def _shortened(sequence: S, room: int, by: int) -> S:
-    """Drop from the left, `by` at a time, until what is left fits the room."""
-    excess = len(sequence) - room
-    if excess <= 0:
-        return sequence
-    return sequence[min(len(sequence), -(-excess // by) * by) :]

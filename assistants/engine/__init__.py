@@ -1,6 +1,17 @@
 """The decoding engine of the bundled model. It knows token ids only, no text and no tokenizer."""
 
-from .decode import Drawn, Engine, Request
+from .decode import Drawn, Engine, Request, choose, only_stop
+from .sampling import Sampler, log_probability
 from .session import Metadata, Session
 
-__all__ = ["Drawn", "Engine", "Metadata", "Request", "Session"]
+__all__ = [
+    "Drawn",
+    "Engine",
+    "Metadata",
+    "Request",
+    "Sampler",
+    "Session",
+    "choose",
+    "log_probability",
+    "only_stop",
+]

@@ -91,7 +91,7 @@ class Engine:
                 return
             with self._lock:
                 logits = self._advance(slot, pending)
-                token = choose(logits, sampler, request)
+                token = choose(logits, sampler, stop=request.stop, mask=request.mask)
                 logprob = None if token is None else log_probability(logits, token)
             if token is None:
                 yield Drawn(id=None, finish="stop", cached=cached)
@@ -135,22 +135,21 @@ class Engine:
             return self._session.run(buffers, tokens, 0, keep=len(tokens)).copy()
 
 
-def choose(logits: NDArray[np.float32], sampler: Sampler, request: Request) -> int | None:
+def choose(
+    logits: NDArray[np.float32], sampler: Sampler, *, stop: frozenset[int], mask: Mask | None
+) -> int | None:
     """Draw the next token and advance the mask over it; None for the end."""
-    mask = request.mask
     if mask is None:
         token = sampler.draw(logits)
-        return None if token in request.stop else token
+        return None if token in stop else token
     if sampler.top_p >= 1 or sampler.temperature <= 0:
         token = sampler.draw(logits)
-        if token in request.stop and mask.can_stop():
+        if token in stop and mask.can_stop():
             return None
-        if token not in request.stop and mask.accept((token,)):
+        if token not in stop and mask.accept((token,)):
             return token
     token = sampler.draw(masked(logits, mask.allowed()))
-    if token in request.stop or not mask.accept((token,)):
-        return None
-    return token
+    return token if token not in stop and mask.accept((token,)) else None
 
 
 def only_stop(mask: Mask, stop: frozenset[int]) -> bool:

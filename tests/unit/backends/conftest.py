@@ -74,6 +74,7 @@ def small(tmp_path_factory) -> Small:
     folder = tmp_path_factory.mktemp("small")
     tokenizer.save(tokenizer.train(iter(LINES * 20)), folder)
     tokens = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    torch.set_num_threads(1)
     torch.manual_seed(1)
     model = Glm4MoeForCausalLM(small_configuration(vocab_size=tokens.get_vocab_size()))
     fit(model, torch.tensor(tokens.encode("".join(LINES) * 40).ids))

@@ -29,7 +29,9 @@ def tokenizer(small):
 
 
 def test_it_writes_what_it_was_trained_on(model):
-    made = generate(model, Marked(("for i in range(10):\n    print",)), sampling=Sampling(max_tokens=24))
+    made = generate(
+        model, Marked(("for i in range(10):\n    print",)), sampling=Sampling(max_tokens=24)
+    )
     assert made.text.startswith("(i)\n")
     assert made.finish == "length"
     assert made.usage.completion_tokens == 24

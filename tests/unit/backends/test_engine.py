@@ -158,6 +158,9 @@ def bitmask(allowed, size=64):
     return words.view(np.int32)
 
 
+STOP = frozenset({0})
+
+
 class Only:
     """A mask that always allows the same tokens; 0 is the end."""
 
@@ -183,9 +186,8 @@ class Only:
 def test_drawing_first_and_masking_on_a_miss_gives_the_masked_distribution():
     logits = np.random.default_rng(0).normal(size=64).astype(np.float32)
     allowed = [3, 17, 31, 32, 63]
-    request = Request(prompt=[1], max_tokens=1, stop=frozenset({0}), mask=Only(allowed))
     sampler = Sampler(random=np.random.default_rng(5), temperature=1.0)
-    drawn = [choose(logits, sampler, request) for _ in range(4000)]
+    drawn = [choose(logits, sampler, stop=STOP, mask=Only(allowed)) for _ in range(4000)]
     found = np.bincount(drawn, minlength=64) / 4000
     expected = softmax(masked(logits, bitmask(allowed)))
     assert set(drawn) == set(allowed)
@@ -196,10 +198,9 @@ def test_the_end_is_drawn_only_where_the_mask_can_stop():
     logits = np.zeros(64, dtype=np.float32)
     logits[0] = 50
     sampler = Sampler(random=np.random.default_rng(0))
-    common = {"prompt": [1], "max_tokens": 1, "stop": frozenset({0})}
-    assert choose(logits, sampler, Request(**common, mask=Only([9]))) == 9
-    assert choose(logits, sampler, Request(**common, mask=Only([9], stop=True))) is None
-    assert choose(logits, sampler, Request(**common)) is None
+    assert choose(logits, sampler, stop=STOP, mask=Only([9])) == 9
+    assert choose(logits, sampler, stop=STOP, mask=Only([9], stop=True)) is None
+    assert choose(logits, sampler, stop=STOP, mask=None) is None
 
 
 def test_nothing_is_decoded_once_only_the_end_is_left():

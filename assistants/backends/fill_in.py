@@ -1,0 +1,111 @@
+"""Fill-in-the-middle: each model family's prompt, and what of a long file goes into it."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TypeVar
+
+from assistants.model import FillInTheMiddle
+
+S = TypeVar("S", str, list[int])
+
+DROP = 256
+"""Tokens (or 16 times as many characters) by which a long prefix is shortened at a time: its start
+then stays put over many keystrokes, and a prefix cache keeps its worth."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Prompt pieces of a family of models.
+
+    `pieces` alternate control text with the fields `{prefix}`, `{suffix}` and `{path}`; `names`
+    are parts of model names by which a server's model is recognised; `stop` ends the middle.
+    """
+
+    name: str
+    pieces: tuple[str, ...]
+    names: tuple[str, ...]
+    stop: tuple[str, ...] = ()
+
+    @property
+    def control(self) -> tuple[str, ...]:
+        """The control texts, each a single token of the family's tokenizers."""
+        return tuple(piece for piece in self.pieces if not piece.startswith("{"))
+
+    def text(self, prompt: FillInTheMiddle) -> str:
+        """Return the whole prompt as text, for a server that tokenizes it."""
+        fields = {"{prefix}": prompt.prefix, "{suffix}": prompt.suffix, "{path}": prompt.path}
+        spelled = {"▁<PRE>": "<PRE> ", "▁<SUF>": " <SUF>", "▁<MID>": " <MID>"}
+        return "".join(fields.get(piece, spelled.get(piece, piece)) for piece in self.pieces)
+
+
+_QWEN = ("<|fim_prefix|>", "{prefix}", "<|fim_suffix|>", "{suffix}", "<|fim_middle|>")
+_STAR = ("<fim_prefix>", "{prefix}", "<fim_suffix>", "{suffix}", "<fim_middle>")
+
+# Sources: the model cards of each family; Mellum's and Codestral's put the suffix first. Mellum
+# stands last because StarCoder's tokenizers know all of its control texts.
+FAMILIES = (
+    Family(
+        name="qwen", pieces=_QWEN, names=("qwen", "codegemma", "plumb"),
+        stop=("<|endoftext|>", "<|repo_name|>", "<|file_sep|>", "<|file_separator|>"),
+    ),
+    Family(
+        name="starcoder", pieces=_STAR, names=("starcoder", "granite", "stable-code"),
+        stop=("<|endoftext|>", "<file_sep>"),
+    ),
+    Family(
+        name="deepseek",
+        pieces=(
+            "<｜fim▁begin｜>", "{prefix}", "<｜fim▁hole｜>", "{suffix}", "<｜fim▁end｜>",
+        ),
+        names=("deepseek",), stop=("<｜end▁of▁sentence｜>",),
+    ),
+    Family(
+        name="codellama",
+        pieces=("▁<PRE>", "{prefix}", "▁<SUF>", "{suffix}", "▁<MID>"),
+        names=("codellama", "code-llama"), stop=("<EOT>", " <EOT>"),
+    ),
+    Family(
+        name="codestral", pieces=("[SUFFIX]", "{suffix}", "[PREFIX]", "{prefix}"),
+        names=("codestral",),
+    ),
+    Family(
+        name="mellum",
+        pieces=(
+            "<filename>", "{path}", "<fim_suffix>", "{suffix}", "<fim_prefix>", "{prefix}",
+            "<fim_middle>",
+        ),
+        names=("mellum",), stop=("<filename>",),
+    ),
+)  # fmt: skip
+
+
+def family_of_tokens(tokens: Collection[str]) -> Family | None:
+    """Return the family whose control texts are all tokens of a vocabulary."""
+    return next((each for each in FAMILIES if set(each.control) <= set(tokens)), None)
+
+
+def family_of_name(model: str) -> Family | None:
+    """Return the family that a model's name belongs to."""
+    name = model.lower()
+    return next((each for each in FAMILIES if any(part in name for part in each.names)), None)
+
+
+def fit(
+    prompt: FillInTheMiddle, room: int, encode: Callable[[str], list[int]]
+) -> tuple[list[int], list[int]]:
+    """Return the tokens of prefix and suffix that fit: what lies near the cursor.
+
+    The suffix gets a quarter of the room, or more where the prefix is short.
+    """
+    suffix = encode(prompt.suffix[: 16 * room])
+    prefix = encode(shortened(prompt.prefix, 16 * room, 16 * DROP))
+    suffix = suffix[: max(room // 4, room - len(prefix))]
+    return shortened(prefix, room - len(suffix), DROP), suffix
+
+
+def shortened(sequence: S, room: int, by: int) -> S:
+    """Drop from the left, `by` at a time, until what is left fits the room."""
+    excess = len(sequence) - room
+    if excess <= 0:
+        return sequence
+    return sequence[min(len(sequence), -(-excess // by) * by) :]

@@ -1,0 +1,355 @@
+"""Any Hugging Face causal language model, in process, through transformers.
+
+Named `hf:PATH-OR-ID?OPTIONS`, with the options of `OPTIONS`. The decoding loop is our own: each
+step's logits go through the same drawing and masking as the bundled model's, so streaming,
+constraints, cancelling and prefix reuse behave alike. Code from a checkpoint is never run.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistants.answer import Usage
+from assistants.constraint import Constraint, Mask
+from assistants.engine import Sampler, choose, log_probability, only_stop
+from assistants.engine.cache import common_prefix
+from assistants.errors import (
+    InputError,
+    ModelCorrupt,
+    ModelError,
+    ModelNotFound,
+    SettingsError,
+    Unsupported,
+)
+from assistants.masking import MASKABLE, compile_mask
+from assistants.model import (
+    Cancel,
+    Capabilities,
+    Chat,
+    FillInTheMiddle,
+    FinishReason,
+    Marked,
+    Marker,
+    Prompt,
+    Sampling,
+    Token,
+)
+
+from .fill_in import fit
+from .hf_tokenizer import HuggingFaceTokenizer
+from .text import StreamedText
+
+Untyped: TypeAlias = Any
+"""A value of transformers or torch: importing them for their types would be slow."""
+
+OPTIONS = {
+    "dtype": "auto, float32, bfloat16, float16",
+    "device_map": "auto, cpu, cuda, …: where transformers puts the weights",
+    "quantization": "a JSON object or file: transformers' quantization config",
+    "attention": "transformers' attn_implementation",
+    "experts": "transformers' experts_implementation",
+    "revision": "branch, tag or commit on the Hub",
+    "context": "tokens to read at most",
+}
+
+
+@dataclass(slots=True)
+class _Sequence:
+    """Tokens that were run, and transformers' cache of them."""
+
+    tokens: list[int] = field(default_factory=list)
+    cache: Untyped = None
+
+
+class HuggingFace:
+    """The `Model` over one loaded checkpoint."""
+
+    def __init__(self, name: str, path: str, options: dict[str, str]) -> None:
+        """Load a checkpoint folder, or a Hub id that is cached or can be fetched."""
+        self._name = name
+        self._lock = threading.Lock()
+        self._idle = _Sequence()
+        self._model, self._tokenizer = _load(path, options)
+        settings = self._model.config.get_text_config()
+        positions = getattr(settings, "max_position_embeddings", None) or 2048
+        ends = self._model.generation_config.eos_token_id
+        self._ends: list[int] = ends if isinstance(ends, list) else [] if ends is None else [ends]
+        self._vocabulary = self._tokenizer.vocabulary(int(settings.vocab_size), self._ends)
+        self._capabilities = Capabilities(
+            context_length=int(options.get("context", positions)),
+            constraints=MASKABLE if self._ends else frozenset(),
+            markers=frozenset(self._tokenizer.markers),
+            fill_in_the_middle=self._tokenizer.family is not None,
+            chat=self._tokenizer.chat,
+            logprobs=True,
+            score=True,
+            prefix_cache=True,
+        )
+
+    @classmethod
+    def parse(cls, name: str, rest: str) -> "HuggingFace":
+        """Load the model of a name, given what stands behind `hf:` in it."""
+        path, _, query = rest.partition("?")
+        options = dict(parse_qsl(query, keep_blank_values=True))
+        if unknown := sorted(set(options) - set(OPTIONS)):
+            raise SettingsError(
+                f"the model name {name!r} has an unknown option {unknown[0]!r}",
+                hint=f"known options: {', '.join(OPTIONS)}",
+            )
+        return cls(name, path, options)
+
+    @property
+    def name(self) -> str:
+        """The name that the settings gave it."""
+        return self._name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it does itself."""
+        return self._capabilities
+
+    def stream(
+        self,
+        prompt: Prompt,
+        /,
+        *,
+        constraint: Constraint | None = None,
+        sampling: Sampling = Sampling(),
+        cancel: Cancel | None = None,
+    ) -> Iterator[Token]:
+        """Yield tokens; see `Model.stream`."""
+        if constraint is not None and not self._ends:
+            raise Unsupported(
+                f"{self._name} names no end-of-text token, so a constraint could not end",
+                hint="add eos_token_id to the checkpoint's generation_config.json",
+            )
+        with self._lock:
+            ids = self._encode(prompt, sampling.max_tokens)
+        mask = None if constraint is None else compile_mask(constraint, self._vocabulary)
+        return self._tokens(ids, self._stop(prompt), mask, sampling, cancel or Cancel())
+
+    def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
+        """Return the log-probability of each option as the prompt's continuation."""
+        with self._lock:
+            tokens = [self._tokenizer.encode(option) for option in options]
+            ids = self._encode(prompt, max(map(len, tokens), default=0))
+            return tuple(self._score(ids, option) for option in tokens)
+
+    def _score(self, ids: list[int], option: list[int]) -> float:
+        if not option:
+            return 0.0
+        rows = self._forward(_Sequence(), ids + option[:-1], keep=len(option))
+        return sum(log_probability(row, token) for row, token in zip(rows, option, strict=True))
+
+    def _tokens(
+        self,
+        ids: list[int],
+        stop: frozenset[int],
+        mask: Mask | None,
+        sampling: Sampling,
+        cancel: Cancel,
+    ) -> Iterator[Token]:
+        started = time.perf_counter()
+        text, decoder = StreamedText(sampling.stop), self._tokenizer.decoder()
+        finish: FinishReason = "length"
+        sequence = self._take(ids)
+        cached, count = len(sequence.tokens), 0
+        pending = ids[cached:]
+        sampler = Sampler(
+            random=np.random.default_rng(sampling.seed),
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+        )
+        try:
+            while count < min(sampling.max_tokens, self._capabilities.context_length - len(ids)):
+                if cancel.cancelled:
+                    finish = "cancelled"
+                    break
+                if mask is not None and only_stop(mask, stop):
+                    finish = "stop"
+                    break
+                with self._lock:
+                    logits = self._forward(sequence, pending)[0]
+                token = choose(logits, sampler, stop=stop, mask=mask)
+                if token is None:
+                    finish = "stop"
+                    break
+                count += 1
+                shown = text.push(decoder.push(token).encode())
+                yield Token(text=shown, id=token, logprob=log_probability(logits, token))
+                if text.stopped:
+                    finish = "stop"
+                    break
+                pending = [token]
+        finally:
+            with self._lock:
+                self._idle = sequence
+        usage = Usage(
+            model=self._name, prompt_tokens=len(ids), cached_tokens=cached,
+            completion_tokens=count, seconds=time.perf_counter() - started,
+        )  # fmt: skip
+        rest = text.finish()
+        yield Token(text=rest, logprob=0.0 if rest else None, finish=finish, usage=usage)
+
+    def _take(self, ids: list[int]) -> _Sequence:
+        """Return the idle sequence cut back to what a prompt shares with it, or a fresh one."""
+        with self._lock:
+            sequence, self._idle = self._idle, _Sequence()
+        shared = min(common_prefix(sequence.tokens, ids), len(ids) - 1)
+        excess = len(sequence.tokens) - shared
+        if not shared:
+            return _Sequence()
+        try:
+            if excess:
+                sequence.cache.crop(-excess)
+        except (RuntimeError, NotImplementedError, AttributeError):  # a cache that cannot go back
+            return _Sequence()
+        del sequence.tokens[shared:]
+        return sequence
+
+    def _forward(
+        self, sequence: _Sequence, tokens: Sequence[int], keep: int = 1
+    ) -> NDArray[np.float32]:
+        """Run tokens behind a sequence; return the logits [keep, vocabulary]."""
+        import torch
+
+        with torch.inference_mode():
+            output: Untyped = self._model(
+                input_ids=torch.tensor([list(tokens)], device=self._model.device),
+                past_key_values=sequence.cache,
+                use_cache=True,
+                logits_to_keep=keep,
+            )
+        sequence.cache = output.past_key_values
+        sequence.tokens.extend(tokens)
+        if sequence.cache is None:
+            raise Unsupported(f"{self._name} keeps no key-value cache")
+        return output.logits[0].float().cpu().numpy()
+
+    def _encode(self, prompt: Prompt, wanted: int) -> list[int]:
+        context = self._capabilities.context_length
+        room = context - max(1, min(wanted, context // 2))
+        match prompt:
+            case FillInTheMiddle():
+                return self._fill_in_the_middle(prompt, room)
+            case Chat():
+                if not self._tokenizer.chat:
+                    raise Unsupported(
+                        f"the model {self._name} has no chat template",
+                        hint="name an instruction-tuned model",
+                    )
+                ids = self._tokenizer.chat_prompt(prompt)
+            case Marked(parts):
+                ids = [*self._tokenizer.beginning]
+                ids += [token for part in parts for token in self._part(part)]
+        if len(ids) > room:
+            raise InputError(
+                f"the prompt has {len(ids)} tokens, and the model {self._name} reads {room}",
+                hint="shorten the question",
+            )
+        return ids
+
+    def _part(self, part: str | Marker) -> list[int]:
+        if isinstance(part, str):
+            return self._tokenizer.encode(part)
+        if part.name not in self._tokenizer.markers:
+            raise Unsupported(f"the model {self._name} was not trained on the marker {part.name}")
+        return [self._tokenizer.markers[part.name]]
+
+    def _fill_in_the_middle(self, prompt: FillInTheMiddle, room: int) -> list[int]:
+        family = self._tokenizer.family
+        if family is None:
+            raise Unsupported(
+                f"the model {self._name} has no fill-in-the-middle tokens",
+                hint="name a code model, such as a Qwen-Coder, StarCoder or DeepSeek-Coder",
+            )
+        first = list(self._tokenizer.beginning)
+        if prompt.language in self._tokenizer.markers:
+            first.append(self._tokenizer.markers[prompt.language])
+        path = self._tokenizer.encode(f"{prompt.path}\n")
+        room -= len(first) + len(family.pieces) + len(path)
+        prefix, suffix = fit(prompt, room, self._tokenizer.encode)
+        fields = {"{prefix}": prefix, "{suffix}": suffix, "{path}": path}
+        for piece in family.pieces:
+            control = self._tokenizer.control(piece)
+            first += fields.get(piece, []) if control is None else [control]
+        return first
+
+    def _stop(self, prompt: Prompt) -> frozenset[int]:
+        family = self._tokenizer.family
+        stops = set(self._ends) | set(self._tokenizer.markers.values())
+        if isinstance(prompt, FillInTheMiddle) and family is not None:
+            found = map(self._tokenizer.control, (*family.control, *family.stop))
+            stops |= {number for number in found if number is not None}
+        return frozenset(stops)
+
+
+def _load(path: str, options: dict[str, str]) -> tuple[Untyped, HuggingFaceTokenizer]:
+    try:
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+    except ImportError as error:
+        raise ModelError(
+            "Hugging Face models need torch and transformers", hint="pip install 'plumb[torch]'"
+        ) from error
+    expanded = str(Path(path).expanduser()) if path.startswith(("~", ".", "/")) else path
+    revision = {"revision": options["revision"]} if "revision" in options else {}
+    try:
+        tokenizer: Untyped = AutoTokenizer.from_pretrained(expanded, **revision)
+        model: Untyped = AutoModelForCausalLM.from_pretrained(
+            expanded, **revision, **_arguments(options)
+        )
+    except OSError as error:
+        raise ModelNotFound(
+            f"no Hugging Face model at {path}: {_first_line(error)}",
+            hint="give a checkpoint folder, or an id that is cached or can be downloaded",
+        ) from error
+    except ImportError as error:  # accelerate, a quantisation library
+        raise ModelError(
+            f"{path} needs another package: {_first_line(error)}", hint="install it"
+        ) from error
+    except ModelError:
+        raise
+    except Exception as error:  # whatever a broken checkpoint makes transformers raise
+        raise ModelCorrupt(
+            f"the checkpoint {path} does not load: {_first_line(error)}",
+            hint="fetch it again, or check that this version of transformers knows its class",
+        ) from error
+    return model.eval(), HuggingFaceTokenizer(tokenizer, path)
+
+
+def _arguments(options: dict[str, str]) -> dict[str, Untyped]:
+    arguments: dict[str, Untyped] = {"dtype": options.get("dtype", "auto")}
+    renamed = {
+        "device_map": "device_map",
+        "attention": "attn_implementation",
+        "experts": "experts_implementation",
+    }
+    arguments |= {name: options[option] for option, name in renamed.items() if option in options}
+    if "quantization" in options:
+        arguments["quantization_config"] = _quantization(options["quantization"])
+    return arguments
+
+
+def _quantization(text: str) -> Untyped:
+    from transformers.quantizers.auto import AutoQuantizationConfig
+
+    try:
+        source = text if text.startswith("{") else Path(text).expanduser().read_text("utf-8")
+        return AutoQuantizationConfig.from_dict(json.loads(source))
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"the quantization config does not read: {_first_line(error)}",
+            hint='give a JSON file or object such as {"quant_method": "torchao", …}',
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

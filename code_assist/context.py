@@ -71,8 +71,15 @@ def _imports(source: Source, offset: int) -> str:
 def _headers(source: Source, offset: int) -> Iterator[str]:
     """Yield the first lines (`class A(B):`, `int f(int x) {`) of the scopes around an offset."""
     scopes = languages.by_name(source.language).scopes
-    for node in enclosing(source, offset):
+    line = source.line(source.position(offset).line)
+    indent = len(line) - len(line.lstrip())
+    # A Python scope's node ends at its last token, so look there and judge by indentation.
+    last = max(len(source.text[:offset].rstrip()) - 1, 0)
+    for node in enclosing(source, last if source.language == "python" else offset):
         if node.type not in scopes:
+            continue
+        column = source.position(source.byte_to_offset(node.start_byte)).column
+        if source.language == "python" and column >= max(indent, 1):
             continue
         body = node.child_by_field_name("body")
         start, end = source.byte_to_offset(node.start_byte), offset

@@ -138,7 +138,9 @@ class Generator:
         return match.group(1) if match else text
 
     def _enough(self, written: str) -> bool:
-        """Whether a line end shows that the line, or the block, is over."""
+        """Whether a line end shows that the line, or the block, is over; chats may talk first."""
+        if isinstance(self._prompt, Chat):
+            return False
         body = written.lstrip("\r\n")
         if "\n" not in body:
             return False

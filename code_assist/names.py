@@ -22,6 +22,7 @@ _LITERAL = frozenset(
     {"comment", "line_comment", "block_comment", "string_content", "string_fragment"}
     | {"character_literal", "string_literal", "multiline_string_fragment", "string_end"}
 )
+_ANY_NAME = "plumb_any_name"
 _RECENT = 4000  # code points before the cursor in which a name's last use counts
 
 
@@ -76,14 +77,26 @@ def _find(source: Source, position: Position, start: int, *, seconds: float) -> 
                 1000,
                 seconds=seconds,
             )
-            return [Symbol(name=name, kind=kind, type=detail) for name, kind, detail in rows]
+            found = [Symbol(name=name, kind=kind, type=detail) for name, kind, detail in rows]
+            return found + _missed(source, start, {one.name for one in found})
         except (DeadlineExceeded, WorkerCrashed, ValueError) as error:
             _LOG.info("names of this file only: %s", error)
     return _from_file(source, start)
 
 
+def _missed(source: Source, start: int, found: set[str]) -> list[Symbol]:
+    """Return names in scope that jedi does not see, as in a function that has no body so far."""
+    if source.text[:start].rstrip().endswith(".") or "import " in source.line(
+        source.position(start).line
+    ):
+        return []
+    return [one for one in symbols.in_scope(source, start) if one.name not in found]
+
+
 def _from_file(source: Source, start: int) -> list[Symbol]:
     receiver = _RECEIVER.search(source.text, max(0, start - 200), start)
+    if not source.text[start : start + 1].isidentifier():
+        source = source.insert(start, start, _ANY_NAME)  # keeps the tree in one piece
     visible = symbols.in_scope(source, start)
     if receiver is None:
         if source.text[:start].rstrip().endswith("."):
@@ -96,6 +109,7 @@ def _from_file(source: Source, start: int) -> list[Symbol]:
         declared = symbols.enclosing_type(source, start)
     known = {one.name: one for one in symbols.members_seen(source, name)}
     known.update({one.name: one for one in symbols.members(source, declared)})
+    known.pop(_ANY_NAME, None)
     return list(known.values())
 
 

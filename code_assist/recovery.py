@@ -2,8 +2,8 @@
 
 Where a parser stops, the smallest surrounding piece that can be left out (a function, a statement
 at module level, a member of a class) is blanked, offsets unchanged, and the file is parsed again.
-An error that is found in what is left has a cause of its own; one that touches a blanked piece may
-be its echo and ends the search. `recovered` tells whether the rest parses.
+An error that is found in what is left has a cause of its own; one in a blanked piece is its echo
+and ends the search. `recovered` tells whether the rest parses.
 """
 
 import re
@@ -71,15 +71,12 @@ def _cause(source: Source, error: python_syntax.PythonError) -> int:
 
 
 def _is_echo(source: Source, at: int, blanked: list[tuple[int, int]]) -> bool:
-    """Whether an error touches a piece that was left out, or follows it at once."""
+    """Whether an error stands on a line of a piece that was left out already."""
     line = source.position(at).line
-    for start, end in blanked:
-        first, last = source.position(start).line, source.position(end).line
-        while last + 1 < source.line_count and not source.line(last).strip():
-            last += 1
-        if first <= line <= last:
-            return True
-    return False
+    return any(
+        source.position(start).line <= line <= source.position(end - 1).line
+        for start, end in blanked
+    )
 
 
 def _python_piece(source: Source, at: int) -> tuple[int, int]:

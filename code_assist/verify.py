@@ -122,7 +122,8 @@ class KeepsParsing:
             ends = ("", closers) if closers else ("",)
             tails = [f"{end}{tail}" for end in ends for tail in ("", block)]
             words = [f"{word}{tail}" for tail in tails for word in ("x", "")]
-            return ("pass", *words, f'x"{closers}', f"x'{closers}", f"{indent}    pass")
+            decorated = f"x\n{indent}def x(): pass"
+            return ("pass", *words, f'x"{closers}', f"x'{closers}", f"{indent}    pass", decorated)
         tails = ["", ";", " {}", closers, f"{closers};", f"{closers} {{}}"]
         words = [f"{word}{tail}" for tail in tails for word in ("x", "")]
         return (*words, "int x;", "void x() {}", f'x"{closers};', "}")

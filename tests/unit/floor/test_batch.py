@@ -365,6 +365,8 @@ SCRIPT = textwrap.dedent("""
 
     def answer(row):
         time.sleep(pause)
+        if row["id"] % 3 == 0 and not retry:
+            raise PlumbError("busy")
         return {"schema": 1, "status": "answered", "verdict": "proved", "answer": row["question"] * 20}
 
     try:
@@ -389,23 +391,27 @@ def command(  # noqa: PLR0917
     )
 
 
-@pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize(("jobs", "retry"), [(1, "no"), (3, "no"), (2, "retry")])
 def test_killed_at_any_moment_it_goes_on_without_a_lost_or_doubled_row(
-    jobs: int, tmp_path: Path
+    jobs: int, retry: str, tmp_path: Path
 ) -> None:
     rows = [{"id": n, "question": f"q{n}"} for n in range(600)]
     rows_in = write_rows(tmp_path / "in", [*rows, {"id": 3, "question": "again"}])
     whole, out = tmp_path / "whole", tmp_path / "out"
-    with command(rows_in, whole, 0) as process:
+    with command(rows_in, whole, 0, retry=retry) as process:
         assert process.wait(60) == 0, process.stderr.read()
+    if retry == "retry":  # what failed before is taken out of the file, then answered
+        with command(rows_in, out, 0) as process:
+            assert process.wait(60) == 0, process.stderr.read()
     chance = random.Random(jobs)
     for _ in range(6):
-        with command(rows_in, out, 0.001, jobs) as process:
+        with command(rows_in, out, 0.001, jobs, retry) as process:
             process.stdout.readline()
             time.sleep(chance.uniform(0, 0.03))
             process.kill()
+        results(out)
     killed_at = len(results(out))
-    with command(rows_in, out, 0, jobs) as process:
+    with command(rows_in, out, 0, jobs, retry) as process:
         assert process.wait(60) == 0, process.stderr.read()
     assert 6 <= killed_at < 601
     assert results(out) == results(whole)

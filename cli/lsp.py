@@ -24,4 +24,4 @@ def lsp(
     settings = session.settings(model=model)
     from lsp import server
 
-    server.main(settings, log_file=log_file)
+    raise typer.Exit(server.main(settings, log_file=log_file))

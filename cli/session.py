@@ -47,10 +47,11 @@ class Session:
         given = {name: value for name, value in flags.items() if value is not None}
         if self.color is not Color.AUTO:
             given["color"] = self.color.value
+        if self.verbose or self.quiet:
+            given["log_level"] = _level(self.verbose, quiet=self.quiet)
         loaded = settings.load(given)
         self.color = self.out.color = Color(loaded.color)
-        if not self.verbose and not self.quiet:
-            logging.getLogger().setLevel(loaded.log_level.upper())
+        logging.getLogger().setLevel(loaded.log_level.upper())
         return loaded
 
 
@@ -104,10 +105,13 @@ def _read_stdin(what: str) -> str:
 
 def configure_logging(verbose: int, *, quiet: bool) -> None:
     """Send the libraries' log to stderr: warnings, `-v` information, `-vv` everything."""
-    level = {0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
     logging.basicConfig(
-        level=logging.ERROR if quiet else level,
+        level=_level(verbose, quiet=quiet).upper(),
         format="%(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
         force=True,
     )
+
+
+def _level(verbose: int, *, quiet: bool) -> str:
+    return "error" if quiet else {0: "warning", 1: "info"}.get(verbose, "debug")

@@ -71,7 +71,7 @@ def _end_with_parent(descriptor: int) -> None:
 def _import_all(modules: tuple[str, ...]) -> None:
     for name in modules:
         if name not in sys.modules:
-            with contextlib.suppress(ImportError):  # the task that needs it will say so
+            with contextlib.suppress(Exception):  # the task that needs it will say so
                 importlib.import_module(name)
 
 

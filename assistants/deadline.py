@@ -201,7 +201,7 @@ class _Pool:
         self._changed = threading.Condition()
         self._owner = os.getpid()
         atexit.register(self._close)
-        os.register_at_fork(after_in_child=_pool.cache_clear)
+        os.register_at_fork(after_in_child=_only_pool.cache_clear)
 
     def warm(self, modules: tuple[str, ...]) -> None:
         """Remember modules for every worker to import; start a worker where none is idle."""
@@ -246,6 +246,14 @@ class _Pool:
                 self._idle.pop().kill()
 
 
+_creation = threading.Lock()  # a cached function may run twice when two threads come first
+
+
 @functools.cache
-def _pool() -> _Pool:
+def _only_pool() -> _Pool:
     return _Pool()
+
+
+def _pool() -> _Pool:
+    with _creation:
+        return _only_pool()

@@ -162,6 +162,23 @@ def test_a_worker_may_call_workers_of_its_own() -> None:
     assert deadline.call(nested, seconds=60) != os.getpid()
 
 
+def test_a_forked_child_has_workers_of_its_own() -> None:
+    ours = deadline.call(os.getpid, seconds=30)
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(write, str(deadline.call(os.getpid, seconds=60)).encode())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    os.close(write)
+    with os.fdopen(read) as told:
+        theirs = int(told.read())
+    assert theirs not in {ours, child}
+    assert deadline.call(os.getpid, seconds=30) == ours
+
+
 def test_warm_modules_are_there_before_the_task() -> None:
     deadline.warm(["wave", "no_such_module_anywhere"])
     assert deadline.call(modules_loaded, ["wave"], seconds=30) == [True]

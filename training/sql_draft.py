@@ -108,12 +108,8 @@ class Draft:
     def columns(self, table: str, *kinds: str, ancestors: bool = False) -> list[ColumnRef]:
         """Return the columns of a table of some types; with `ancestors` of what it belongs to."""
         tables = self.schema.ancestors[table] if ancestors else (table,)
-        return [
-            ref
-            for name in tables
-            for ref in self.schema.by_table[name]
-            if self.schema.columns[ref].type in kinds
-        ]
+        typed = self.schema.typed
+        return [ref for name in tables for ref, kind in typed[name] if kind in kinds]
 
     # --- values --------------------------------------------------------------------------------
 

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 
 from sql_agent.query_grammar import schema_text
 from sql_agent.query_text import to_text
+from sql_agent.query_tree import MetricUse, Query
 from training.sql_draft import Draft, Mention
 from training.sql_linked import present
 from training.sql_questions import draw
-from training.sql_schemas import schemas
+from training.sql_schemas import Schema, schemas
 from training.sql_wording import ENDINGS, STARTS
 
 END = "<|endoftext|>"
@@ -32,11 +33,19 @@ def examples(seed: int, count: int) -> Iterator[tuple[str, str]]:
         question, query = draw(draft)
         question = _roughen(rng, question)
         plain, mentions = _read(question)
+        if _names_other_metric(draft.schema, query, plain.lower()):
+            continue
         linked, order = present(draft, query, plain, mentions)
         text = _renumber(to_text(query), order)
         prompt = f"<|sql|><|question|>{plain}<|schema|>{schema_text(linked)}<|query|>"
         yield prompt, text + END
         count -= 1
+
+
+def _names_other_metric(schema: Schema, query: Query, question: str) -> bool:
+    """Whether the words of a metric stand in the question of a tree without that metric."""
+    used = {measure.name for measure in query.measures if isinstance(measure, MetricUse)}
+    return any(words in question and name not in used for words, name in schema.metric_words)
 
 
 def _renumber(text: str, order: dict[int, int]) -> str:

@@ -25,6 +25,8 @@ from sql_agent.query_tree import (
 from sql_agent.semantic_model import ColumnRef
 from training.sql_draft import Draft, Key, Mention
 
+_WORD = re.compile(r"[\w'-]+")
+
 
 def present(
     draft: Draft, query: Query, question: str, mentions: dict[int, Mention]
@@ -115,13 +117,16 @@ def _stray_values(
 ) -> dict[int, SlotValue]:
     """Return by place values that stand in the question but that the tree does not use."""
     found: dict[int, SlotValue] = {}
-    words = list(re.finditer(r"[\w'-]+", question.lower()))
+    words = list(_WORD.finditer(question))
+    lowered, holders = question.lower(), draft.schema.holders
     for first, word in enumerate(words):
         for last in words[first : first + 3]:
-            phrase = question[word.start() : last.end()]
-            options = draft.schema.holders.get(phrase.lower())
+            options = holders.get(lowered[word.start() : last.end()])
+            if options is None:
+                continue
             free = all(last.end() <= low or word.start() >= high for low, high in taken)
-            if options and free and draft.rng.random() < 0.6:
+            if free and draft.rng.random() < 0.6:
+                phrase = question[word.start() : last.end()]
                 found[word.start()] = TextValue(phrase=phrase, options=options)
     return found
 
@@ -137,18 +142,15 @@ def _add_items(
     """Add items that the tree does not need: those a linker would find, and some at random."""
     rng, schema = draft.rng, draft.schema
     lowered = question.lower()
-    named = [
-        ref
-        for ref in schema.columns
-        if any(word.lower() in lowered for word in schema.words.get(ref, ()))
-    ]
+    named = [ref for words, ref in schema.spoken if words in lowered]
     rng.shuffle(named)
     columns |= set(named[:6])
     columns |= {ref for value in draft.values for ref, _ in getattr(value, "options", ())[:4]}
-    near = [ref for ref in schema.columns if ref.table in {c.table for c in columns} | tables]
-    columns |= set(rng.sample(near, min(rng.randrange(9), len(near))))
-    anywhere = list(schema.columns)
-    columns |= set(rng.sample(anywhere, min(rng.randrange(4), len(anywhere))))
+    owners = sorted({ref.table for ref in columns} | tables) or sorted(schema.by_table)
+    for _ in range(rng.randrange(9)):
+        columns.add(rng.choice(schema.by_table[rng.choice(owners)]))
+    for _ in range(rng.randrange(4)):
+        columns.add(rng.choice(schema.refs))
     tables |= {ref.table for ref in columns if rng.random() < 0.7}
     names = [metric.name for metric in schema.model.metrics]
     metrics |= set(rng.sample(names, min(rng.choice((0, 0, 0, 1, 2)), len(names))))

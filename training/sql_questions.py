@@ -65,19 +65,20 @@ def _predicates(filters: list[Filter]) -> tuple[Predicate, ...]:
 def _nominal(draft: Draft, table: str, noun: str | None) -> tuple[str, Measure] | None:
     """Return a measure and its wording: of the noun, or bare ("average price") without one."""
     kinds = ("count", "avg", "sum", "max", "min", "count distinct", "metric")
-    kind = draft.rng.choices(kinds, (22, 26, 22, 8, 6, 6, 10))[0]
+    kind = draft.rng.choices(kinds, (20, 24, 20, 8, 6, 5, 17))[0]
     if kind == "count":
         counted = noun or draft.many(table)
         return draft.fill(wording.COUNT_NOMINALS, np=counted), Count(table)
     if kind == "metric":
-        return _metric(draft, noun)
+        return _metric(draft, table, noun)
     return _aggregate(draft, table, kind, noun)  # type: ignore[arg-type]
 
 
-def _metric(draft: Draft, noun: str | None) -> tuple[str, Measure] | None:
-    if not draft.schema.model.metrics:
+def _metric(draft: Draft, table: str, noun: str | None) -> tuple[str, Measure] | None:
+    metrics = [m for m in draft.schema.model.metrics if m.columns[0].table == table]
+    if not metrics:
         return None
-    metric = draft.rng.choice(draft.schema.model.metrics)
+    metric = draft.rng.choice(metrics)
     words = metric.synonyms or (metric.name.replace("_", " "),)
     phrase = draft.mark("metric " + metric.name, draft.rng.choice(words))
     if noun is None:
@@ -161,6 +162,8 @@ def _grain(draft: Draft, table: str) -> list[tuple[str, Dimension]]:
         text = draft.fill(
             f" by {grain} of {{c}}| by {{c}} {grain}| per {{c}} {grain}", c=draft.column(ref)
         )
+    if grain is Grain.HOUR and draft.schema.columns[ref].type != "timestamp":
+        return []
     return [(text, Dimension(ref, grain))]
 
 
@@ -183,9 +186,7 @@ def _measure(draft: Draft, table: str) -> tuple[str, Query] | None:
     inside = any(f.place != "sentence" for f in filters)
     noun = draft.noun(table, filters) if inside else None
     found = _nominal(draft, table, noun)
-    if found is None or (
-        isinstance(found[1], MetricUse) and not _metric_fits(draft, found[1], table)
-    ):
+    if found is None:
         return None
     nominal, measure = found
     measures: tuple[Measure, ...] = (measure,)
@@ -198,12 +199,6 @@ def _measure(draft: Draft, table: str) -> tuple[str, Query] | None:
     text = draft.fill(wording.OPENERS, n=nominal, g=group)
     order, tail = _sorting(draft, by)
     return text + tail, Query(measures=measures, by=by, where=_predicates(filters), order=order)
-
-
-def _metric_fits(draft: Draft, use: MetricUse, table: str) -> bool:
-    """Whether a metric is about this table, so that its conditions make sense."""
-    metric = draft.schema.model.metric(use.name)
-    return metric is not None and metric.columns[0].table in draft.schema.ancestors[table][:1]
 
 
 def _sorting(draft: Draft, by: tuple[Dimension, ...]) -> tuple[Order | None, str]:
@@ -221,9 +216,7 @@ def _ranking(draft: Draft, table: str) -> tuple[str, Query] | None:
     filters = [f for f in draft.filters(table) if draft.rng.random() < 0.7]
     inside = any(f.place != "sentence" for f in filters)
     found = _nominal(draft, table, draft.noun(table, filters) if inside else None)
-    if found is None or (
-        isinstance(found[1], MetricUse) and not _metric_fits(draft, found[1], table)
-    ):
+    if found is None:
         return None
     nominal, measure = found
     short = draft.many(table) if isinstance(measure, Count) and not inside else nominal

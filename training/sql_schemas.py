@@ -163,6 +163,29 @@ class Schema:
         }
 
     @cached_property
+    def typed(self) -> Mapping[str, tuple[tuple[ColumnRef, ColumnType], ...]]:
+        """The columns of each table that are no keys, with their types."""
+        return {
+            table: tuple((ref, self.columns[ref].type) for ref in refs)
+            for table, refs in self.by_table.items()
+        }
+
+    @cached_property
+    def spoken(self) -> tuple[tuple[str, ColumnRef], ...]:
+        """Every phrase for a column in lower case, with its column."""
+        return tuple((w.lower(), r) for r in self.columns for w in self.words.get(r, ()))
+
+    @cached_property
+    def metric_words(self) -> tuple[tuple[str, str], ...]:
+        """Every phrase for a metric in lower case, with the metric's name."""
+        return tuple((w.lower(), m.name) for m in self.model.metrics for w in m.synonyms)
+
+    @cached_property
+    def refs(self) -> tuple[ColumnRef, ...]:
+        """All columns."""
+        return tuple(self.columns)
+
+    @cached_property
     def holders(self) -> Mapping[str, tuple[tuple[ColumnRef, tuple[str, ...]], ...]]:
         """For the words of each value, in lower case, the columns and codes that they may mean."""
         found: dict[str, dict[ColumnRef, list[str]]] = {}

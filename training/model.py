@@ -20,7 +20,7 @@ class Shape:
 
     vocabulary: int = 8_192
     width: int = 256
-    layers: int = 6
+    layers: int = 7
     heads: int = 4
     kv_heads: int = 2
     head_size: int = 64
@@ -128,6 +128,14 @@ class SharedExpert(nn.Module):
         return self.down_proj(functional.silu(self.gate_proj(x)) * self.up_proj(x))
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What one layer's router did with a pass: scores (tokens, experts), tokens an expert."""
+
+    scores: Tensor
+    counts: Tensor
+
+
 class Router(nn.Module):
     """Sigmoid gate; a bias that is no parameter steers the choice (arXiv 2408.15664).
 
@@ -143,14 +151,31 @@ class Router(nn.Module):
         self.weight = nn.Parameter(torch.empty(shape.experts, shape.width))
         self.register_buffer("e_score_correction_bias", torch.zeros(shape.experts))
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Map x (tokens, width) to weights and expert numbers, both (tokens, chosen)."""
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Map x (tokens, width) to weights and experts, both (tokens, chosen), and all scores."""
         scores = functional.linear(x.float(), self.weight.float()).sigmoid()
         with torch.no_grad():
             choice = scores + self.e_score_correction_bias
             experts = choice.topk(self.chosen, dim=-1, sorted=False).indices
         weights = scores.gather(1, experts)
-        return weights / (weights.sum(dim=-1, keepdim=True) + 1e-20), experts
+        return weights / (weights.sum(dim=-1, keepdim=True) + 1e-20), experts, scores.detach()
+
+
+def balanced_bias(scores: Tensor, bias: Tensor, chosen: int, rounds: int = 16) -> Tensor:
+    """The bias under which `scores` (tokens, experts) load all experts about equally.
+
+    Dual ascent on the assignment problem behind auxiliary-loss-free balancing (Sun 2025, "Binary
+    integer programming based algorithm for expert load balancing"): the step starts at the spread
+    of the scores between tokens and shrinks. A nudge of fixed size oscillates early in training,
+    when all tokens look alike to the router and their scores differ by less than the nudge.
+    """
+    step = scores.std(dim=0).mean()
+    for _ in range(rounds):
+        experts = (scores + bias).topk(chosen, dim=-1, sorted=False).indices
+        load = torch.bincount(experts.view(-1), minlength=len(bias)).float()
+        bias = bias + step * (1.0 - load / load.mean()).clamp(-1.0, 1.0)
+        step = 0.8 * step
+    return bias - bias.mean()
 
 
 class Experts(nn.Module):
@@ -175,7 +200,7 @@ class Experts(nn.Module):
 
 
 class MixtureOfExperts(nn.Module):
-    """Shared expert plus the chosen routed ones; `loads` counts tokens an expert, pass by pass."""
+    """Shared expert plus the chosen routed ones."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -183,16 +208,14 @@ class MixtureOfExperts(nn.Module):
         self.gate = Router(shape)
         self.experts = Experts(shape)
         self.shared_experts = SharedExpert(shape)
-        self.loads: list[Tensor] = []  # appended to by several threads, emptied by the trainer
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Map x (batch, length, width) to the same shape."""
+    def forward(self, x: Tensor, routes: list[Route]) -> Tensor:
+        """Map x (batch, length, width) to the same shape; append the routing to `routes`."""
         flat = x.reshape(-1, x.shape[-1])
-        weights, experts = self.gate(flat)
+        weights, experts, scores = self.gate(flat)
         order = experts.view(-1).argsort(stable=True)
         counts = torch.bincount(experts.view(-1), minlength=self.shape.experts)
-        if self.training:
-            self.loads.append(counts)
+        routes.append(Route(scores, counts))
         tokens = order // self.shape.chosen
         mixed = self.experts(flat.index_select(0, tokens), counts.tolist())
         mixed = mixed * weights.view(-1).index_select(0, order).unsqueeze(-1).to(mixed.dtype)
@@ -210,10 +233,12 @@ class Layer(nn.Module):
         self.input_layernorm = RMSNorm(shape.width, shape.epsilon)
         self.post_attention_layernorm = RMSNorm(shape.width, shape.epsilon)
 
-    def forward(self, x: Tensor, rope: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
+    def forward(
+        self, x: Tensor, rope: tuple[Tensor, Tensor], mask: Tensor | None, routes: list[Route]
+    ) -> Tensor:
         """Map x (batch, length, width) to the same shape."""
         x = x + self.self_attn(self.input_layernorm(x), rope, mask)
-        return x + self.mlp(self.post_attention_layernorm(x))
+        return x + self.mlp(self.post_attention_layernorm(x), routes)
 
 
 class MoeTransformer(nn.Module):
@@ -238,14 +263,20 @@ class MoeTransformer(nn.Module):
             with torch.no_grad():
                 parameter.normal_(0.0, INITIAL_SCALE * depth, generator=generator)
 
-    def forward(self, tokens: Tensor, segments: Tensor | None = None) -> Tensor:
-        """Map token ids to hidden states (batch, length, width); attend within segments."""
+    def forward(
+        self, tokens: Tensor, segments: Tensor | None = None, routes: list[Route] | None = None
+    ) -> Tensor:
+        """Map token ids to hidden states (batch, length, width); attend within segments.
+
+        `routes` collects one entry a layer.
+        """
+        routes = [] if routes is None else routes
         rope = rope_tables(self.shape, tokens.shape[1])
         x = self.embed_tokens(tokens).to(self.dtype)
         rope = (rope[0].to(x), rope[1].to(x))
         mask = None if segments is None else segment_mask(segments)
         for layer in self.layers:
-            x = layer(x, rope, mask)
+            x = layer(x, rope, mask, routes)
         return self.norm(x)
 
     def logits(self, tokens: Tensor) -> Tensor:
@@ -306,14 +337,16 @@ class TiedCrossEntropy(torch.autograd.Function):
 
 def summed_loss(
     model: MoeTransformer, tokens: Tensor, targets: Tensor, segments: Tensor, chunk: int = 512
-) -> Tensor:
-    """Summed next-token loss in nats over the positions that `targets` marks.
+) -> tuple[Tensor, list[Route]]:
+    """Summed next-token loss in nats over the positions that `targets` marks, and the routing.
 
-    All three arguments have shape (batch, length + 1).
+    The three tensors have shape (batch, length + 1).
     """
-    hidden = model(tokens[:, :-1], segments[:, :-1])
+    routes: list[Route] = []
+    hidden = model(tokens[:, :-1], segments[:, :-1], routes)
     counted = targets[:, 1:]
     goals = tokens[:, 1:][counted].long()
-    return TiedCrossEntropy.apply(  # pyright: ignore[reportReturnType]
+    loss: Tensor = TiedCrossEntropy.apply(  # pyright: ignore[reportAssignmentType]
         hidden[counted], model.embed_tokens.weight, goals, chunk
     )
+    return loss, routes

@@ -40,8 +40,8 @@ class Rates:
     """Peak learning rates and weight decay (decoupled, times the rate)."""
 
     matrix: float = 0.02
-    embedding: float = 0.004
-    router: float = 0.001
+    embedding: float = 0.002
+    router: float = 0.0005
     norm: float = 0.004
     momentum: float = 0.95
     matrix_decay: float = 0.02

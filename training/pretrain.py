@@ -24,7 +24,7 @@ from training import checkpoint, machine
 from training.corpus import read_split
 from training.export import export
 from training.machine import Machine
-from training.model import MoeTransformer, Shape, summed_loss
+from training.model import MoeTransformer, Route, Shape, balanced_bias, summed_loss
 from training.optimizer import Rates, optimizers
 from training.schedule import Budget, Schedule, deadline_of
 from training.stream import Examples, MixedRows, Row, code_rows, domain_rows
@@ -38,9 +38,9 @@ class Recipe:
     rates: Rates = field(default_factory=Rates)
     schedule: Schedule = field(default_factory=Schedule)
     length: int = 512
-    rows_a_step: int = 16
+    rows_a_step: int = 12
     rows_a_pass: int = 2
-    balancing: float = 0.01
+    balancing: float = 0.5  # share of the way to the bias that balances this step's tokens
     domain_share: float = 0.4
     seed: int = 0
 
@@ -79,18 +79,19 @@ class Trainer:
         factor = recipe.schedule.factor(self.progress.step, progress)
         rows = self.rows.rows(recipe.rows_a_step, recipe.domain_share)
         counted = sum(int(row.targets.sum()) for row in rows)
-        loss = self._gradients(rows) / counted
+        loss, routes = self._gradients(rows)
+        loss /= counted
         for parameter in self.model.parameters():
             if parameter.grad is not None:
                 parameter.grad /= counted
         for optimizer in self.optimizers:
             optimizer.step(factor)
         self.model.zero_grad(set_to_none=True)
-        load = self._balance()
+        load = self._balance(routes)
         return self._account(rows, loss, factor, load, time.perf_counter() - began)
 
-    def _gradients(self, rows: list[Row]) -> float:
-        """Sum loss and gradients over the passes; returns the summed loss.
+    def _gradients(self, rows: list[Row]) -> tuple[float, list[list[Route]]]:
+        """Sum loss and gradients over the passes; returns the loss and each pass's routing.
 
         On a CPU several passes run at once, one core each: no core waits for another inside an
         operation, which matters where other programs share the cores. Sums are taken in the order
@@ -99,38 +100,40 @@ class Trainer:
         size = self.recipe.rows_a_pass
         batches = [rows[start : start + size] for start in range(0, len(rows), size)]
         total = 0.0
-        for loss, gradients in self.workers.map(self._pass, batches):
+        all_routes: list[list[Route]] = []
+        for loss, gradients, routes in self.workers.map(self._pass, batches):
             total += loss
+            all_routes.append(routes)
             for parameter, gradient in zip(self.model.parameters(), gradients, strict=True):
                 if parameter.grad is None:
                     parameter.grad = gradient
                 else:
                     parameter.grad += gradient
-        return total
+        return total, all_routes
 
-    def _pass(self, rows: list[Row]) -> tuple[float, tuple[Tensor, ...]]:
-        loss = summed_loss(self.model, *as_batch(rows, self.machine.device))
+    def _pass(self, rows: list[Row]) -> tuple[float, tuple[Tensor, ...], list[Route]]:
+        loss, routes = summed_loss(self.model, *as_batch(rows, self.machine.device))
         gradients = torch.autograd.grad(
             loss, list(self.model.parameters()), allow_unused=True, materialize_grads=True
         )
-        return float(loss.detach()), gradients
+        return float(loss.detach()), gradients, routes
 
     @torch.no_grad()
-    def _balance(self) -> list[float]:
-        """Nudge each router's bias against its load; returns maximum over mean load a layer.
+    def _balance(self, routes: list[list[Route]]) -> list[float]:
+        """Move each router's bias towards balance; returns maximum over mean load a layer.
 
-        Auxiliary-loss-free balancing (Wang et al. 2024, arXiv 2408.15664), with a nudge in
-        proportion to the error, clipped at one: a short run has few steps, and the first of
-        them already collapse if the nudge warms up with the learning rate.
+        Auxiliary-loss-free balancing (Wang et al. 2024, arXiv 2408.15664): no loss term, only the
+        choice of experts is steered.
         """
         ratios: list[float] = []
-        for mixture in self.model.mixtures():
-            load = torch.stack(mixture.loads).sum(dim=0).float()
-            mixture.loads.clear()
-            relative = load / load.mean()
-            nudge = (1.0 - relative).clamp(-1.0, 1.0) * self.recipe.balancing
-            mixture.gate.e_score_correction_bias += nudge
-            ratios.append(float(relative.max()))
+        for mixture, passes in zip(self.model.mixtures(), zip(*routes, strict=True), strict=True):
+            load = torch.stack([route.counts for route in passes]).sum(dim=0).float()
+            ratios.append(float(load.max() / load.mean()))
+            if self.recipe.balancing:
+                bias = mixture.gate.e_score_correction_bias
+                scores = torch.cat([route.scores for route in passes])
+                target = balanced_bias(scores, bias, self.recipe.shape.chosen)
+                bias.lerp_(target, self.recipe.balancing)
         return ratios
 
     def _account(
@@ -270,7 +273,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--dtype", default="auto", choices=["auto", "float32", "bfloat16"])
     parser.add_argument("--allocator", default="system", choices=["jemalloc", "system"])
     parser.add_argument("--workers", type=int, help="passes at once; default: one a core")
-    parser.add_argument("--rows", type=int, default=16, help="rows a step")
+    parser.add_argument("--rows", type=int, default=12, help="rows a step")
     parser.add_argument("--layers", type=int, default=Shape().layers)
     parser.add_argument("--export", type=Path, help="refresh this Hugging Face folder")
     return parser.parse_args()

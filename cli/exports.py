@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from assistants.answer import Json
 
-from .rows import Row, evidence_of, list_of, steps_of, text_of
+from .rows import Line, Row, evidence_of, lines_of, list_of, remarks_of, text_of
 
 
 def to_csv(row: Row) -> str:
@@ -32,12 +32,12 @@ def to_markdown(row: Row) -> str:
         return _markdown_no_answer(row)
     if (answer := text_of(row.get("answer"))) and not columns:
         parts.append(f"**{_markdown(answer)}**")
-    if steps := steps_of(row):
-        parts.append("\n".join(_markdown_step(number, s) for number, s in enumerate(steps, 1)))
+    if lines := lines_of(row):
+        parts.append("\n".join(map(_markdown_line, lines)))
     if columns:
         parts.append(_markdown_table(columns, list_of(row.get("rows"))))
-    if understood := text_of(row.get("explanation")):
-        parts.append(f"Understood as {_markdown(understood)}")
+    if remarks := remarks_of(row):
+        parts.append("\n".join(f"- {word} {_markdown(text)}" for word, text in remarks))
     if sql := text_of(row.get("sql")):
         parts.append(f"```sql\n{sql.rstrip()}\n```")
     if not row.get("verdict"):
@@ -58,9 +58,9 @@ def _markdown_no_answer(row: Row) -> str:
     return f"*{text_of(row.get('status'))}* · {_markdown(text_of(row.get('error')))}"
 
 
-def _markdown_step(number: int, step: Row) -> str:
-    rule, verdict = text_of(step.get("rule")), text_of(step.get("verdict"))
-    return f"{number}. `{text_of(step.get('expression'))}` ({_markdown(rule)}, {verdict})"
+def _markdown_line(line: Line) -> str:
+    expression = line.expression.replace("`", "'").replace("\n", " ")
+    return f"{line.number}. `{expression}` ({line.verdict}, {_markdown(line.why)})"
 
 
 def _markdown_check(check: Row) -> str:

@@ -12,13 +12,14 @@ from assistants.answer import Json
 from .exports import to_csv, to_markdown
 from .options import Format
 from .output import Output
-from .rows import Row, evidence_of, list_of, steps_of, text_of
+from .rows import Line, Row, evidence_of, lines_of, list_of, remarks_of, text_of
 from .safe_text import one_line, printable
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow")}
+_WIDEST_EXPRESSION = 60
 _ROOM_BESIDE_TABLE = 12  # lines that a table leaves for the question, the SQL and the evidence
 
 
@@ -75,9 +76,11 @@ def show_body(out: Output, row: Row, *, chart: bool) -> None:
         from .charts import show_chart
 
         show_chart(out, spec, columns, data)
-    show_steps(out, steps_of(row))
-    if understood := text_of(row.get("explanation")):
-        out.show(Text.assemble("\n", ("Understood as ", "dim"), printable(understood)))
+    show_lines(out, lines_of(row))
+    if remarks := remarks_of(row):
+        out.show()
+        for word, text in remarks:
+            out.show(Text.assemble((f"{word} ", "dim"), printable(text)))
     if sql := text_of(row.get("sql")):
         show_code(out, sql, "sql")
 
@@ -98,21 +101,23 @@ def show_no_answer(out: Output, row: Row) -> None:
     out.show(Text.assemble((status, "bold yellow"), f" · {reason}"))
 
 
-def show_steps(out: Output, steps: Sequence[Row]) -> None:
-    """Write a solution's steps as numbered lines: expression, rule, verdict."""
-    if not steps:
+def show_lines(out: Output, lines: Sequence[Line]) -> None:
+    """Write a derivation: number, expression, verdict, and why it holds."""
+    if not lines:
         return
     from rich.text import Text
 
     out.show()
-    widest = max(len(one_line(text_of(step.get("expression")))) for step in steps)
-    for number, step in enumerate(steps, 1):
-        mark, style = mark_of(out, text_of(step.get("verdict")))
-        expression = one_line(text_of(step.get("expression")))
-        rule = one_line(text_of(step.get("rule")))
+    expressions = [one_line(line.expression) for line in lines]
+    widest = min(_WIDEST_EXPRESSION, max(map(len, expressions)))
+    for line, expression in zip(lines, expressions, strict=True):
+        mark, style = mark_of(out, line.verdict)
         out.show(
             Text.assemble(
-                f"{number:>3}. {expression.ljust(min(widest, 60))}  ", (mark, style), f" {rule}"
+                (f"{line.number:>3}. ", "dim"),
+                f"{expression.ljust(widest)}  ",
+                (mark, style),
+                (f" {one_line(line.why)}", "dim"),
             )
         )
 

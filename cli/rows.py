@@ -1,6 +1,7 @@
 """Reading the plain rows that answers become: `Answer.to_dict`, or a line of a batch file."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from assistants.answer import Json
@@ -27,9 +28,53 @@ def list_of(value: Json) -> list[Json]:
     return list(value)
 
 
-def steps_of(row: Row) -> list[Row]:
-    """Return the steps of a solution; the attempts of an answer without one are none."""
-    return [step for step in rows_of(row.get("steps")) if "expression" in step]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a derivation: its number, what it says, its verdict, and why it holds."""
+
+    number: int
+    expression: str
+    verdict: str
+    why: str
+
+
+def lines_of(row: Row) -> list[Line]:
+    """Return the steps of a solution, or the lines of a chain that was verified.
+
+    The attempts of an answer without a derivation are none of either.
+    """
+    lines: list[Line] = []
+    known = ""
+    for number, step in enumerate(rows_of(row.get("steps")), 1):
+        before, after = text_of(step.get("before")), text_of(step.get("after"))
+        if not after:
+            break
+        rule, reason = text_of(step.get("rule")), text_of(step.get("reason"))
+        lines.append(
+            Line(
+                number=number,
+                expression=after if before in {"", known} else f"{before}  →  {after}",
+                verdict=text_of(step.get("verdict")),
+                why=f"{rule}: {reason}" if reason else rule,
+            )
+        )
+        known = after
+    for number, line in enumerate(rows_of(row.get("lines")), 2):
+        said, verdict, why = (text_of(line.get(key)) for key in ("line", "verdict", "detail"))
+        lines.append(Line(number=number, expression=said, verdict=verdict, why=why))
+    return lines
+
+
+def remarks_of(row: Row) -> list[tuple[str, str]]:
+    """Return what to know about an answer, each with a word that introduces it."""
+    remarks: list[tuple[str, str]] = []
+    for key, word in (("reading", "Read as"), ("conditions", "Where"), ("assumptions", "Assumed")):
+        remarks += [(word, text_of(item)) for item in list_of(row.get(key)) if item]
+    if understood := text_of(row.get("explanation")):
+        remarks.append(("Understood as", understood))
+    if note := text_of(row.get("note")):
+        remarks.append(("Note", note))
+    return remarks
 
 
 def exit_code(row: Row, *, database: bool = False) -> int:

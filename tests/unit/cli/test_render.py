@@ -10,8 +10,19 @@ from assistants.answer import Answer, Check, Clarification, Status, Verdict
 from cli.app import run
 
 STEPS = [
-    {"rule": "factor", "expression": "(x - 2)*(x - 3) = 0", "verdict": "proved"},
-    {"rule": "zero product", "expression": "x = 2 or x = 3", "verdict": "unknown"},
+    {
+        "rule": "factor",
+        "before": "x^2 = 4",
+        "after": "(x - 2)*(x + 2) = 0",
+        "reason": "a difference of squares",
+        "verdict": "proved",
+    },
+    {
+        "rule": "zero product",
+        "before": "(x - 2)*(x + 2) = 0",
+        "after": "x = 2 or x = -2",
+        "verdict": "unknown",
+    },
 ]
 TABLE = {
     "columns": ["region", "total"],
@@ -38,13 +49,13 @@ def ask(*flags: str) -> int:
 
 
 def test_text_is_answer_then_steps_then_evidence(monkeypatch, capsys, proved):
-    solve_gives(monkeypatch, proved("x = 2 or x = 3", steps=STEPS))
+    solve_gives(monkeypatch, proved("x = 2 or x = -2", steps=STEPS))
     assert solve() == 0
     assert capsys.readouterr().out == (
-        "x = 2 or x = 3\n"
+        "x = 2 or x = -2\n"
         "\n"
-        "  1. (x - 2)*(x - 3) = 0  ✓ factor\n"
-        "  2. x = 2 or x = 3       ? zero product\n"
+        "  1. x^2 = 4  →  (x - 2)*(x + 2) = 0  ✓ factor: a difference of squares\n"
+        "  2. x = 2 or x = -2                  ? zero product\n"
         "\n"
         "proved · substituted\n"
     )
@@ -161,3 +172,23 @@ def test_a_database_name_stands_for_its_address(monkeypatch, tmp_path, proved):
     run(["ask", "shop", "total", "--model", "none"])
     run(["ask", "finance", "total", "--model", "none"])
     assert seen == ["/data/shop.duckdb", "finance"]
+
+
+def test_a_chain_is_numbered_as_its_lines_are(monkeypatch, capsys, answered):
+    found = Check(by="chain", verdict=Verdict.REFUTED, detail="line 2 does not follow")
+    lines = [{"line": "x = 5", "verdict": "refuted", "detail": "at x = 4"}]
+    answer = answered("line 2 does not follow", found, lines=lines)
+    monkeypatch.setitem(vars(math_solver), "verify_chain", lambda *_a, **_k: answer)
+    monkeypatch.setattr("cli.verify.read_text", lambda *_a, **_k: "x + 1 = 5\nx = 5")
+    assert run(["verify"]) == 1
+    assert "  2. x = 5  ✗ at x = 4" in capsys.readouterr().out
+
+
+def test_what_was_assumed_is_said(monkeypatch, capsys, proved):
+    solve_gives(
+        monkeypatch,
+        proved("x", reading=["lg as log10"], conditions=["x > 0"], assumptions=["real"]),
+    )
+    solve()
+    out = capsys.readouterr().out
+    assert "Read as lg as log10\nWhere x > 0\nAssumed real\n" in out

@@ -7,11 +7,52 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 PATIENCE = 60.0
+PLUMB = """
+import sys
+sys.path.insert(0, ".")
+from assistants.settings import Settings
+from lsp.server import main
+sys.exit(main(Settings(model=sys.argv[1])))
+"""
+SLOW = """
+import sys, time
+sys.path.insert(0, ".")
+from assistants.model import Capabilities, Token
+from assistants.settings import Settings
+from lsp.server import main
+
+class Slow:
+    name = "slow"
+    capabilities = Capabilities(context_length=4096, fill_in_the_middle=True)
+    def stream(self, prompt, /, *, constraint=None, sampling=None, cancel=None):
+        count = 0
+        while not cancel.cancelled and count < 2000:
+            count += 1
+            if count == 1:
+                print("ticking", file=sys.stderr, flush=True)
+            time.sleep(0.02)
+            yield Token(text="a + ")
+        print("stopped after", count, "of 2000", file=sys.stderr, flush=True)
+        yield Token(text="", finish="cancelled")
+
+def load(name):
+    print("a library prints while it loads", flush=True)
+    return Slow()
+
+sys.exit(main(Settings(model="slow"), load=load))
+"""
+CLIENT = {
+    "textDocument": {"completion": {}, "inlineCompletion": {}, "diagnostic": {}},
+    "window": {"workDoneProgress": True},
+}
 
 
 class RawClient:
@@ -140,3 +181,44 @@ class RawClient:
             self._send({"id": message["id"], "result": None})
         else:
             self.notifications.append(message)
+
+    def wait_for_stderr(self, words: str) -> str:
+        end = time.monotonic() + PATIENCE
+        while words.encode() not in self.stderr:
+            assert time.monotonic() < end, self.stderr.decode()
+            time.sleep(0.01)
+        return self.stderr.decode()
+
+
+@pytest.fixture
+def connect(tmp_path):
+    """Start servers: `connect(script, arguments)`; they are ended with the test."""
+    clients: list[RawClient] = []
+
+    def start(script: str = PLUMB, arguments: Sequence[str] = ("none",)) -> RawClient:
+        clients.append(RawClient(script, arguments))
+        return clients[-1]
+
+    yield start
+    for client in clients:
+        client.kill()
+
+
+@pytest.fixture
+def slow_server(connect):
+    """A server whose model takes forty seconds, not yet initialized."""
+    return connect(SLOW, ())
+
+
+@pytest.fixture
+def scripted(connect, tmp_path):
+    """Start a server whose model says these texts, and shake hands."""
+
+    def start(*replies: str, capabilities: dict = CLIENT, options: object = None) -> RawClient:
+        script = tmp_path / "script.ndjson"
+        script.write_text("\n".join(json.dumps(reply) for reply in replies))
+        client = connect(PLUMB, [f"scripted:{script}"])
+        client.capabilities = client.start(capabilities, options)
+        return client
+
+    return start

@@ -1,0 +1,154 @@
+"""Popup and ghost text over the wire."""
+
+import pytest
+
+CLIENT = {"textDocument": {"completion": {}, "inlineCompletion": {}, "diagnostic": {}}}
+PY = "file:///nowhere/a.py"
+JAVA = "file:///nowhere/A.java"
+
+
+def place(uri, line, character, **context):
+    return {
+        "textDocument": {"uri": uri},
+        "position": {"line": line, "character": character},
+        "context": {"triggerKind": 1, **context},
+    }
+
+
+def test_ghost_text_from_the_model(scripted):
+    client = scripted("3.14 * radius ** 2\n\nprint(1)\n")
+    client.open(PY, "def area(radius):\n    return \n")
+    shown = client.ask("textDocument/inlineCompletion", place(PY, 1, 11))
+    point = {"line": 1, "character": 11}
+    assert shown["items"] == [
+        {"insertText": "3.14 * radius ** 2", "range": {"start": point, "end": point}}
+    ]
+
+
+def test_ghost_text_in_java(scripted):
+    client = scripted("a + b;\n  }\n\n  int other() {")
+    client.open(JAVA, "class A {\n  int add(int a, int b) {\n    return \n  }\n}\n", "java")
+    shown = client.ask("textDocument/inlineCompletion", place(JAVA, 2, 11))
+    assert shown["items"][0]["insertText"] == "a + b;"
+
+
+def test_popup_and_ghost_text_agree(scripted):
+    client = scripted("compute_total(items)")
+    client.open(PY, "def compute_total(items): ...\nitems = []\nx = \n")
+    client.ask("textDocument/inlineCompletion", place(PY, 2, 4))
+    popup = client.ask("textDocument/completion", place(PY, 2, 4))
+    first, *rest = sorted(popup["items"], key=lambda item: item["sortText"])
+    assert first["textEdit"]["newText"] == "compute_total(items)"
+    assert {"items", "compute_total"} <= {item["label"] for item in rest}
+
+
+def test_typing_through_ghost_text_asks_nobody_again(scripted):
+    client = scripted("compute(one, two)")  # a second question would fail: there is one reply
+    client.open(PY, "x = \n")
+    client.ask("textDocument/inlineCompletion", place(PY, 0, 4))
+    change = {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 4}}
+    client.notify(
+        "textDocument/didChange",
+        {
+            "textDocument": {"uri": PY, "version": 2},
+            "contentChanges": [{"range": change, "text": "compute("}],
+        },
+    )
+    shown = client.ask("textDocument/inlineCompletion", place(PY, 0, 12))
+    assert shown["items"][0]["insertText"] == "one, two)"
+
+
+def test_what_is_selected_in_the_popup_is_extended(scripted):
+    client = scripted("(items, 1)")
+    client.open(PY, "def compute_total(a, b): ...\nitems = []\nx = compu\n")
+    span = {"start": {"line": 2, "character": 4}, "end": {"line": 2, "character": 9}}
+    selected = {"range": span, "text": "compute_total"}
+    request = place(PY, 2, 9, selectedCompletionInfo=selected)
+    shown = client.ask("textDocument/inlineCompletion", request)
+    assert shown["items"] == [{"insertText": "compute_total(items, 1)", "range": span}]
+
+
+def test_java_popup_comes_from_the_file(scripted):
+    client = scripted()
+    client.open(JAVA, "class A {\n  int total;\n  void f() {\n    this.\n  }\n}\n", "java")
+    popup = client.ask("textDocument/completion", place(JAVA, 3, 9))
+    assert [item["label"] for item in popup["items"]] == ["f", "total"]
+
+
+@pytest.mark.parametrize(("encoding", "column"), [("utf-8", 13), ("utf-16", 11), ("utf-32", 10)])
+def test_columns_in_every_encoding(scripted, encoding, column):
+    capabilities = {**CLIENT, "general": {"positionEncodings": [encoding]}}
+    client = scripted("compute(value)", capabilities=capabilities)
+    assert client.capabilities["positionEncoding"] == encoding
+    client.open(PY, "s = '😀'; y\r\n")
+    change = {
+        "start": {"line": 0, "character": column - 1},
+        "end": {"line": 0, "character": column},
+    }
+    client.notify(
+        "textDocument/didChange",
+        {
+            "textDocument": {"uri": PY, "version": 2},
+            "contentChanges": [{"range": change, "text": "z = "}],
+        },
+    )
+    end = {"line": 0, "character": column + 3}
+    shown = client.ask("textDocument/inlineCompletion", place(PY, **end))
+    assert shown["items"] == [{"insertText": "compute(value)", "range": {"start": end, "end": end}}]
+
+
+def test_a_cancelled_request_stops_the_decoding(slow_server):
+    client = slow_server
+    client.start(CLIENT)
+    client.open(PY, "y = \n")
+    number = client.request("textDocument/inlineCompletion", place(PY, 0, 4))
+    client.wait_for_stderr("ticking")
+    client.notify("$/cancelRequest", {"id": number})
+    assert client.answer(number)["error"]["code"] == -32800
+    words = client.wait_for_stderr("stopped after")
+    assert int(words.split("stopped after ")[1].split()[0]) < 1000
+    assert client.stop() == 0
+
+
+def test_a_newer_request_stops_the_older_and_stale_text_is_not_shown(slow_server):
+    client = slow_server
+    client.start(CLIENT)
+    client.open(PY, "y = \n")
+    first = client.request("textDocument/inlineCompletion", place(PY, 0, 4))
+    client.wait_for_stderr("ticking")
+    client.notify(
+        "textDocument/didChange",
+        {"textDocument": {"uri": PY, "version": 2}, "contentChanges": [{"text": "zz = \n"}]},
+    )
+    client.request("textDocument/inlineCompletion", place(PY, 0, 5))
+    assert client.answer(first)["result"] is None
+    client.wait_for_stderr("stopped after")
+
+
+def test_the_popup_answers_while_the_model_decodes(slow_server):
+    client = slow_server
+    client.start(CLIENT)
+    client.open(PY, "value = 1\ny = \n")
+    ghost = client.request("textDocument/inlineCompletion", place(PY, 1, 4))
+    client.wait_for_stderr("ticking")
+    popup = client.ask("textDocument/completion", place(PY, 1, 4))
+    assert "value" in {item["label"] for item in popup["items"]}
+    client.notify("$/cancelRequest", {"id": ghost})
+    assert client.stop() == 0
+
+
+def test_shutting_down_in_the_middle_of_decoding_is_clean(slow_server):
+    client = slow_server
+    client.start(CLIENT)
+    client.open(PY, "y = \n")
+    client.request("textDocument/inlineCompletion", place(PY, 0, 4))
+    client.wait_for_stderr("ticking")
+    assert client.stop() == 0
+
+
+def test_other_languages_and_closed_documents_get_nothing(scripted):
+    client = scripted("compute(1)")
+    client.open("file:///nowhere/a.rs", "let y = ", "rust")
+    for uri in ("file:///nowhere/a.rs", PY):
+        assert client.ask("textDocument/inlineCompletion", place(uri, 0, 4)) is None
+        assert client.ask("textDocument/completion", place(uri, 0, 4)) is None

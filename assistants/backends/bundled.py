@@ -1,11 +1,9 @@
 """The bundled model: a small mixture of experts on onnxruntime, offline, on two cores."""
 
-import time
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 
-from assistants.answer import Usage
 from assistants.constraint import Constraint
 from assistants.engine import Engine, Request, Session
 from assistants.errors import InputError, ModelCorrupt, Unsupported
@@ -24,7 +22,7 @@ from assistants.model import (
 
 from .byte_level import ByteLevelTokenizer
 from .fill_in import fit
-from .text import StreamedText
+from .text import as_tokens
 
 END = "endoftext"
 PREFIX, SUFFIX, MIDDLE = "fim_prefix", "fim_suffix", "fim_middle"
@@ -104,28 +102,12 @@ class Bundled:
             prompt=ids, max_tokens=sampling.max_tokens, stop=self._stop, mask=mask,
             temperature=sampling.temperature, top_p=sampling.top_p, seed=sampling.seed,
         )  # fmt: skip
-        return self._tokens(request, sampling.stop, cancel or Cancel())
-
-    def _tokens(self, request: Request, stop: tuple[str, ...], cancel: Cancel) -> Iterator[Token]:
-        started = time.perf_counter()
-        text = StreamedText(stop)
-        finish, cached, count = None, 0, 0
-        for drawn in self._engine.stream(request, cancelled=lambda: cancel.cancelled):
-            if drawn.id is None:
-                finish, cached = drawn.finish, drawn.cached
-                break
-            count += 1
-            shown = text.push(self._tokenizer.decode(drawn.id))
-            yield Token(text=shown, id=drawn.id, logprob=drawn.logprob)
-            if text.stopped:
-                finish, cached = "stop", drawn.cached
-                break
-        usage = Usage(
-            model=self._name, prompt_tokens=len(request.prompt), cached_tokens=cached,
-            completion_tokens=count, seconds=time.perf_counter() - started,
+        cancel = cancel or Cancel()
+        return as_tokens(
+            self._engine.stream(request, cancelled=lambda: cancel.cancelled),
+            self._tokenizer.decode,
+            stop=sampling.stop, model=self._name, prompt_tokens=len(ids),
         )  # fmt: skip
-        rest = text.finish()
-        yield Token(text=rest, logprob=0.0 if rest else None, finish=finish, usage=usage)
 
     def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
         """Return the log-probability of each option as the prompt's continuation."""

@@ -1,5 +1,6 @@
 """A Hugging Face tokenizer as the back end needs it: plain text stays plain."""
 
+import itertools
 import re
 import secrets
 from collections.abc import Sequence
@@ -70,7 +71,7 @@ class HuggingFaceTokenizer:
         A text that spells a control token is cut inside it, so that no piece spells it.
         """
         cuts = [0, *(found.start() + 1 for found in self._pattern.finditer(text)), len(text)]
-        pieces = [text[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+        pieces = [text[start:end] for start, end in itertools.pairwise(cuts)]
         return [token for piece in pieces for token in self._ids(piece)]
 
     def chat_prompt(self, chat: Chat) -> list[int]:

@@ -7,7 +7,6 @@ constraints, cancelling and prefix reuse behave alike. Code from a checkpoint is
 
 import json
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +16,8 @@ from urllib.parse import parse_qsl
 import numpy as np
 from numpy.typing import NDArray
 
-from assistants.answer import Usage
 from assistants.constraint import Constraint, Mask
-from assistants.engine import Sampler, choose, log_probability, only_stop
+from assistants.engine import Drawn, Sampler, choose, log_probability, only_stop
 from assistants.engine.cache import common_prefix
 from assistants.errors import (
     InputError,
@@ -35,7 +33,6 @@ from assistants.model import (
     Capabilities,
     Chat,
     FillInTheMiddle,
-    FinishReason,
     Marked,
     Marker,
     Prompt,
@@ -45,7 +42,7 @@ from assistants.model import (
 
 from .fill_in import fit
 from .hf_tokenizer import HuggingFaceTokenizer
-from .text import StreamedText
+from .text import as_tokens
 
 Untyped: TypeAlias = Any
 """A value of transformers or torch: importing them for their types would be slow."""
@@ -134,7 +131,13 @@ class HuggingFace:
         with self._lock:
             ids = self._encode(prompt, sampling.max_tokens)
         mask = None if constraint is None else compile_mask(constraint, self._vocabulary)
-        return self._tokens(ids, self._stop(prompt), mask, sampling, cancel or Cancel())
+        cancel = cancel or Cancel()
+        drawn = self._drawn(ids, self._stop(prompt), mask, sampling, cancel)
+        decoder = self._tokenizer.decoder()
+        return as_tokens(
+            drawn, lambda token: decoder.push(token).encode(),
+            stop=sampling.stop, model=self._name, prompt_tokens=len(ids),
+        )  # fmt: skip
 
     def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
         """Return the log-probability of each option as the prompt's continuation."""
@@ -149,55 +152,40 @@ class HuggingFace:
         rows = self._forward(_Sequence(), ids + option[:-1], keep=len(option))
         return sum(log_probability(row, token) for row, token in zip(rows, option, strict=True))
 
-    def _tokens(
+    def _drawn(
         self,
         ids: list[int],
         stop: frozenset[int],
         mask: Mask | None,
         sampling: Sampling,
         cancel: Cancel,
-    ) -> Iterator[Token]:
-        started = time.perf_counter()
-        text, decoder = StreamedText(sampling.stop), self._tokenizer.decoder()
-        finish: FinishReason = "length"
+    ) -> Iterator[Drawn]:
+        """Yield drawn ids as `Engine.stream` does."""
         sequence = self._take(ids)
-        cached, count = len(sequence.tokens), 0
-        pending = ids[cached:]
-        sampler = Sampler(
-            random=np.random.default_rng(sampling.seed),
-            temperature=sampling.temperature,
-            top_p=sampling.top_p,
-        )
+        cached = len(sequence.tokens)
+        room = self._capabilities.context_length - len(ids)
+        random = np.random.default_rng(sampling.seed)
+        sampler = Sampler(random=random, temperature=sampling.temperature, top_p=sampling.top_p)
+        pending, finish = ids[cached:], "length"
         try:
-            while count < min(sampling.max_tokens, self._capabilities.context_length - len(ids)):
+            for _ in range(min(sampling.max_tokens, room)):
                 if cancel.cancelled:
                     finish = "cancelled"
                     break
+                finish = "stop"
                 if mask is not None and only_stop(mask, stop):
-                    finish = "stop"
                     break
                 with self._lock:
                     logits = self._forward(sequence, pending)[0]
                 token = choose(logits, sampler, stop=stop, mask=mask)
                 if token is None:
-                    finish = "stop"
                     break
-                count += 1
-                shown = text.push(decoder.push(token).encode())
-                yield Token(text=shown, id=token, logprob=log_probability(logits, token))
-                if text.stopped:
-                    finish = "stop"
-                    break
-                pending = [token]
+                finish, pending = "length", [token]
+                yield Drawn(id=token, logprob=log_probability(logits, token), cached=cached)
         finally:
             with self._lock:
                 self._idle = sequence
-        usage = Usage(
-            model=self._name, prompt_tokens=len(ids), cached_tokens=cached,
-            completion_tokens=count, seconds=time.perf_counter() - started,
-        )  # fmt: skip
-        rest = text.finish()
-        yield Token(text=rest, logprob=0.0 if rest else None, finish=finish, usage=usage)
+        yield Drawn(id=None, finish=finish, cached=cached)
 
     def _take(self, ids: list[int]) -> _Sequence:
         """Return the idle sequence cut back to what a prompt shares with it, or a fresh one."""
@@ -221,15 +209,17 @@ class HuggingFace:
         """Run tokens behind a sequence; return the logits [keep, vocabulary]."""
         import torch
 
+        cache, before = sequence.cache, sequence.tokens
+        sequence.cache, sequence.tokens = None, []  # what stays if the step fails
         with torch.inference_mode():
             output: Untyped = self._model(
                 input_ids=torch.tensor([list(tokens)], device=self._model.device),
-                past_key_values=sequence.cache,
+                past_key_values=cache,
                 use_cache=True,
                 logits_to_keep=keep,
             )
         sequence.cache = output.past_key_values
-        sequence.tokens.extend(tokens)
+        sequence.tokens = [*before, *tokens]
         if sequence.cache is None:
             raise Unsupported(f"{self._name} keeps no key-value cache")
         return output.logits[0].float().cpu().numpy()

@@ -1,7 +1,12 @@
 """Text as it streams: bytes become characters when complete, stop texts never show."""
 
 import codecs
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from assistants.answer import Usage
+from assistants.engine import Drawn
+from assistants.model import FinishReason, Token
 
 
 class StreamedText:
@@ -43,3 +48,33 @@ def _overlap(text: str, stop: str) -> int:
         if text.endswith(stop[:size]):
             return size
     return 0
+
+
+def as_tokens(
+    drawn: Iterator[Drawn],
+    decode: Callable[[int], bytes],
+    *,
+    stop: Sequence[str],
+    model: str,
+    prompt_tokens: int,
+) -> Iterator[Token]:
+    """Turn drawn ids into a model's stream; a stop text ends it early."""
+    started = time.perf_counter()
+    text = StreamedText(stop)
+    finish: FinishReason | None = None
+    cached, count = 0, 0
+    for each in drawn:
+        finish, cached = each.finish, each.cached
+        if each.id is None:
+            break
+        count += 1
+        yield Token(text=text.push(decode(each.id)), id=each.id, logprob=each.logprob)
+        if text.stopped:
+            finish = "stop"
+            break
+    usage = Usage(
+        model=model, prompt_tokens=prompt_tokens, cached_tokens=cached,
+        completion_tokens=count, seconds=time.perf_counter() - started,
+    )  # fmt: skip
+    rest = text.finish()
+    yield Token(text=rest, logprob=0.0 if rest else None, finish=finish, usage=usage)

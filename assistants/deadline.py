@@ -221,13 +221,14 @@ class _Pool:
             return worker
 
     def give_back(self, worker: _Worker) -> None:
-        """Keep a worker that is still of use, and let the next caller have its place."""
-        keep = worker.usable
-        if not keep:
+        """Keep a worker that is still of use, else start another; let the next caller have it."""
+        if not worker.usable:
             worker.kill()
+            with contextlib.suppress(WorkerCrashed):  # the next caller will hear of it
+                worker = self._start()
         with self._changed:
             self._busy -= 1
-            if keep:
+            if worker.usable:
                 self._idle.append(worker)
             self._changed.notify()
 

@@ -117,6 +117,16 @@ def test_overrun_kills_the_worker_and_its_children(tmp_path: Path) -> None:
     assert deadline.call(add, Fraction(1), Fraction(1), seconds=30) == 2
 
 
+def test_killed_worker_is_replaced_before_the_next_call() -> None:
+    deadline.warm(["wave"])
+    with pytest.raises(DeadlineExceeded):
+        deadline.call(time.sleep, 60, seconds=0.1)
+    with ThreadPoolExecutor(8) as threads:  # and the places of the killed are not lost
+        late = [threads.submit(deadline.call, time.sleep, 60, seconds=0.1) for _ in range(8)]
+        assert all(isinstance(task.exception(), DeadlineExceeded) for task in late)
+    assert deadline.call(modules_loaded, ["wave"], seconds=30) == [True]
+
+
 def test_work_that_never_releases_the_interpreter_is_killed() -> None:
     with pytest.raises(DeadlineExceeded):
         deadline.call(multiply_huge, seconds=0.5)

@@ -90,10 +90,11 @@ class Catalog:
 
 def read(target: Target) -> Catalog:
     """Return the catalog of a database; raises `DatabaseError` where it cannot be opened."""
-    return _read(target, _fingerprint(target))
+    return _read(target, fingerprint(target))
 
 
-def _fingerprint(target: Target) -> tuple[int, ...]:
+def fingerprint(target: Target) -> tuple[int, ...]:
+    """Return what changes when a database does: a file's time and size, a server's minute."""
     if target.engine == "server":
         return (int(time.monotonic() // _SERVER_MEMORY_SECONDS),)
     status = os.stat(target.location)  # noqa: PTH116  (a location is a plain string)

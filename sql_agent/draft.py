@@ -1,0 +1,122 @@
+"""A first semantic model from a catalog alone, for a database that nobody has described.
+
+Roles are guessed from types, keys and values; joins are the declared foreign keys, and where there
+are none, columns that are named like another table's key. The result says that it is a draft.
+"""
+
+from collections.abc import Sequence
+
+from .catalog import Catalog, CatalogColumn, CatalogTable
+from .semantic_model import (
+    NUMERIC,
+    TEMPORAL,
+    Column,
+    ColumnRef,
+    Join,
+    Role,
+    SemanticModel,
+    Table,
+)
+from .words import stems
+
+_MOST_CATEGORIES = 60
+
+
+def draft(catalog: Catalog, *, name: str) -> SemanticModel:
+    """Return a drafted semantic model of a catalog."""
+    joins = tuple(_declared(catalog)) or tuple(_guessed(catalog))
+    keys = {ref for join in joins for pair in join.on for ref in pair}
+    return SemanticModel(
+        name=name,
+        tables=tuple(_table(table, keys) for table in catalog.tables),
+        joins=joins,
+        drafted=True,
+    )
+
+
+def _table(table: CatalogTable, keys: set[ColumnRef]) -> Table:
+    return Table(
+        name=table.name,
+        primary_key=_key(table),
+        columns=tuple(
+            Column(
+                name=column.name,
+                type=column.type,
+                role=_role(table, column, is_key=ColumnRef(table.name, column.name) in keys),
+            )
+            for column in table.columns
+        ),
+    )
+
+
+def _key(table: CatalogTable) -> tuple[str, ...]:
+    """Return the primary key; a view or table without one has a column `id` at most."""
+    if table.primary_key:
+        return table.primary_key
+    return next(((c.name,) for c in table.columns if c.name.lower() == "id"), ())
+
+
+def _role(table: CatalogTable, column: CatalogColumn, *, is_key: bool) -> Role:
+    words = stems(column.name)
+    if is_key or column.name in table.primary_key or (words and words[-1] == "id"):
+        return "key"
+    if column.type in TEMPORAL:
+        return "time"
+    if column.type in NUMERIC:
+        return "measure"
+    few = column.complete and 0 < len(column.values) <= _MOST_CATEGORIES
+    return "text" if column.type == "text" and not few else "dimension"
+
+
+def _declared(catalog: Catalog) -> list[Join]:
+    found: list[Join] = []
+    for table in catalog.tables:
+        for key in table.foreign_keys:
+            if key.table not in catalog.by_name or len(key.columns) != len(key.references):
+                continue
+            unique = {table.primary_key, *table.unique}
+            found.append(_join(table.name, key.columns, key.table, key.references, unique))
+    return found
+
+
+def _guessed(catalog: Catalog) -> list[Join]:
+    """Join a column `customer_id` (or `customer`) to the table `customers` with one key column."""
+    found: list[Join] = []
+    for table in catalog.tables:
+        for column in table.columns:
+            for other in catalog.tables:
+                if other.name != table.name and _points_at(column, other):
+                    unique = {table.primary_key, *table.unique}
+                    key = _key(other) or _same_name(column, other)
+                    found.append(_join(table.name, (column.name,), other.name, key, unique))
+    return found
+
+
+def _points_at(column: CatalogColumn, other: CatalogTable) -> bool:
+    key = _key(other)
+    own, noun = stems(column.name), stems(other.name)
+    if len(key) != 1:
+        return False
+    if column.name.lower() == key[0].lower() and key[0].lower() != "id":
+        return stems(key[0])[:-1] == noun or stems(key[0]) == noun
+    return own in {(*noun, "id"), (*noun, "no"), (*noun, "code"), (*noun, "number")}
+
+
+def _same_name(column: CatalogColumn, other: CatalogTable) -> tuple[str, ...]:
+    return tuple(c.name for c in other.columns if c.name.lower() == column.name.lower())
+
+
+def _join(
+    left: str,
+    columns: Sequence[str],
+    right: str,
+    references: Sequence[str],
+    unique: set[tuple[str, ...]],
+) -> Join:
+    pairs = zip(columns, references, strict=True)
+    return Join(
+        left=left,
+        right=right,
+        on=tuple((ColumnRef(left, a), ColumnRef(right, b)) for a, b in pairs),
+        cardinality="one_to_one" if tuple(columns) in unique else "many_to_one",
+    )

@@ -1,0 +1,122 @@
+"""Which phrases mean which items: names, synonyms and values of one database.
+
+A phrase is a tuple of stems. Values of columns with very many of them, of names and of very short
+codes only match as they are written, so that "in" is no state and "mark" no first name.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from .catalog import Catalog
+from .semantic_model import Column, ColumnRef, SemanticModel, Table
+from .words import close, stem, stems, tokens
+
+Kind: TypeAlias = Literal["table", "column", "metric", "value"]
+Phrase: TypeAlias = tuple[str, ...]
+_MANY = 300
+_LONGEST = 8
+_DATE_ENDINGS = frozenset(("on", "at", "date", "time"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a phrase may mean. `name` is a table, a metric, or a stored value of `column`."""
+
+    kind: Kind
+    name: str = ""
+    column: ColumnRef | None = None
+    as_written: str = ""
+    """Where set, the question must write the value exactly so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lexicon:
+    """The phrases of one database."""
+
+    phrases: Mapping[Phrase, tuple[Entry, ...]]
+    vocabulary: frozenset[str]
+    """Stems of names, synonyms and labelled values: what a misspelt word may stand for."""
+
+    @cached_property
+    def by_letter(self) -> Mapping[str, tuple[str, ...]]:
+        """The vocabulary by first letter."""
+        found: dict[str, list[str]] = {}
+        for word in sorted(self.vocabulary):
+            found.setdefault(word[0], []).append(word)
+        return {letter: tuple(words) for letter, words in found.items()}
+
+    def corrected(self, word: str) -> str | None:
+        """Return the one word of the vocabulary that a misspelt word is close to."""
+        if word in self.vocabulary or not word.isalpha():
+            return None
+        near = [known for known in self.by_letter.get(word[0], ()) if close(word, known)]
+        return near[0] if len(near) == 1 else None
+
+
+def build(model: SemanticModel, catalog: Catalog) -> Lexicon:
+    """Return the lexicon of a database."""
+    found: dict[Phrase, dict[Entry, None]] = {}
+    vocabulary: set[str] = set()
+
+    def add(phrase: Phrase, entry: Entry, *, known: bool = True) -> None:
+        if phrase and len(phrase) <= _LONGEST:
+            found.setdefault(phrase, {})[entry] = None
+            if known:
+                vocabulary.update(word for word in phrase if len(word) >= 4)
+
+    for metric in model.metrics:
+        for text in (metric.name, *metric.synonyms):
+            add(stems(text), Entry("metric", metric.name))
+    for table in model.tables:
+        for text in (table.name, *table.synonyms):
+            add(stems(text), Entry("table", table.name))
+        for column in table.columns:
+            ref = ColumnRef(table.name, column.name)
+            for phrase in _column_phrases(table, column):
+                add(phrase, Entry("column", column=ref))
+            for phrase, entry, known in _values(column, ref, catalog):
+                add(phrase, entry, known=known)
+    return Lexicon(
+        phrases={phrase: tuple(entries) for phrase, entries in found.items()},
+        vocabulary=frozenset(vocabulary),
+    )
+
+
+def _column_phrases(table: Table, column: Column) -> Iterable[Phrase]:
+    own = stems(column.name)
+    noun = stems(table.name)
+    yield own
+    if column.role != "key" or own[: len(noun)] != noun:
+        yield (*noun, *own)
+    if column.type == "boolean" and len(own) > 1 and own[0] in {"is", "has", "was"}:
+        yield own[1:]
+    if column.role == "time" and len(own) > 1 and own[-1] in _DATE_ENDINGS:
+        yield own[:-1]
+    for synonym in column.synonyms:
+        yield stems(synonym)
+
+
+def _values(
+    column: Column, ref: ColumnRef, catalog: Catalog
+) -> Iterable[tuple[Phrase, Entry, bool]]:
+    labelled = {label.code for label in column.values}
+    for label in column.values:
+        entry = Entry("value", label.code, ref)
+        for text in {label.code, label.label, *label.synonyms}:
+            exact = text if len(text) <= 2 else ""
+            yield stems(text), Entry("value", label.code, ref, exact) if exact else entry, True
+    stored = catalog.column(ref)
+    if stored is None or column.role == "key":
+        return
+    strict = column.pii or column.role == "text" or len(stored.values) > _MANY
+    for value in stored.values:
+        if value in labelled:
+            continue
+        written = value if strict or len(value) <= 2 else ""
+        yield _value_phrase(value), Entry("value", value, ref, written), not strict
+
+
+def _value_phrase(value: str) -> Phrase:
+    return tuple(stem(token.lower) for token in tokens(value.replace("_", " ")) if token.is_word)

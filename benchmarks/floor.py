@@ -6,6 +6,7 @@ import operator
 import os
 import random
 import statistics
+import string
 import sys
 import tempfile
 import time
@@ -81,7 +82,7 @@ def _batch(rows: int) -> Mapping[str, Any]:
 
 def _retrieval(texts: int) -> Mapping[str, Any]:
     chance = random.Random(7)
-    words = [f"word{n}" for n in range(5000)]
+    words = ["".join(chance.choices(string.ascii_lowercase, k=7)) for _ in range(5000)]
     index = Index()
 
     def fill() -> None:

@@ -67,7 +67,7 @@ def root(
     ] = False,
     verbose: Annotated[
         int,
-        typer.Option("--verbose", "-v", count=True, help="More on stderr: -v steps, -vv log."),
+        typer.Option("--verbose", "-v", count=True, help="More on stderr: -v attempts, -vv log."),
     ] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only results and errors.")] = False,
     color: Annotated[Color, typer.Option("--color", help="When to use colour.")] = Color.AUTO,

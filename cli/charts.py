@@ -182,6 +182,9 @@ def plot(chart: Chart, width: int) -> "Text | None":
     ticks = _spread(sorted(labels), width)
     if chart.x.kind != "quantitative":
         figure.ruler("x").ticks(ticks, [labels[tick] for tick in ticks])
+    ys = [y for line in points.values() for _, y, _ in line]
+    levels = _levels(min(ys), max(ys))
+    figure.ruler("y").ticks(levels, [short(level) for level in levels])
     drawn = str(plotext.uncolorize(str(figure.build()))).rstrip("\n")
     text = Text(f"{chart.y.title} by {chart.x.title}\n", style="bold")
     text.append(drawn, style="cyan not bold")
@@ -233,6 +236,17 @@ def _time(value: Json) -> float | None:
         return None
     clock = moment.hour * 3600 + moment.minute * 60 + moment.second
     return moment.toordinal() + clock / 86400
+
+
+def _levels(low: float, high: float) -> list[float]:
+    """Return four to nine round numbers between two values, for the ticks of an axis."""
+    if low == high:
+        return [low]
+    rough = (high - low) / 5
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(index * step, 12) for index in range(first, last + 1)]
 
 
 def _spread(values: Sequence[float], width: int) -> list[float]:

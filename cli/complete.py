@@ -11,7 +11,7 @@ from assistants.errors import InputError
 
 from .options import Format, FormatOption, JsonOption, ModelOption
 from .output import Output
-from .render import emit, show_evidence, show_no_answer
+from .render import emit, note_trail, show_evidence, show_no_answer
 from .rows import Row, exit_code, text_of
 from .safe_text import printable
 from .session import load_model, session_of
@@ -73,7 +73,10 @@ def complete(
         row = code_assist.complete(source, position, model=chosen).to_dict()
     if out.form is not Format.TEXT:
         emit(out, row)
-    elif row["status"] != "answered":
+        raise typer.Exit(exit_code(row))
+    if out.verbose:
+        note_trail(out, row)
+    if row["status"] != "answered":
         show_no_answer(out, row)
     elif out.interactive:
         show_in_place(out, source, position, row)

@@ -12,7 +12,7 @@ from .render import emit_table
 from .session import session_of
 
 app = group(
-    "Show the settings: flag, environment (PLUMB_…), project file, user file, default.",
+    "Show the settings, and where each one comes from.",
     "plumb config show --sources\nPLUMB_MODEL=none plumb config show\nplumb config path",
 )
 

@@ -5,26 +5,24 @@ Every text in them is foreign: it is escaped before it meets a terminal, and nev
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from assistants.answer import Json
 
 from .exports import to_csv, to_markdown
 from .options import Format
 from .output import Output
-from .rows import Line, Row, evidence_of, lines_of, list_of, remarks_of, text_of
+from .rows import Line, Row, evidence_of, lines_of, list_of, remarks_of, rows_of, text_of
 from .safe_text import one_line, printable
-
-if TYPE_CHECKING:
-    from rich.table import Table
+from .tables import show_table
 
 _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow")}
 _WIDEST_EXPRESSION = 60
-_ROOM_BESIDE_TABLE = 12  # lines that a table leaves for the question, the SQL and the evidence
 
 
 def emit(out: Output, row: Row, *, chart: bool | None = None) -> None:
     """Write one answer to stdout in the format that was asked for."""
+    if out.verbose:
+        note_trail(out, row)
     match out.form:
         case Format.JSON | Format.NDJSON:
             out.json(row)
@@ -34,6 +32,21 @@ def emit(out: Output, row: Row, *, chart: bool | None = None) -> None:
             out.raw(to_markdown(row))
         case Format.TEXT:
             show_answer(out, row, chart=out.interactive if chart is None else chart)
+
+
+def note_trail(out: Output, row: Row) -> None:
+    """Write every attempt with its checks, and what it all cost, to stderr."""
+    for number, step in enumerate(rows_of(row.get("steps")), 1):
+        if "candidate" not in step:
+            continue
+        candidate = one_line(text_of(step.get("candidate")))
+        out.note(f"attempt {number}, {text_of(step.get('verdict'))}: {candidate}")
+        for check in rows_of(step.get("checks")):
+            said = (text_of(check.get(key)) for key in ("verdict", "by", "detail"))
+            out.note("  " + " · ".join(part for part in said if part))
+    if isinstance(usage := row.get("usage"), Mapping):
+        cost = ", ".join(f"{text_of(value)} {key}" for key, value in usage.items() if value)
+        out.note(f"cost: {cost or 'nothing'}".replace("_", " "))
 
 
 def emit_table(
@@ -69,10 +82,10 @@ def show_body(out: Output, row: Row, *, chart: bool) -> None:
     answer = printable(text_of(row.get("answer")))
     if answer and not columns:
         out.show(Text(answer, style="bold"))
+    spec = row.get("chart") if chart else None
     if columns:
-        show_table(out, columns, data)
-    spec = row.get("chart")
-    if chart and isinstance(spec, Mapping):
+        show_table(out, columns, data, with_chart=spec is not None)
+    if isinstance(spec, Mapping):
         from .charts import show_chart
 
         show_chart(out, spec, columns, data)
@@ -162,55 +175,5 @@ def show_code(out: Output, code: str, language: str) -> None:
         printable(code).rstrip("\n")
     )
     text.rstrip()
+    text.no_wrap = False
     out.show(Padding(text, (0, 0, 0, 2)))
-
-
-def cell(value: Json) -> str:
-    """Return a value as a table's cell."""
-    return "∅" if value is None else one_line(str(value))
-
-
-def show_table(out: Output, columns: Sequence[Json], data: Sequence[Json]) -> None:
-    """Write a table: cut to the screen for a person, whole for a pipe."""
-    from rich.text import Text
-
-    room = max(5, out.out.height - _ROOM_BESIDE_TABLE) if out.interactive else len(data)
-    out.show(make_table(columns, data[:room]))
-    if len(data) > room:
-        more = len(data) - room
-        out.show(Text(f"… {more:,} more row{'s' if more > 1 else ''} (--format csv)", style="dim"))
-
-
-def make_table(columns: Sequence[Json], data: Sequence[Json]) -> "Table":
-    """Return a rich table; numbers stand to the right."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    rows = [list_of(line) for line in data]
-    for index, name in enumerate(columns):
-        values = [line[index] for line in rows if index < len(line) and line[index] is not None]
-        right = bool(values) and all(is_number(value) for value in values)
-        table.add_column(
-            Text(one_line(text_of(name))),
-            justify="right" if right else "left",
-            overflow="ellipsis",
-            no_wrap=True,
-        )
-    for line in rows:
-        table.add_row(
-            *(Text(cell(value), style="" if value is not None else "dim") for value in line)
-        )
-    return table
-
-
-def is_number(value: Json) -> bool:
-    """Whether a cell is a number, also one written exactly, as text."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return False
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return True

@@ -72,6 +72,9 @@ def remarks_of(row: Row) -> list[tuple[str, str]]:
         remarks += [(word, text_of(item)) for item in list_of(row.get(key)) if item]
     if understood := text_of(row.get("explanation")):
         remarks.append(("Understood as", understood))
+    if row.get("truncated"):
+        count = len(list_of(row.get("rows")))
+        remarks.append(("Cut", f"at {count:,} rows (the setting row_limit)"))
     if note := text_of(row.get("note")):
         remarks.append(("Note", note))
     return remarks

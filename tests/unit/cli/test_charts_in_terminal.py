@@ -3,7 +3,7 @@ import io
 import pytest
 from rich.console import Console
 
-from cli.charts import bar, bars, plot, read_chart, short
+from cli.charts import _levels, bar, bars, plot, read_chart, short
 
 
 def chart(mark: str, x: str = "nominal", rows: list | None = None, color: str | None = None):
@@ -99,3 +99,16 @@ def test_what_is_no_chart_is_left_out(spec):
 def test_nothing_to_draw_is_left_out():
     assert bars(chart("bar", rows=[["a", None], ["b", "text"], ["c", "nan"]]), 60) is None
     assert plot(chart("line", "temporal", [["2024-01", 1]]), 60) is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0, 10, [0, 2, 4, 6, 8, 10]),
+        (675, 1040, [700, 800, 900, 1000]),
+        (-0.3, 0.2, [-0.3, -0.2, -0.1, 0.0, 0.1, 0.2]),
+        (5, 5, [5]),
+    ],
+)
+def test_the_ticks_of_an_axis_are_round_numbers(low, high, expected):
+    assert _levels(low, high) == expected

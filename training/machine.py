@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-SIDE = 1_024
+GPU_SIDE, CPU_SIDE = 8_192, 512
 BFLOAT16_ADVANTAGE = 1.3
 
 
@@ -30,17 +30,22 @@ class Machine:
 
 
 def matmul_rate(device: str, dtype: torch.dtype, seconds: float = 0.5) -> float:
-    """FLOP/s of a square matrix product: the best of the tries, as others may share the machine."""
-    left = torch.randn(SIDE, SIDE, device=device).to(dtype)
+    """FLOP/s of a square matrix product on the GPU, or on one processor core.
+
+    A core is timed by the processor time of this thread: others may share the machine.
+    """
+    side = GPU_SIDE if device == "cuda" else CPU_SIDE
+    left = torch.randn(side, side, device=device).to(dtype)
     right = left.clone()
-    best, end = math.inf, time.perf_counter() + seconds
-    while best == math.inf or time.perf_counter() < end:
-        start = time.perf_counter()
+    clock = time.perf_counter if device == "cuda" else time.thread_time
+    best, end = math.inf, clock() + seconds
+    while best == math.inf or clock() < end:
+        start = clock()
         left @ right
         if device == "cuda":
             torch.cuda.synchronize()
-        best = min(best, time.perf_counter() - start)
-    return 2.0 * SIDE**3 / best
+        best = min(best, clock() - start)
+    return 2.0 * side**3 / best
 
 
 def inspect(device: str, dtype: str, workers: int | None = None) -> Machine:
@@ -49,6 +54,9 @@ def inspect(device: str, dtype: str, workers: int | None = None) -> Machine:
     Processors without AMX or AVX512-BF16 multiply bfloat16 a hundred times slower than float32,
     so the type is chosen by the clock and not by the model's habit.
     """
+    workers = workers or (1 if device == "cuda" else torch.get_num_threads())
+    if device != "cuda":
+        torch.set_num_threads(1)
     rates = {torch.float32: matmul_rate(device, torch.float32)}
     if dtype != "float32":
         rates[torch.bfloat16] = matmul_rate(device, torch.bfloat16)
@@ -59,9 +67,9 @@ def inspect(device: str, dtype: str, workers: int | None = None) -> Machine:
     return Machine(
         device=device,
         dtype=chosen,
-        matmul_rate=rates[chosen],
+        matmul_rate=rates[chosen] * workers,
         allocator=active_allocator(),
-        workers=workers or (1 if device == "cuda" else torch.get_num_threads()),
+        workers=workers,
     )
 
 

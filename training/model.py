@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 INITIAL_SCALE = 0.02
+# Larger, so that tokens look different to the routers from the first step on.
+EMBEDDING_SCALE = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,8 +262,9 @@ class MoeTransformer(nn.Module):
                 continue
             into_residual = name.endswith(("o_proj.weight", "down_proj", "down_proj.weight"))
             depth = (2 * self.shape.layers) ** -0.5 if into_residual else 1.0
+            scale = EMBEDDING_SCALE if name.startswith("embed") else INITIAL_SCALE * depth
             with torch.no_grad():
-                parameter.normal_(0.0, INITIAL_SCALE * depth, generator=generator)
+                parameter.normal_(0.0, scale, generator=generator)
 
     def forward(
         self, tokens: Tensor, segments: Tensor | None = None, routes: list[Route] | None = None

@@ -40,9 +40,12 @@ class Rates:
     """Peak learning rates and weight decay (decoupled, times the rate)."""
 
     matrix: float = 0.02
+    adamw: float = 0.0015  # of the hidden matrices, where AdamW steps them
     embedding: float = 0.002
-    router: float = 0.0005
-    norm: float = 0.004
+    # Adam moves every coordinate alike, so a faster router follows what all tokens have in common
+    # and flips most of them from one expert to another in a single step.
+    router: float = 0.00005
+    norm: float = 0.002
     momentum: float = 0.95
     matrix_decay: float = 0.02
     embedding_decay: float = 0.01
@@ -112,7 +115,7 @@ class AdamW:
     """torch's fused AdamW under the schedule's factor."""
 
     def __init__(self, groups: list[dict[str, Any]]) -> None:
-        self.inner = torch.optim.AdamW(groups, betas=(0.9, 0.95), eps=1e-10, fused=True)
+        self.inner = torch.optim.AdamW(groups, betas=(0.9, 0.97), eps=1e-10, fused=True)
         self.peaks = [group["lr"] for group in self.inner.param_groups]
 
     def step(self, factor: float) -> None:
@@ -146,8 +149,10 @@ class Optimizer(Protocol):
         ...
 
 
-def optimizers(model: nn.Module, rates: Rates, run: Map = map) -> tuple[Optimizer, Optimizer]:
-    """Muon over attention and expert matrices, AdamW over embedding, router and norms."""
+def optimizers(
+    model: nn.Module, rates: Rates, kind: str = "muon", run: Map = map
+) -> tuple[Optimizer, ...]:
+    """Muon over attention and expert matrices and AdamW over the rest, or AdamW over all."""
     named = dict(model.named_parameters())
     embedding = [p for n, p in named.items() if "embed_tokens" in n]
     router = [p for n, p in named.items() if n.endswith("gate.weight")]
@@ -159,4 +164,7 @@ def optimizers(model: nn.Module, rates: Rates, run: Map = map) -> tuple[Optimize
         {"params": router, "lr": rates.router, "weight_decay": 0.0},
         {"params": norms, "lr": rates.norm, "weight_decay": 0.0},
     ]
+    if kind == "adamw":
+        decay = rates.matrix_decay
+        return (AdamW([*groups, {"params": matrices, "lr": rates.adamw, "weight_decay": decay}]),)
     return Muon(matrices, rates, run), AdamW(groups)

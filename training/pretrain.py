@@ -38,8 +38,9 @@ class Recipe:
     rates: Rates = field(default_factory=Rates)
     schedule: Schedule = field(default_factory=Schedule)
     length: int = 512
-    rows_a_step: int = 12
-    rows_a_pass: int = 2
+    optimizer: str = "adamw"
+    rows_a_step: int = 6
+    rows_a_pass: int = 1
     balancing: float = 0.5  # share of the way to the bias that balances this step's tokens
     domain_share: float = 0.4
     seed: int = 0
@@ -70,7 +71,7 @@ class Trainer:
         self.workers = ThreadPoolExecutor(
             device.workers, initializer=torch.set_num_threads, initargs=(device.threads_a_worker,)
         )
-        self.optimizers = optimizers(self.model, recipe.rates, self.workers.map)
+        self.optimizers = optimizers(self.model, recipe.rates, recipe.optimizer, self.workers.map)
 
     def step(self, progress: float) -> dict[str, Any]:
         """One update; `progress` in [0, 1] sets the learning rate. Returns what to log."""
@@ -245,6 +246,8 @@ def start_line(trainer: Trainer, resumed_from: Path | None) -> dict[str, Any]:
         "active_parameters": shape.active_matrix_parameters(),
         "domain": trainer.rows.domain is not None,
         "domain_share": trainer.recipe.domain_share,
+        "optimizer": trainer.recipe.optimizer,
+        "rows_a_step": trainer.recipe.rows_a_step,
     }
 
 
@@ -273,7 +276,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--dtype", default="auto", choices=["auto", "float32", "bfloat16"])
     parser.add_argument("--allocator", default="system", choices=["jemalloc", "system"])
     parser.add_argument("--workers", type=int, help="passes at once; default: one a core")
-    parser.add_argument("--rows", type=int, default=12, help="rows a step")
+    parser.add_argument("--rows", type=int, default=6, help="rows a step")
+    parser.add_argument("--optimizer", default="adamw", choices=["adamw", "muon"])
     parser.add_argument("--layers", type=int, default=Shape().layers)
     parser.add_argument("--export", type=Path, help="refresh this Hugging Face folder")
     return parser.parse_args()
@@ -286,6 +290,7 @@ def main() -> None:
         machine.preload_jemalloc()
     recipe = Recipe(
         shape=Shape(layers=options.layers),
+        optimizer=options.optimizer,
         rows_a_step=options.rows,
         domain_share=options.domain_share,
     )

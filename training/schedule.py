@@ -35,7 +35,7 @@ class Budget:
 class Schedule:
     """Factor of the peak learning rate."""
 
-    warmup_steps: int = 20
+    warmup_steps: int = 40
     cooldown: float = 0.4
 
     def factor(self, step: int, progress: float) -> float:

@@ -1,8 +1,4 @@
-"""Constraints to masks, through llguidance.
-
-`Program` is not among them: which texts make a program whole is a question for the code
-assistant, not for a context-free grammar over one stream.
-"""
+"""Constraints to masks: `Program` through our own machines, the others through llguidance."""
 
 import json
 from collections.abc import Sequence
@@ -12,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistants.constraint import Choice, Constraint, Grammar, JsonSchema, Mask, Program, Regex
-from assistants.errors import ConstraintError, Unsupported
+from assistants.errors import ConstraintError
 
+from .program import ProgramMask
 from .vocabulary import Untyped, Vocabulary
 
 if TYPE_CHECKING:
     from llguidance._lib import JsonCompileOptions
 
-MASKABLE = frozenset({"Choice", "Regex", "JsonSchema", "Grammar"})
+MASKABLE = frozenset({"Choice", "Regex", "JsonSchema", "Grammar", "Program"})
 """Names of the constraint classes that `compile_mask` takes."""
 
 _SPACING: "JsonCompileOptions" = {
@@ -32,16 +29,20 @@ _SPACING: "JsonCompileOptions" = {
 _META = frozenset(r"\.+*?()|[]{}^$#&-~/")
 
 
-def compile_mask(constraint: Constraint, vocabulary: Vocabulary) -> Mask:
-    """Return a fresh mask.
+def compile_mask(
+    constraint: Constraint, vocabulary: Vocabulary, *, free_spacing: bool = False
+) -> Mask:
+    """Return a fresh mask. `free_spacing` lets JSON be spaced as it likes, for checking alone.
 
     Raises:
         ConstraintError: the constraint does not compile; the message says where.
-        Unsupported: it is a `Program`.
+        Unsupported: it is a `Program` in a language that no machine of ours reads.
     """
+    if isinstance(constraint, Program):
+        return ProgramMask(constraint, vocabulary)
     from llguidance import LLMatcher
 
-    source = _source(constraint)
+    source = _source(constraint, free_spacing=free_spacing)
     tokenizer = vocabulary.tokenizer
     failed, messages = LLMatcher.validate_grammar_with_warnings(source, tokenizer)
     if failed:
@@ -52,26 +53,28 @@ def compile_mask(constraint: Constraint, vocabulary: Vocabulary) -> Mask:
     return _LlguidanceMask(matcher, vocabulary)
 
 
-def _source(constraint: Constraint) -> str:
+def _source(constraint: Choice | Regex | JsonSchema | Grammar) -> str:
     from llguidance import LLMatcher
 
     match constraint:
         case Choice(options):
             if not options:
                 raise _refused(constraint, "there is nothing to choose from")
-            pattern = "|".join(_literal(option) for option in options)
-            return LLMatcher.grammar_from_regex(f"(?:{pattern})")
+            return LLMatcher.grammar_from_regex(choice_pattern(options))
         case Regex(pattern):
             return LLMatcher.grammar_from_regex(pattern)
         case JsonSchema(schema):
-            return LLMatcher.grammar_from_json_schema(json.dumps(dict(schema)), defaults=_SPACING)
+            text = json.dumps(dict(schema))
+            return LLMatcher.grammar_from_json_schema(
+                text, defaults=None if free_spacing else _SPACING
+            )
         case Grammar(source):
             return LLMatcher.grammar_from_lark(source)
-        case Program():
-            raise Unsupported(
-                "no mask is made for a whole program",
-                hint="let the model write freely and cut at the last point that parses",
-            )
+
+
+def choice_pattern(options: Sequence[str]) -> str:
+    """Return a regular expression for exactly one of some texts."""
+    return f"(?:{'|'.join(map(_literal, options))})"
 
 
 def _literal(text: str) -> str:

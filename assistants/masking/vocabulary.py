@@ -10,6 +10,8 @@ from assistants.errors import ModelCorrupt
 Untyped: TypeAlias = Any
 """A value of llguidance that callers only hand back to it."""
 
+Trie: TypeAlias = "dict[int, Trie]"
+
 END_OF_BYTES = 256
 
 
@@ -33,6 +35,29 @@ class Vocabulary:
         """The `llguidance.LLTokenizer`. Raises `ModelCorrupt` where it cannot be built."""
         with self._lock:
             return self._tokenizer
+
+    @cached_property
+    def tokens(self) -> tuple[bytes, ...]:
+        """The bytes of each token; a special token, and a width that no token fills, has none."""
+        known = self.tokenizer
+        count = min(self.size, int(known.vocab_size))
+        found = [
+            b"" if known.is_special_token(token) else known.decode_bytes([token])
+            for token in range(count)
+        ]
+        return (*found, *[b""] * (self.size - count))
+
+    @cached_property
+    def trie(self) -> "Trie":
+        """The tokens by their bytes: byte to the trie below it, and -1 to the tokens that end."""
+        root: Trie = {}
+        for token, text in enumerate(self.tokens):
+            node = root
+            for byte in text:
+                node = node.setdefault(byte, {})
+            if text:
+                node.setdefault(-1, {})[token] = {}
+        return root
 
     @cached_property
     def _tokenizer(self) -> Untyped:

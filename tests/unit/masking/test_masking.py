@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from assistants.constraint import Choice, Grammar, JsonSchema, Program, Regex
-from assistants.errors import ConstraintError, ModelCorrupt, Unsupported
-from assistants.masking import MASKABLE, Vocabulary, compile_mask
+from assistants.constraint import Choice, Grammar, JsonSchema, Regex
+from assistants.errors import ConstraintError, ModelCorrupt
+from assistants.masking import Vocabulary, compile_mask
 
 
 @pytest.fixture(scope="module")
@@ -96,12 +96,6 @@ def test_what_does_not_compile_is_told_with_its_place(vocabulary, constraint, pl
         compile_mask(constraint, vocabulary)
     assert "\n" not in str(caught.value)
     assert type(constraint).__name__ in str(caught.value)
-
-
-def test_programs_are_not_masked(vocabulary):
-    assert "Program" not in MASKABLE
-    with pytest.raises(Unsupported):
-        compile_mask(Program("python", "x"), vocabulary)
 
 
 def test_a_tokenizer_that_cannot_be_read_is_corrupt():

@@ -23,7 +23,7 @@ from typing import BinaryIO, NoReturn, TypeAlias, cast
 from .answer import SCHEMA, Json, Status, Usage, Verdict
 from .errors import Cancelled, InputError, PlumbError
 from .model import Cancel
-from .result_file import digest, encode, open_results
+from .result_file import Contents, digest, encode, open_results
 
 _log = logging.getLogger(__name__)
 
@@ -97,9 +97,8 @@ def run(
         SettingsError: `out` was made under another header.
         OutputError: `out` cannot be written; what it holds is whole.
     """
-    began = time.monotonic()
     cancel = cancel or Cancel()
-    tally = _Tally()
+    tally = _Tally(began=time.monotonic())
     with (
         _open_input(rows_in, out) as source,
         open_results(out, header, retry_failed=retry_failed, force=force) as results,
@@ -110,23 +109,14 @@ def run(
             tally.count(result.row)
             if on_row is not None:
                 on_row(result.row)
-        contents = results.contents
-    return BatchSummary(
-        rows=len(contents.ids),
-        written=tally.written,
-        skipped=tally.skipped,
-        by_status=dict(contents.by_status),
-        by_verdict=dict(contents.by_verdict),
-        seconds=time.monotonic() - began,
-        tokens=tally.tokens,
-        cancelled=cancel.cancelled,
-    )
+    return tally.summary(results.contents, cancelled=cancel.cancelled)
 
 
 @dataclass(slots=True)
 class _Tally:
     """What this run did so far."""
 
+    began: float
     written: int = 0
     skipped: int = 0
     tokens: int = 0
@@ -137,6 +127,18 @@ class _Tally:
         if isinstance(usage, Mapping):
             counts = (usage.get("prompt_tokens"), usage.get("completion_tokens"))
             self.tokens += sum(count for count in counts if isinstance(count, int))
+
+    def summary(self, contents: Contents, *, cancelled: bool) -> BatchSummary:
+        return BatchSummary(
+            rows=len(contents.ids),
+            written=self.written,
+            skipped=self.skipped,
+            by_status=dict(contents.by_status),
+            by_verdict=dict(contents.by_verdict),
+            seconds=time.monotonic() - self.began,
+            tokens=self.tokens,
+            cancelled=cancelled,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,8 @@ def call(
         DeadlineExceeded: The time was up.
         WorkerCrashed: The worker died under its task, or the function ran out of memory.
         Cancelled: `cancel` was raised.
-        Exception: Whatever the function raised, with the worker's traceback as a note; as a
-            `RuntimeError` that names it where its class does not survive pickling.
+        Exception: Whatever the function raised, the worker's traceback as a note; a
+            `RuntimeError` that names it where it does not survive pickling.
     """
     if function.__module__ == "__main__":
         raise ValueError(f"{function.__qualname__} lives in __main__, where no worker can find it")
@@ -86,9 +86,8 @@ def call(
     if succeeded:
         return cast("R", value)
     if isinstance(value, MemoryError):
-        raise WorkerCrashed(
-            f"{function.__name__} ran out of memory", hint="ask for something smaller"
-        ) from None
+        message = f"{function.__name__} ran out of memory"
+        raise WorkerCrashed(message, hint="ask for something smaller") from None
     raise cast("Exception", value)
 
 

@@ -35,7 +35,10 @@ def examples(seed: int, count: int) -> Iterator[tuple[str, str]]:
         plain, mentions = _read(question)
         if _names_other_metric(draft.schema, query, plain.lower()):
             continue
-        linked, order = present(draft, query, plain, mentions)
+        presented = present(draft, query, plain, mentions)
+        if presented is None:
+            continue
+        linked, order = presented
         text = _renumber(to_text(query), order)
         prompt = f"<|sql|><|question|>{plain}<|schema|>{schema_text(linked)}<|query|>"
         yield prompt, text + END

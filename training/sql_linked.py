@@ -1,17 +1,32 @@
-"""The linked items of an example: what its tree needs, among others that it does not."""
+"""The linked items of an example, found as the agent finds them at run time.
 
+The agent's own linker reads the question; an example is kept where every value that its tree needs
+became a slot. Items that linking misses are mostly a reason to drop the example, sometimes they are
+added, and so are a few at random: how the agent chooses items may widen.
+"""
+
+import dataclasses
 import random
-import re
 
+from sql_agent.linking import Linking, dates_of, link, linked_items
 from sql_agent.query_tree import (
+    Among,
+    Between,
+    Compare,
+    Contains,
     Count,
+    During,
+    FreeText,
     Has,
     Linked,
     LinkedColumn,
     LinkedMetric,
     LinkedTable,
+    Measure,
     MetricUse,
+    NumberValue,
     PerGroup,
+    PeriodValue,
     Predicate,
     Query,
     Ratio,
@@ -23,134 +38,186 @@ from sql_agent.query_tree import (
     query_slots,
 )
 from sql_agent.semantic_model import ColumnRef
-from training.sql_draft import Draft, Key, Mention
+from training.sql_draft import Draft, Mention
 
-_WORD = re.compile(r"[\w'-]+")
+WIDEN = 0.7
+"""How often the dates and the naming columns of the linked tables are shown as well."""
+KEEP_MISSED = 0.1
+MORE_ITEMS = 0.25
+SHUFFLE = 0.15
 
 
 def present(
     draft: Draft, query: Query, question: str, mentions: dict[int, Mention]
-) -> tuple[Linked, dict[int, int]]:
-    """Return the linked items, and for each slot as it was drawn its number in the question."""
-    rng, schema = draft.rng, draft.schema
-    said = _said(draft, mentions)
+) -> tuple[Linked, dict[int, int]] | None:
+    """Return the linked items, and for each slot as it was drawn its number in them.
+
+    None where the linker reads the question in a way that the tree cannot be written with.
+    """
+    rng, workspace = draft.rng, draft.schema.workspace
+    linking = link(question, workspace)
+    order = _order(draft, query, linking, mentions)
+    if order is None:
+        return None
+    linked = linked_items(linking, workspace)
+    if rng.random() < WIDEN:
+        linked = _with(draft, linked, _near(draft, linked))
+    missed = _missed(query, linked)
+    if missed and rng.random() > KEEP_MISSED:
+        return None
+    linked = _with(draft, linked, missed)
+    if rng.random() < MORE_ITEMS:
+        linked = _with(draft, linked, _some(draft))
+    return (_shuffled(rng, linked) if rng.random() < SHUFFLE else linked), order
+
+
+def _order(
+    draft: Draft, query: Query, linking: Linking, mentions: dict[int, Mention]
+) -> dict[int, int] | None:
+    """Return the number of each needed slot in the linking, or None where one is missing."""
     places = {
-        key.index: place.start
+        key.index: place
         for number, place in sorted(mentions.items(), reverse=True)
         if isinstance(key := draft.mentions[number], Slot)
     }
-    used = {places[drawn]: draft.values[drawn] for drawn in query_slots(query)}
-    taken = [(start, start + len(value.phrase)) for start, value in used.items()]
-    slots = dict(sorted((used | _stray_values(draft, question, taken)).items()))
-    numbers = {start: number for number, start in enumerate(slots)}
-    order = {drawn: numbers[places[drawn]] for drawn in query_slots(query)}
-    tables = _needed_tables(query)
-    columns = set(query_columns(query))
-    metrics = {m.name for m in query.measures if isinstance(m, MetricUse)}
-    _add_items(draft, question, tables=tables, columns=columns, metrics=metrics)
-    linked = Linked(
-        tables=tuple(
-            LinkedTable(name=name, matched=_matched(rng, said, name))
-            for name in _ordered(rng, tables, said)
-        ),
-        columns=tuple(
-            LinkedColumn(
-                ref=ref,
-                type=schema.columns[ref].type,
-                role=schema.columns[ref].role,
-                matched=_matched(rng, said, ref),
-            )
-            for ref in _ordered(rng, columns, said)
-        ),
-        metrics=tuple(
-            LinkedMetric(name=name, matched=_matched(rng, said, "metric " + name))
-            for name in _ordered(rng, metrics, said)
-        ),
-        slots=tuple(slots.values()),
-    )
-    return linked, order
+    columns = _text_columns(query)
+    found: dict[int, int] = {}
+    for drawn in query_slots(query):
+        place = places[drawn]
+        number = _slot_at(linking, place.start, place.start + len(place.phrase))
+        if number is None or not _same_kind(draft.values[drawn], linking.slots[number]):
+            return None
+        value = linking.slots[number]
+        wanted = columns.get(drawn)
+        if isinstance(value, TextValue) and wanted is not None and not value.codes(wanted):
+            return None
+        found[drawn] = number
+    return found if len(set(found.values())) == len(found) else None
 
 
-def _said(draft: Draft, mentions: dict[int, Mention]) -> dict[Key, str]:
-    """Return for each item the words of the finished question that name it."""
-    return {
-        key: place.phrase
-        for number, place in mentions.items()
-        if not isinstance(key := draft.mentions[number], Slot)
-    }
+def _slot_at(linking: Linking, start: int, end: int) -> int | None:
+    for mention in linking.mentions:
+        first, last = linking.words[mention.first].start, linking.words[mention.last - 1].end
+        if mention.slot is not None and first < end and start < last:
+            return mention.slot
+    return None
 
 
-def _matched(rng: random.Random, said: dict[Key, str], key: Key) -> str:
-    """Return the words shown behind an item; now and then linking misses them."""
-    return said.get(key, "") if rng.random() < 0.93 else ""
+def _same_kind(drawn: SlotValue, read: SlotValue) -> bool:
+    kinds = (TextValue, NumberValue, PeriodValue, FreeText)
+    return any(isinstance(drawn, kind) and isinstance(read, kind) for kind in kinds)
 
 
-def _ordered(rng: random.Random, keys: set[Key], said: dict[Key, str]) -> list[Key]:
-    """Return items in random order; mostly those that the question names come first."""
-    listed = sorted(keys, key=str)
-    rng.shuffle(listed)
-    if rng.random() < 0.7:
-        listed.sort(key=lambda key: key not in said and f"metric {key}" not in said)
-    return listed
+def _predicates(query: Query) -> tuple[Predicate, ...]:
+    inner = [p for m in query.measures if isinstance(m, Share) for p in m.condition]
+    return (*query.where, *inner)
 
 
-def _needed_tables(query: Query) -> set[str]:
-    """Return the tables that a tree names as tables."""
-    found: set[str] = set()
-    predicates: list[Predicate] = list(query.where)
-    for measure in (*query.measures, *(having.measure for having in query.having)):
-        parts = [measure]
-        if isinstance(measure, Share):
-            parts.append(measure.of)
-            predicates += measure.condition
-        elif isinstance(measure, Ratio):
-            parts += [measure.numerator, measure.denominator]
-        elif isinstance(measure, PerGroup):
-            parts.append(measure.of)
-            found.add(measure.table)
-        found |= {part.table for part in parts if isinstance(part, Count)}
-    return found | {p.table for p in predicates if isinstance(p, Has)}
-
-
-def _stray_values(
-    draft: Draft, question: str, taken: list[tuple[int, int]]
-) -> dict[int, SlotValue]:
-    """Return by place values that stand in the question but that the tree does not use."""
-    found: dict[int, SlotValue] = {}
-    words = list(_WORD.finditer(question))
-    lowered, holders = question.lower(), draft.schema.holders
-    for first, word in enumerate(words):
-        for last in words[first : first + 3]:
-            options = holders.get(lowered[word.start() : last.end()])
-            if options is None:
-                continue
-            free = all(last.end() <= low or word.start() >= high for low, high in taken)
-            if free and draft.rng.random() < 0.6:
-                phrase = question[word.start() : last.end()]
-                found[word.start()] = TextValue(phrase=phrase, options=options)
+def _text_columns(query: Query) -> dict[int, ColumnRef]:
+    """Return for each slot in a predicate its column."""
+    found: dict[int, ColumnRef] = {}
+    for predicate in _predicates(query):
+        match predicate:
+            case Compare(column=column, value=Slot(index=index)):
+                found[index] = column
+            case Among(column=column, values=values):
+                found.update((slot.index, column) for slot in values)
+            case Contains(column=column, text=Slot(index=index)):
+                found[index] = column
+            case Between() | During() | _:
+                pass
     return found
 
 
-def _add_items(
-    draft: Draft,
-    question: str,
-    *,
-    tables: set[str],
-    columns: set[ColumnRef],
-    metrics: set[str],
-) -> None:
-    """Add items that the tree does not need: those a linker would find, and some at random."""
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Items:
+    """Items that are to be added."""
+
+    tables: frozenset[str] = frozenset()
+    columns: frozenset[ColumnRef] = frozenset()
+    metrics: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.tables or self.columns or self.metrics)
+
+
+def _missed(query: Query, linked: Linked) -> _Items:
+    """Return what the tree names and linking did not find."""
+    metrics = {m.name for m in query.measures if isinstance(m, MetricUse)}
+    return _Items(
+        tables=frozenset(_tables(query) - {table.name for table in linked.tables}),
+        columns=frozenset(set(query_columns(query)) - {column.ref for column in linked.columns}),
+        metrics=frozenset(metrics - {metric.name for metric in linked.metrics}),
+    )
+
+
+def _tables(query: Query) -> set[str]:
+    """Return the tables that a tree names as tables."""
+    found = {p.table for p in _predicates(query) if isinstance(p, Has)}
+    for measure in (*query.measures, *(having.measure for having in query.having)):
+        found |= _measured_tables(measure)
+    return found
+
+
+def _measured_tables(measure: Measure) -> set[str]:
+    match measure:
+        case Count(table=table):
+            return {table}
+        case Share(of=of):
+            return _measured_tables(of)
+        case Ratio(numerator=numerator, denominator=denominator):
+            return _measured_tables(numerator) | _measured_tables(denominator)
+        case PerGroup(of=of, table=table):
+            return {table} | _measured_tables(of)
+        case _:
+            return set()
+
+
+def _near(draft: Draft, linked: Linked) -> _Items:
+    """Return the dates of the linked tables and the columns that name their rows."""
+    schema = draft.schema
+    tables = [table.name for table in linked.tables]
+    dates = {ref for name in tables for ref in dates_of(name, schema.workspace)}
+    return _Items(columns=frozenset(dates | {schema.identity(name) for name in tables}))
+
+
+def _some(draft: Draft) -> _Items:
+    """Return a few items at random."""
     rng, schema = draft.rng, draft.schema
-    lowered = question.lower()
-    named = [ref for words, ref in schema.spoken if words in lowered]
-    rng.shuffle(named)
-    columns |= set(named[:6])
-    columns |= {ref for value in draft.values for ref, _ in getattr(value, "options", ())[:4]}
-    owners = sorted({ref.table for ref in columns} | tables) or sorted(schema.by_table)
-    for _ in range(rng.randrange(9)):
-        columns.add(rng.choice(schema.by_table[rng.choice(owners)]))
-    for _ in range(rng.randrange(4)):
-        columns.add(rng.choice(schema.refs))
-    tables |= {ref.table for ref in columns if rng.random() < 0.7}
-    names = [metric.name for metric in schema.model.metrics]
-    metrics |= set(rng.sample(names, min(rng.choice((0, 0, 0, 1, 2)), len(names))))
+    tables = [table.name for table in schema.model.tables]
+    metrics = [metric.name for metric in schema.model.metrics]
+    return _Items(
+        tables=frozenset(rng.choices(tables, k=rng.randrange(3))),
+        columns=frozenset(rng.choices(schema.refs, k=rng.randrange(6))),
+        metrics=frozenset(rng.choices(metrics, k=rng.randrange(2)) if metrics else ()),
+    )
+
+
+def _with(draft: Draft, linked: Linked, items: _Items) -> Linked:
+    """Add items that are not there yet, behind the others."""
+    tables = items.tables - {table.name for table in linked.tables}
+    columns = items.columns - {column.ref for column in linked.columns}
+    metrics = items.metrics - {metric.name for metric in linked.metrics}
+    known = draft.schema.columns
+    return dataclasses.replace(
+        linked,
+        tables=(*linked.tables, *(LinkedTable(name=name) for name in sorted(tables))),
+        columns=(
+            *linked.columns,
+            *(
+                LinkedColumn(ref=ref, type=known[ref].type, role=known[ref].role)
+                for ref in sorted(columns)
+            ),
+        ),
+        metrics=(*linked.metrics, *(LinkedMetric(name=name) for name in sorted(metrics))),
+    )
+
+
+def _shuffled(rng: random.Random, linked: Linked) -> Linked:
+    """Put the items in another order; slots keep theirs."""
+    return dataclasses.replace(
+        linked,
+        tables=tuple(rng.sample(linked.tables, len(linked.tables))),
+        columns=tuple(rng.sample(linked.columns, len(linked.columns))),
+        metrics=tuple(rng.sample(linked.metrics, len(linked.metrics))),
+    )

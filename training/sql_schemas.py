@@ -9,10 +9,15 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 import sql_agent
+from sql_agent.catalog import Catalog, CatalogColumn, CatalogTable
+from sql_agent.database import Target
+from sql_agent.joins import JoinGraph
+from sql_agent.lexicon import build
 from sql_agent.medical.clinic import DRUGS
 from sql_agent.semantic_model import (
     Column,
@@ -26,8 +31,11 @@ from sql_agent.semantic_model import (
     ValueLabel,
     load,
 )
+from sql_agent.workspace import Workspace
 from training.sql_words import DOMAINS, METRICS, VALUES
 
+LATEST = datetime(2025, 12, 31, 23, 59)  # noqa: DTZ001  (dates in the data have no time zone)
+"""The last moment of the made-up data, from which relative dates are reckoned."""
 _MARKS = "~=#$%!@?"
 _TYPES: Mapping[str, ColumnType] = {
     "~": "text",
@@ -112,6 +120,34 @@ class Schema:
     model: SemanticModel
     words: Mapping[str | ColumnRef, tuple[str, ...]]
     samples: Mapping[ColumnRef, tuple[str, ...]]
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """What the agent would have opened, were there a database with these values."""
+        tables = tuple(
+            CatalogTable(
+                name=table.name,
+                columns=tuple(
+                    CatalogColumn(
+                        name=column.name,
+                        type=column.type,
+                        native=column.type,
+                        values=self.samples.get(ColumnRef(table.name, column.name), ()),
+                    )
+                    for column in table.columns
+                ),
+            )
+            for table in self.model.tables
+        )
+        catalog = Catalog(dialect="duckdb", tables=tables)
+        return Workspace(
+            target=Target(dialect="duckdb", location="", engine="duckdb"),
+            catalog=catalog,
+            model=self.model,
+            lexicon=build(self.model, catalog),
+            graph=JoinGraph(self.model),
+            latest=LATEST,
+        )
 
     @cached_property
     def parents(self) -> Mapping[str, tuple[str, ...]]:

@@ -1,1 +1,45 @@
-"""The mathematics solver: reads, plans, solves, and checks every step with sympy."""
+"""The mathematics solver: read a question, plan, solve, and check every step.
+
+    solve(question, model=None)      a question in words, LaTeX or plain notation
+    verify(left, right)              are two lines the same?
+    verify_chain(lines)              does each line follow from the one before?
+
+Names resolve on first use; sympy is only ever imported in worker processes.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .solution import Chain, Comparison, Finding, Solution, SolutionStep
+    from .solver import solve
+    from .verification import verify, verify_chain
+
+__all__ = [
+    "Chain",
+    "Comparison",
+    "Finding",
+    "Solution",
+    "SolutionStep",
+    "solve",
+    "verify",
+    "verify_chain",
+]
+
+_HOMES = {
+    "Chain": "solution",
+    "Comparison": "solution",
+    "Finding": "solution",
+    "Solution": "solution",
+    "SolutionStep": "solution",
+    "solve": "solver",
+    "verify": "verification",
+    "verify_chain": "verification",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)

@@ -1,0 +1,282 @@
+"""From a question to an answer with its steps and checks.
+
+A formal question goes through the table of requests, and what it asks for is carried out and
+checked symbolically; its verdict can be `proved`. A question in words goes to the proposers; what
+is proved there is the computation under the reading shown, so the answer as a whole stays
+`unknown`. Everything symbolic runs in worker processes with a deadline.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+
+from assistants import deadline
+from assistants.answer import Answer, Check, Clarification, Status, Step, Usage, Verdict
+from assistants.errors import DeadlineExceeded, InputError, WorkerCrashed
+from assistants.model import Cancel, Model
+
+from . import worker
+from .plan import Plan, Task, parse_plan
+from .proposers import ASKS, by_model, by_rules
+from .quantities import carry_out, evaluate
+from .reading import Question, read_question
+from .reading.parser import parse
+from .reading.requests import read_request
+from .render import latex_of_line
+from .solution import Solution, Work
+from .word_problems import Reading, best_reading, examine
+from .word_steps import number_text, reading_lines, word_steps
+
+MIN_SECONDS = 0.2
+
+
+def solve(
+    question: str,
+    *,
+    model: Model | None = None,
+    seconds: float = 20.0,
+    cancel: Cancel | None = None,
+) -> Answer[Solution]:
+    """Solve a question typed by a person.
+
+    Args:
+        question: Words, LaTeX, Unicode or a mixture.
+        model: Proposes plans for questions in words; None uses the rules alone.
+        seconds: Wall-clock time for all of it, apart from starting workers.
+        cancel: Stops it from another thread.
+
+    Raises:
+        InputError: The question is empty or too long.
+        Cancelled: `cancel` was raised.
+    """
+    start = time.monotonic()
+    read = read_question(question)
+    answer = _Attempt(read, model, start + seconds, cancel).answer()
+    return replace(answer, usage=answer.usage + Usage(seconds=round(time.monotonic() - start, 4)))
+
+
+@cache
+def _warm() -> None:
+    deadline.warm(worker.HEAVY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One question on its way, and until when it may take."""
+
+    question: Question
+    model: Model | None
+    until: float
+    cancel: Cancel | None
+
+    def answer(self) -> Answer[Solution]:
+        """Formal requests first, then words."""
+        question = self.question
+        if self.cancel is not None:
+            self.cancel.raise_if_cancelled()
+        request = read_request(question.masked, question.formulas)
+        if request is not None:
+            return self.formal(request, certain=True)
+        if question.formulas:
+            return self.formula_in_words()
+        if not question.numbers:
+            return _no_numbers(question)
+        return self.words()
+
+    def formal(self, source: str, *, certain: bool) -> Answer[Solution]:
+        """Carry out a formal plan; `certain` says that the wording is in the table."""
+        try:
+            plan = parse_plan(source, self.question)
+            if not isinstance(plan.goal, Task):
+                return self.quantities(plan)
+            work = self.run(plan)
+        except (InputError, DeadlineExceeded, WorkerCrashed) as error:
+            return Answer(status=Status.ABSTAINED, reason=str(error))
+        if not work.answer:
+            return Answer(status=Status.ABSTAINED, reason=_first_detail(work.checks))
+        return _answered(self.question, plan, work, certain=certain)
+
+    def run(self, plan: Plan) -> Work:
+        """Carry out a plan in a worker. Raises `DeadlineExceeded`, `WorkerCrashed`."""
+        _warm()
+        left = max(self.until - time.monotonic(), MIN_SECONDS)
+        return deadline.call(
+            worker.run_task, plan.text(), self.question, seconds=left, cancel=self.cancel
+        )
+
+    def quantities(self, plan: Plan) -> Answer[Solution]:
+        """Arithmetic that was asked for in so many words: the computation is the whole answer."""
+        question = self.question
+        outcome = carry_out(_inlined(plan, question), _with_formulas(question))
+        solution = Solution(
+            answer=", ".join(number_text(value, question) for value in outcome.answers),
+            plan=plan.text(),
+            steps=word_steps(_inlined(plan, question), _with_formulas(question), outcome),
+            reading=(f"Computed: {question.unmasked(plan.text().removeprefix('answer '))}",),
+        )
+        check = Check(
+            by="exact arithmetic",
+            verdict=Verdict.PROVED,
+            detail="computed with exact fractions",
+            sufficient=True,
+        )
+        return _one(replace(solution, latex=latex_of_line(solution.answer)), (check,))
+
+    def formula_in_words(self) -> Answer[Solution]:
+        """A formula in a wording that is not in the table: the model may know what is asked."""
+        spent: list[Usage] = []
+        reason = "what to do with the formula is not clear from the words around it"
+        if self.model is not None:
+            for source in by_model(self.model, self.question, self.cancel, spent):
+                answer = self.formal(source, certain=False)
+                if answer.status is Status.ANSWERED:
+                    return replace(answer, usage=sum(spent, Usage()))
+                reason = answer.reason
+        shown = ", ".join(self.question.formulas[:3])
+        return Answer(
+            status=Status.NEEDS_CLARIFICATION,
+            clarification=Clarification(
+                question=f"What should be done with {shown}?",
+                choices=("solve", "simplify", "differentiate", "integrate", "evaluate"),
+            ),
+            reason=reason,
+            usage=sum(spent, Usage()),
+        )
+
+    def words(self) -> Answer[Solution]:
+        """A problem in words: gather candidate plans, check each, answer with the best."""
+        question = self.question
+        if not ASKS.search(question.masked):
+            return Answer(status=Status.ABSTAINED, reason="no quantity is asked for in this text")
+        spent: list[Usage] = []
+        readings: list[Reading] = []
+        if self.model is not None:
+            for source in by_model(self.model, question, self.cancel, spent):
+                readings += _kept(examine(source, question, self.model.name))
+                if time.monotonic() > self.until - MIN_SECONDS:
+                    break
+        for source in by_rules(question):
+            readings += _kept(examine(source, question, "rules of wording"))
+        best = best_reading(readings)
+        usage = sum(spent, Usage())
+        if best is None:
+            return _no_reading(readings, usage)
+        ordered = [best, *(r for r in readings if r is not best)]
+        steps = tuple(_word_step(reading, question) for reading in ordered)
+        return Answer(
+            status=Status.ANSWERED,
+            best=steps[0],
+            steps=steps,
+            reason="the verdict is about the reading shown, which was not proved",
+            usage=usage,
+        )
+
+
+def _kept(reading: Reading | None) -> list[Reading]:
+    return [] if reading is None else [reading]
+
+
+def _first_detail(checks: Sequence[Check]) -> str:
+    return checks[0].detail if checks else "no answer was found"
+
+
+def _one(solution: Solution, checks: tuple[Check, ...]) -> Answer[Solution]:
+    step = Step(candidate=solution, checks=checks)
+    return Answer(status=Status.ANSWERED, best=step, steps=(step,))
+
+
+def _answered(question: Question, plan: Plan, work: Work, *, certain: bool) -> Answer[Solution]:
+    reading = [f"Read as: {question.unmasked(plan.text())}"]
+    reading += [f"Assuming: {assumption}" for assumption in work.assumptions]
+    solution = Solution(
+        answer=decimal_if_asked(work.answer, question),
+        plan=plan.text(),
+        steps=work.steps,
+        reading=tuple(reading),
+        conditions=work.conditions,
+        latex=latex_of_line(work.answer),
+    )
+    checks = work.checks
+    if not certain:
+        checks = tuple(replace(check, sufficient=False) for check in checks)
+        unsure = Check(
+            by="reading", verdict=Verdict.UNKNOWN, detail="the model's reading of the words"
+        )
+        checks = (*checks, unsure)
+    return _one(solution, checks)
+
+
+def decimal_if_asked(answer: str, question: Question) -> str:
+    """Write an exact fraction as a decimal where the question is in decimals and it terminates."""
+    if "." not in "".join(question.formulas) + "".join(question.number_texts):
+        return answer
+    try:
+        return number_text(Fraction(answer), question)
+    except (ValueError, ZeroDivisionError):
+        return answer
+
+
+def _no_numbers(question: Question) -> Answer[Solution]:
+    if ASKS.search(question.masked) and "how many" in question.masked.lower():
+        return Answer(
+            status=Status.NEEDS_CLARIFICATION,
+            clarification=Clarification(question="Which amounts are known? No number is given."),
+            reason="the problem gives no number to compute with",
+        )
+    return Answer(status=Status.ABSTAINED, reason="no mathematics was found in the question")
+
+
+def _no_reading(readings: Sequence[Reading], usage: Usage) -> Answer[Solution]:
+    reason = "no reading of the words was found by the rules or the model"
+    if readings:
+        refuted = next(c for c in readings[0].checks if c.verdict is Verdict.REFUTED)
+        reason = f"every reading was refuted; the first by {refuted.by}: {refuted.detail}"
+    return Answer(status=Status.ABSTAINED, reason=reason, usage=usage)
+
+
+def _word_step(reading: Reading, question: Question) -> Step[Solution]:
+    outcome = reading.outcome
+    answer = ", ".join(number_text(value, question) for value in outcome.answers)
+    solution = Solution(
+        answer=answer,
+        plan=reading.plan.text(),
+        steps=word_steps(reading.plan, question, outcome),
+        reading=(f"Read by {reading.source}:", *reading_lines(reading.plan, question)),
+        latex=latex_of_line(answer),
+    )
+    computed = Check(
+        by="exact arithmetic under this reading",
+        verdict=Verdict.PROVED,
+        detail="the computation is right if the reading is",
+    )
+    return Step(candidate=solution, checks=(computed, *reading.checks))
+
+
+def _with_formulas(question: Question) -> Question:
+    """Let plans of quantities use constant formulas: they become further numbers."""
+    values = [_constant(source) for source in question.formulas]
+    if any(value is None for value in values):
+        raise InputError("a formula with letters stands where a number is needed")
+    numbers = (*question.numbers, *(v for v in values if v is not None))
+    return replace(
+        question,
+        numbers=numbers,
+        number_texts=(*question.number_texts, *question.formulas),
+    )
+
+
+def _constant(source: str) -> Fraction | None:
+    try:
+        return evaluate(parse(source), {})
+    except InputError:
+        return None
+
+
+def _inlined(plan: Plan, question: Question) -> Plan:
+    """Rename E-names to the N-names that `_with_formulas` gives them."""
+    source = plan.text()
+    for index in reversed(range(len(question.formulas))):
+        source = source.replace(f"E{index}", f"N{len(question.numbers) + index}")
+    return parse_plan(source, _with_formulas(question))

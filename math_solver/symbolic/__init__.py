@@ -1,0 +1,5 @@
+"""What needs sympy or mpmath: building, comparing, solving. Runs in worker processes only.
+
+Everything in here takes and returns plain values and our own trees; `math_solver.worker` is the
+door to it.
+"""

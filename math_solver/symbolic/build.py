@@ -1,0 +1,213 @@
+"""From our trees to sympy objects, bounded so that nothing explodes while it is built.
+
+Letters become real symbols. sympy's own evaluation of functions at construction is trusted; text
+never reaches `sympify`, `parse_expr` or `lambdify`.
+"""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import log10
+from typing import Any
+
+import sympy as sp
+
+from assistants.errors import InputError
+
+from ..reading import Binary, Call, Name, Negate, Number, Relation, Tree
+
+MAX_DIGITS = 20_000
+MAX_SYMBOLIC_POWER = 1_000
+MAX_FACTORIAL = 5_000
+
+Context = Mapping[str, Any]
+"""What some names stand for: sympy expressions for letters, sympy Lambdas for functions."""
+
+
+class TooLarge(InputError):
+    """A number or a power that would grow beyond all bounds; refused before it is computed."""
+
+
+def symbol(name: str) -> Any:
+    """Return the real symbol of that name, always the same one."""
+    return sp.Symbol(name, real=True)
+
+
+def build(tree: Tree, context: Context | None = None) -> Any:
+    """Return a sympy expression. Raises `InputError` for what cannot be built."""
+    known = context or {}
+    match tree:
+        case Number():
+            return sp.Rational(tree.value.numerator, tree.value.denominator)
+        case Name():
+            return _name(tree.name, known)
+        case Negate():
+            return -build(tree.operand, known)
+        case Binary():
+            left, right = build(tree.left, known), build(tree.right, known)
+            return _binary(tree.operator, left, right)
+        case Call():
+            return _call(tree, known)
+        case Relation():
+            raise InputError(
+                "an equation stands where an expression is needed",
+                hint="ask to solve it, or give its two sides",
+            )
+
+
+def _name(name: str, known: Context) -> Any:
+    if name in known:
+        return known[name]
+    constants = {"pi": sp.pi, "e": sp.E, "infinity": sp.oo}
+    return constants[name] if name in constants else symbol(name)
+
+
+def _binary(operator: str, left: Any, right: Any) -> Any:
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "/":
+            if right == 0:
+                raise InputError("a division by nought", hint="check the divisor")
+            return left / right
+        case _:
+            return power(left, right)
+
+
+def power(base: Any, exponent: Any) -> Any:
+    """Return a power. Raises `TooLarge` before a number of too many digits is computed."""
+    if base == 0 and exponent.is_number and not exponent.is_positive:
+        raise InputError("nought to a power that is not positive", hint="check the exponent")
+    if exponent.is_Rational:
+        if base.is_Rational and base not in {0, 1, -1}:
+            digits = abs(float(exponent)) * log10(max(abs(base.p), base.q, 2))
+            if digits > MAX_DIGITS:
+                raise TooLarge(
+                    f"a power of about {digits:.3g} digits; {MAX_DIGITS} is the limit",
+                    hint="ask for a remainder or a logarithm of it instead",
+                )
+        elif not base.is_number and abs(exponent) > MAX_SYMBOLIC_POWER:
+            raise TooLarge(
+                f"an exponent of {exponent}; {MAX_SYMBOLIC_POWER} is the limit for expressions",
+                hint="use a smaller exponent",
+            )
+    return base**exponent
+
+
+def _call(tree: Call, known: Context) -> Any:
+    name = tree.function
+    arguments = [build(argument, known) for argument in tree.arguments]
+    if name in known:
+        return known[name](*arguments)
+    if name in FUNCTIONS:
+        least, most, function = FUNCTIONS[name]
+        if not least <= len(arguments) <= most:
+            raise InputError(f"{name} takes {least} argument(s), not {len(arguments)}")
+        return function(*arguments)
+    raise InputError(f"the function {name} is not known here")
+
+
+def _factorial(value: Any) -> Any:
+    if value.is_number and not (value.is_Integer and 0 <= value <= MAX_FACTORIAL):
+        raise TooLarge(
+            f"the factorial of {value}", hint=f"whole numbers up to {MAX_FACTORIAL} have one here"
+        )
+    return sp.factorial(value)
+
+
+def _logarithm(value: Any, base: Any) -> Any:
+    if value == 0 or base in {0, 1}:
+        raise InputError("this logarithm does not exist", hint="check its argument and base")
+    return sp.log(value) / sp.log(base)
+
+
+def _natural(value: Any) -> Any:
+    if value == 0:
+        raise InputError("the logarithm of nought does not exist", hint="check its argument")
+    return sp.log(value)
+
+
+def _root(value: Any, degree: Any) -> Any:
+    if not (degree.is_Integer and 2 <= degree <= 60):
+        raise InputError(f"a root of degree {degree}", hint="use a whole degree from 2 to 60")
+    if degree % 2 and value.is_negative:
+        return -power(-value, 1 / degree)
+    if degree % 2 and not value.is_nonnegative:
+        return sp.sign(value) * sp.Abs(value) ** (1 / degree)
+    return power(value, 1 / degree)
+
+
+def _derivative(body: Any, variable: Any, order: Any = sp.Integer(1)) -> Any:
+    if not (variable.is_Symbol and order.is_Integer and 1 <= order <= 20):
+        raise InputError("a derivative needs a letter and an order from 1 to 20")
+    return sp.diff(body, variable, int(order))
+
+
+def _integral(body: Any, variable: Any, *bounds: Any) -> Any:
+    if not variable.is_Symbol or len(bounds) == 1:
+        raise InputError("an integral needs a letter, and both bounds or none")
+    return sp.Integral(body, (variable, *bounds))
+
+
+def _limit(body: Any, variable: Any, target: Any) -> Any:
+    return sp.Limit(body, variable, target)
+
+
+def _whole(function: Callable[..., Any]) -> Callable[..., Any]:
+    def checked(*values: Any) -> Any:
+        if not all(value.is_Integer for value in values):
+            raise InputError("whole numbers are needed here")
+        return function(*values)
+
+    return checked
+
+
+def _modulo(value: Any, divisor: Any) -> Any:
+    if divisor == 0:
+        raise InputError("a remainder by nought", hint="check the divisor")
+    return value % divisor
+
+
+FUNCTIONS: Mapping[str, tuple[int, int, Callable[..., Any]]] = {
+    "sin": (1, 1, sp.sin),
+    "cos": (1, 1, sp.cos),
+    "tan": (1, 1, sp.tan),
+    "cot": (1, 1, sp.cot),
+    "sec": (1, 1, sp.sec),
+    "csc": (1, 1, sp.csc),
+    "asin": (1, 1, sp.asin),
+    "acos": (1, 1, sp.acos),
+    "atan": (1, 1, sp.atan),
+    "sinh": (1, 1, sp.sinh),
+    "cosh": (1, 1, sp.cosh),
+    "tanh": (1, 1, sp.tanh),
+    "ln": (1, 1, _natural),
+    "log": (2, 2, _logarithm),
+    "exp": (1, 1, sp.exp),
+    "sqrt": (1, 1, sp.sqrt),
+    "cbrt": (1, 1, lambda value: _root(value, sp.Integer(3))),
+    "root": (2, 2, _root),
+    "abs": (1, 1, sp.Abs),
+    "sign": (1, 1, sp.sign),
+    "factorial": (1, 1, _factorial),
+    "floor": (1, 1, sp.floor),
+    "ceiling": (1, 1, sp.ceiling),
+    "gcd": (2, 6, _whole(sp.igcd)),
+    "lcm": (2, 6, _whole(sp.ilcm)),
+    "mod": (2, 2, _modulo),
+    "max": (2, 6, sp.Max),
+    "min": (2, 6, sp.Min),
+    "binomial": (2, 2, _whole(sp.binomial)),
+    "diff": (2, 3, _derivative),
+    "integrate": (2, 4, _integral),
+    "limit": (3, 3, _limit),
+}
+"""Name to the least and most number of arguments, and what builds it."""
+
+
+def fraction_of(value: Any) -> Fraction | None:
+    """Return a sympy rational as an exact fraction, None for anything else."""
+    return Fraction(int(value.p), int(value.q)) if value.is_Rational else None

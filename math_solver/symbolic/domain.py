@@ -1,0 +1,101 @@
+"""Where an expression exists over the real numbers, read off our tree before sympy cancels."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import sympy as sp
+
+from assistants.errors import InputError
+
+from ..reading import Binary, Call, Negate, Number, Tree
+from ..reading.tree import walk
+from .build import Context, build
+from .plain import plain
+
+MAX_LISTED_ROOTS = 4
+
+
+def conditions(trees: Iterable[Tree], context: Context | None = None) -> tuple[str, ...]:
+    """Return what must hold for all of the trees to exist, such as `x ≠ 1` or `x + 2 ≥ 0`."""
+    found: list[str] = []
+    for tree in trees:
+        for kind, part in restrictions(tree):
+            try:
+                found.extend(_described(kind, build(part, context)))
+            except InputError:
+                continue
+    return tuple(dict.fromkeys(found))
+
+
+def restrictions(tree: Tree) -> Iterator[tuple[str, Tree]]:
+    """Yield the parts of a tree that must be `≠`, `≥` or `>` nought."""
+    for node in walk(tree):
+        match node:
+            case Binary(operator="/"):
+                yield "≠", node.right
+            case Binary(operator="^"):
+                yield from _power_restrictions(node)
+            case Call(function="ln" | "log"):
+                for argument in node.arguments:
+                    yield ">", argument
+            case Call(function="sqrt"):
+                yield "≥", node.arguments[0]
+            case Call(function="tan" | "sec"):
+                yield "≠", Call(function="cos", arguments=node.arguments)
+            case Call(function="cot" | "csc"):
+                yield "≠", Call(function="sin", arguments=node.arguments)
+            case _:
+                pass
+
+
+def _power_restrictions(node: Binary) -> Iterator[tuple[str, Tree]]:
+    match node.right:
+        case Negate():
+            yield "≠", node.left
+        case Number() if node.right.value < 0:
+            yield "≠", node.left
+        case Binary(operator="/", left=Number(), right=Number()):
+            yield "≥", node.left
+        case Number() if node.right.value.denominator != 1:
+            yield "≥", node.left
+        case _:
+            pass
+
+
+def _described(kind: str, expression: Any) -> Iterator[str]:
+    """Write one condition; nothing where it always holds."""
+    if expression.is_number:
+        return
+    if kind == "≠":
+        yield from _nonzero(expression)
+    elif kind == "≥" and expression.is_nonnegative is not True:
+        yield _inequality(expression, "≥")
+    elif kind == ">" and expression.is_positive is not True:
+        yield _inequality(expression, ">")
+
+
+def _nonzero(expression: Any) -> Iterator[str]:
+    if expression.is_nonzero and expression.is_finite is not False:
+        return
+    letters = expression.free_symbols
+    if len(letters) == 1 and expression.is_polynomial(*letters):
+        (letter,) = letters
+        poly = sp.Poly(expression, letter)
+        if poly.domain.is_QQ or poly.domain.is_ZZ:
+            roots = sp.roots(poly, filter="R")
+            if len(roots) <= MAX_LISTED_ROOTS and poly.count_roots() == len(roots):
+                for root in sorted(roots):
+                    yield f"{letter} ≠ {plain(root)}"
+                return
+    yield f"{plain(sp.expand(expression))} ≠ 0"
+
+
+def _inequality(expression: Any, sign: str) -> str:
+    letters = expression.free_symbols
+    if len(letters) == 1:
+        (letter,) = letters
+        if expression.is_polynomial(letter) and sp.degree(expression, letter) == 1:
+            slope, constant = sp.Poly(expression, letter).all_coeffs()
+            turned = sign if slope.is_positive else {"≥": "≤", ">": "<"}[sign]
+            return f"{letter} {turned} {plain(-constant / slope)}"
+    return f"{plain(expression)} {sign} 0"

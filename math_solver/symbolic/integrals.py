@@ -1,0 +1,252 @@
+"""Integrals. An antiderivative counts only when its derivative is proved to be the integrand; a
+definite integral only when the antiderivative is proved to be smooth on the whole interval.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sympy as sp
+from mpmath import iv
+from sympy.integrals import manualintegrate as manual
+
+from assistants.answer import Check, Verdict
+from assistants.errors import InputError
+
+from ..reading import Tree
+from ..solution import SolutionStep, Work
+from .build import Context, build, symbol
+from .derivatives import shortest
+from .domain import conditions
+from .enclosure import Box, Evaluator, Undecided
+from .equivalence import prove_zero, show
+from .plain import plain, tree_of
+
+MAX_PIECES = 4_096
+MIN_WIDTH = 1e-6
+
+
+def integrate(tree: Tree, letter: str, context: Context | None = None) -> Work:
+    """Find an antiderivative and prove it by differentiation."""
+    variable = symbol(letter)
+    integrand = build(tree, context)
+    found, steps = antiderivative(integrand, variable)
+    if found is None:
+        return Work(answer="", checks=(_not_found(integrand),))
+    return Work(
+        answer=f"{plain(_with_absolute_logarithms(found, integrand, variable))} + C",
+        checks=(derivative_check(found, integrand, variable),),
+        steps=steps,
+        conditions=conditions((tree,), context),
+        assumptions=("C is any constant",),
+    )
+
+
+def _not_found(integrand: Any) -> Check:
+    return Check(
+        by="integration rules",
+        verdict=Verdict.UNKNOWN,
+        detail=f"no elementary antiderivative of {plain(integrand)} was found",
+    )
+
+
+def antiderivative(integrand: Any, variable: Any) -> tuple[Any | None, tuple[SolutionStep, ...]]:
+    """Return an antiderivative and its steps; None where none was found.
+
+    Rules for people come first, sympy's general algorithms second.
+    """
+    rule = manual.integral_steps(integrand, variable)
+    if not rule.contains_dont_know():
+        candidate = manual.manualintegrate(integrand, variable)
+        steps = tuple(_rule_steps(rule))
+    else:
+        candidate = sp.integrate(integrand, variable)
+        steps = ()
+    if candidate.has(sp.Integral, sp.Piecewise, sp.oo, sp.nan):
+        candidate = sp.integrate(integrand, variable, conds="none")
+        steps = ()
+    if candidate.has(sp.Integral, sp.Piecewise):
+        return None, ()
+    return shortest(candidate, sp.expand(candidate)), steps
+
+
+def _rule_steps(rule: Any) -> Iterator[SolutionStep]:
+    """Walk a rule tree of sympy's `manualintegrate`, the parts before the whole."""
+    for value in vars(rule).values() if not hasattr(rule, "__slots__") else _fields(rule):
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, manual.Rule):
+                yield from _rule_steps(part)
+    name = type(rule).__name__.removesuffix("Rule")
+    if name in {"Alternative", "Rewrite", "DontKnow"}:
+        return
+    result = rule.eval()
+    proved = prove_zero(sp.diff(result, rule.variable) - rule.integrand)
+    yield SolutionStep(
+        rule=RULE_NAMES.get(name, _spaced(name)),
+        before=f"∫ {plain(rule.integrand)} d{rule.variable}",
+        after=plain(result),
+        reason=_reason(rule),
+        verdict=Verdict.PROVED if proved else Verdict.UNKNOWN,
+        check="its derivative is the integrand" if proved else "not decided",
+    )
+
+
+def _fields(rule: Any) -> list[Any]:
+    return [getattr(rule, name) for name in rule.__dataclass_fields__]
+
+
+def _spaced(name: str) -> str:
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+
+
+RULE_NAMES = {
+    "Add": "sum rule",
+    "ConstantTimes": "constant factor",
+    "U": "substitution",
+    "Parts": "integration by parts",
+    "Power": "power rule",
+    "Reciprocal": "integral of 1/x",
+}
+
+
+def _reason(rule: Any) -> str:
+    match type(rule).__name__:
+        case "URule":
+            return f"substitute {rule.u_var} = {plain(rule.u_func)}"
+        case "PartsRule":
+            return f"∫ u dv = u*v - ∫ v du with u = {plain(rule.u)}, dv = {plain(rule.dv)}"
+        case "PowerRule":
+            return "∫ x^n = x^(n + 1)/(n + 1) for n ≠ -1"
+        case _:
+            return ""
+
+
+def derivative_check(found: Any, integrand: Any, variable: Any) -> Check:
+    """Prove an antiderivative by differentiating it."""
+    rung = prove_zero(sp.diff(found, variable) - integrand)
+    if not rung:
+        rung = prove_zero(sp.simplify(sp.diff(found, variable)) - sp.simplify(integrand))
+    return Check(
+        by=f"differentiation, {rung or 'no normal form'}",
+        verdict=Verdict.PROVED if rung else Verdict.UNKNOWN,
+        detail="the derivative of the answer is the integrand"
+        if rung
+        else "that the derivative of the answer is the integrand was not proved",
+        sufficient=True,
+    )
+
+
+def _with_absolute_logarithms(expression: Any, integrand: Any, variable: Any) -> Any:
+    """Write ln|u| where u may be negative: (ln|u|)' = u'/u as well, on both sides of nought."""
+    given = integrand.atoms(sp.log)
+
+    def absolute(inside: Any) -> Any:
+        free = inside.has(variable) and inside.is_positive is not True
+        free = free and sp.log(inside) not in given
+        return sp.log(sp.Abs(inside)) if free else sp.log(inside)
+
+    return expression.replace(sp.log, absolute)
+
+
+# --- definite integrals
+
+
+def integrate_between(
+    tree: Tree, letter: str, lower: Tree, upper: Tree, context: Context | None = None
+) -> Work:
+    """Compute a definite integral by the fundamental theorem of calculus."""
+    variable = symbol(letter)
+    integrand = build(tree, context)
+    low, high = build(lower, context), build(upper, context)
+    found, steps = antiderivative(integrand, variable)
+    if found is None or low.is_infinite or high.is_infinite:
+        return _by_sympy(integrand, variable, low, high)
+    found = _with_absolute_logarithms(found, integrand, variable)
+    top, bottom = found.subs(variable, high), found.subs(variable, low)
+    value = shortest(sp.simplify(top - bottom), sp.expand(top - bottom))
+    if value.has(sp.zoo, sp.nan, sp.oo):
+        return _by_sympy(integrand, variable, low, high)
+    smooth = _smooth_check(tree_of(found), tree_of(integrand), letter, (low, high))
+    if smooth.verdict is not Verdict.PROVED:
+        return _by_sympy(integrand, variable, low, high)
+    checks = (derivative_check(_without_absolute(found), integrand, variable), smooth)
+    last = SolutionStep(
+        rule="fundamental theorem of calculus",
+        before=f"F({plain(high)}) - F({plain(low)}) with F({letter}) = {plain(found)}",
+        after=plain(value),
+        reason="F is an antiderivative and has no gap between the bounds",
+        verdict=checks[1].verdict,
+        check=checks[1].detail,
+    )
+    both = all(check.verdict is Verdict.PROVED for check in checks)
+    conclusion = Check(
+        by="fundamental theorem of calculus",
+        verdict=Verdict.PROVED if both else Verdict.UNKNOWN,
+        detail="; ".join(check.detail for check in checks),
+        sufficient=True,
+    )
+    return Work(answer=plain(value), checks=(conclusion,), steps=(*steps, last))
+
+
+def _without_absolute(expression: Any) -> Any:
+    return expression.replace(
+        lambda part: isinstance(part, sp.log) and isinstance(part.args[0], sp.Abs),
+        lambda part: sp.log(part.args[0].args[0]),
+    )
+
+
+def _by_sympy(integrand: Any, variable: Any, low: Any, high: Any) -> Work:
+    """Improper integrals: sympy's value, which nothing here proves."""
+    value = sp.integrate(integrand, (variable, low, high), conds="none")
+    if value.has(sp.Integral, sp.Piecewise, sp.nan, sp.I):
+        return Work(answer="", checks=(_not_found(integrand),))
+    detail = "an improper integral, or a gap between the bounds; computed and not proved"
+    return Work(
+        answer=plain(value),
+        checks=(Check(by="sympy", verdict=Verdict.UNKNOWN, detail=detail),),
+    )
+
+
+def _smooth_check(found: Tree, integrand: Tree, letter: str, bounds: tuple[Any, Any]) -> Check:
+    """Prove by intervals that both functions exist, and are real, on the whole interval."""
+    try:
+        low, high = (Evaluator({}, 30).box(tree_of(bound)) for bound in bounds)
+        start, end = sorted((low.re, high.re), key=lambda part: float(part.a))
+        smooth = all(covered(tree, letter, start.a, end.b) for tree in (found, integrand))
+    except (Undecided, InputError):
+        smooth = False
+    return Check(
+        by="interval arithmetic",
+        verdict=Verdict.PROVED if smooth else Verdict.UNKNOWN,
+        detail="both functions exist on the whole interval"
+        if smooth
+        else "that nothing is undefined between the bounds was not proved",
+    )
+
+
+def covered(tree: Tree, letter: str, start: Any, end: Any) -> bool:
+    """Whether a finite real box holds the function on every piece of a subdivision."""
+    pieces = [iv.mpf([start, end])]
+    for _ in range(MAX_PIECES):
+        if not pieces:
+            return True
+        piece = pieces.pop()
+        evaluator = Evaluator({letter: Box(piece, iv.mpf(0))}, 20)
+        try:
+            box = evaluator.box(tree)
+            if not evaluator.left_reals and box.is_real and float(box.re.delta.b) < 1e12:
+                continue
+        except Undecided:
+            pass
+        if float(piece.delta.b) < MIN_WIDTH:
+            return False
+        middle = piece.mid.a
+        pieces += [iv.mpf([piece.a, middle]), iv.mpf([middle, piece.b])]
+    return False
+
+
+def numeric_text(expression: Any) -> str:
+    """Return a decimal value with a rigorous error bound, empty where it cannot be enclosed."""
+    try:
+        return show(Evaluator({}, 30).box(tree_of(expression)))
+    except (Undecided, InputError):
+        return ""

@@ -1,0 +1,149 @@
+"""Simplify, expand, factor and evaluate: the result is proved equal to what was given."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+
+from assistants.answer import Check, Verdict
+
+from ..reading import Tree, spell
+from ..solution import SolutionStep, Work
+from .build import Context, build
+from .derivatives import shortest
+from .domain import conditions
+from .enclosure import rational_value
+from .equivalence import prove_zero
+from .integrals import numeric_text
+from .plain import plain
+
+
+def simplify(tree: Tree, context: Context | None = None) -> Work:
+    """Return the shortest of several equal forms."""
+    given = build(tree, context)
+    forms = [given, sp.cancel(given), sp.expand(given), sp.simplify(given)]
+    forms += [sp.radsimp(given), sp.factor(given)]
+    return _rewritten(tree, given, shortest(*(f for f in forms if _finite(f))), "simplify", context)
+
+
+def _finite(expression: Any) -> bool:
+    return not expression.has(sp.oo, sp.zoo, sp.nan)
+
+
+def expand(tree: Tree, context: Context | None = None) -> Work:
+    """Multiply everything out."""
+    given = build(tree, context)
+    return _rewritten(tree, given, sp.expand(given), "expand", context)
+
+
+def factor(tree: Tree, context: Context | None = None) -> Work:
+    """Factor over the rational numbers; each factor is checked to be irreducible."""
+    given = build(tree, context)
+    result = sp.factor(given)
+    work = _rewritten(tree, given, result, "factor", context)
+    irreducible = _all_irreducible(result)
+    detail = (
+        "each factor is irreducible over the rational numbers"
+        if irreducible
+        else "that no factor can be split further was not checked"
+    )
+    verdict = Verdict.PROVED if irreducible else Verdict.UNKNOWN
+    extra = Check(by="irreducibility", verdict=verdict, detail=detail)
+    return Work(
+        answer=work.answer,
+        checks=(*work.checks, extra),
+        steps=work.steps,
+        conditions=work.conditions,
+    )
+
+
+def _all_irreducible(product: Any) -> bool:
+    for part in sp.Mul.make_args(product):
+        base, _ = part.as_base_exp()
+        if base.free_symbols:
+            if not base.is_polynomial():
+                return False
+            poly = sp.Poly(base)
+            if not (poly.domain.is_ZZ or poly.domain.is_QQ) or not poly.is_irreducible:
+                return False
+    return True
+
+
+def evaluate(tree: Tree, context: Context | None = None) -> Work:
+    """Compute a constant exactly; an expression with letters is simplified."""
+    given = build(tree, context)
+    if given.free_symbols:
+        return simplify(tree, context)
+    exact = rational_value(tree) if not context else None
+    if exact is not None:
+        return _rational_work(tree, given, exact)
+    value = shortest(given, sp.simplify(given), sp.radsimp(given), sp.expand(given))
+    return _rewritten(tree, given, value, "evaluate", context)
+
+
+def _rational_work(tree: Tree, given: Any, exact: Fraction) -> Work:
+    """Arithmetic with rationals, computed twice: by Python's fractions and by sympy."""
+    same = sp.Rational(exact.numerator, exact.denominator) == given
+    check = Check(
+        by="exact arithmetic",
+        verdict=Verdict.PROVED if same else Verdict.UNKNOWN,
+        detail="computed twice with exact fractions, with the same result",
+        sufficient=True,
+    )
+    step = SolutionStep(
+        rule="compute",
+        before=spell(tree),
+        after=str(exact),
+        reason="exact fractions",
+        verdict=check.verdict,
+        check=check.detail,
+    )
+    return Work(answer=str(exact), checks=(check,), steps=(step,))
+
+
+def _rewritten(tree: Tree, given: Any, result: Any, rule: str, context: Context | None) -> Work:
+    rung = prove_zero(given - result)
+    if rung:
+        detail = "the result is equal to what was given"
+    else:
+        detail = "that the result is equal to what was given was not proved"
+    check = Check(
+        by=rung or "no normal form",
+        verdict=Verdict.PROVED if rung else Verdict.UNKNOWN,
+        detail=detail,
+        sufficient=True,
+    )
+    step = SolutionStep(
+        rule=rule,
+        before=spell(tree),
+        after=plain(result),
+        reason=RULE_REASONS.get(rule, ""),
+        verdict=check.verdict,
+        check=f"{check.detail} ({check.by})",
+    )
+    approximate = numeric_text(result) if not result.free_symbols and not result.is_Rational else ""
+    assumptions = (f"≈ {approximate}",) if approximate else ()
+    return Work(
+        answer=plain(result),
+        checks=(check,),
+        steps=(step,),
+        conditions=conditions((tree,), context),
+        assumptions=assumptions,
+    )
+
+
+RULE_REASONS = {
+    "simplify": "the shortest of several equal forms",
+    "expand": "every bracket is multiplied out and like terms are collected",
+    "factor": "a product over the rational numbers",
+    "evaluate": "exact value",
+}
+
+REWRITES: dict[str, Callable[[Tree, Context | None], Work]] = {
+    "simplify": simplify,
+    "expand": expand,
+    "factor": factor,
+    "evaluate": evaluate,
+}
+"""The rewriting tasks by name."""

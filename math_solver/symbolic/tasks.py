@@ -1,0 +1,346 @@
+"""Carrying out a formal plan: givens first, then the task, by a table of tasks."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+
+from assistants.answer import Check, Verdict
+from assistants.errors import InputError
+
+from ..plan import Given, Let, Plan, Task
+from ..reading import Call, Name, Number, Question, Relation, Tree, letters, spell
+from ..reading.parser import parse, read_formula
+from ..solution import Work
+from . import derivatives, integrals, limits, rewriting, systems, whole_numbers
+from .build import build, fraction_of, symbol
+from .enclosure import rational_value
+from .equations import PREFERRED, choose_letter, solve_equation
+from .equivalence import compare_expressions
+from .plain import tree_of
+
+_DEFINITION = re.compile(r"^\s*([A-Za-z])\s*\(\s*([A-Za-z])\s*\)\s*=(?!=)\s*(.+)$", re.DOTALL)
+
+
+class Session:
+    """What is known while one plan is carried out: formulas, values, defined functions."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.context: dict[str, Any] = {}
+        self.functions: set[str] = set()
+        self.assumptions: list[str] = []
+
+    def formula(self, name: str) -> Tree:
+        """Return the tree of E-, N- or letter operand."""
+        if re.fullmatch(r"N\d+", name):
+            return Number(value=self.question.numbers[int(name[1:])])
+        if not re.fullmatch(r"E\d+", name):
+            return parse(name)
+        source = self.question.formulas[int(name[1:])]
+        reading = read_formula(source, functions=frozenset(self.functions))
+        self.assumptions.extend(reading.assumptions)
+        return reading.tree
+
+    def relation(self, name: str) -> Relation:
+        """Return an operand as an equation; an expression is set equal to nought."""
+        tree = self.formula(name)
+        if isinstance(tree, Relation):
+            return tree
+        self.assumptions.append("the expression is set equal to 0")
+        return Relation(operator="=", left=tree, right=Number(value=Fraction(0)))
+
+    def number(self, name: str) -> Fraction:
+        """Return an operand as an exact rational. Raises `InputError`."""
+        tree = self.formula(name)
+        exact = rational_value(tree) if not self.context else None
+        if exact is None and not isinstance(tree, Relation):
+            exact = fraction_of(sp.nsimplify(build(tree, self.context)))
+        if exact is None:
+            raise InputError(f"{self.question.unmasked(name)} is no number", hint="give a number")
+        return exact
+
+    def numbers(self, names: Sequence[str]) -> tuple[Fraction, ...]:
+        """Return operands as exact rationals."""
+        return tuple(self.number(name) for name in names)
+
+    def define(self, name: str) -> Relation | None:
+        """Take a definition such as f(x) = x + 1 into account; other formulas are returned."""
+        source = self.question.formulas[int(name[1:])]
+        found = _DEFINITION.match(source)
+        if found is None:
+            return self.relation(name)
+        function, letter, body = found.groups()
+        tree = read_formula(body, functions=frozenset(self.functions)).tree
+        inside = {k: v for k, v in self.context.items() if k != letter}
+        self.context[function] = sp.Lambda(symbol(letter), build(tree, inside))
+        self.functions.add(function)
+        return None
+
+
+def carry_out_task(plan: Plan, question: Question) -> Work:
+    """Carry out a plan that ends with a formal task. Raises `InputError` for what it cannot do."""
+    session = Session(question)
+    for line in plan.lines[:-1]:
+        match line:
+            case Given():
+                _give(session, line.formulas)
+            case Let():
+                known = {f"N{i}": sp.Rational(str(n)) for i, n in enumerate(question.numbers)}
+                known |= {
+                    name: build(session.formula(name), session.context)
+                    for name in (f"E{i}" for i in range(len(question.formulas)))
+                    if isinstance(line.value, Name) and line.value.name == name
+                }
+                session.context[line.name] = build(line.value, {**known, **session.context})
+            case _:
+                raise InputError("this plan mixes quantities and a formal task")
+    task = plan.goal
+    if not isinstance(task, Task):
+        raise InputError("this plan ends with quantities, not with a task")
+    work = TASKS[task.verb](task, session)
+    return replace(
+        work, assumptions=tuple(dict.fromkeys((*session.assumptions, *work.assumptions)))
+    )
+
+
+def _give(session: Session, names: Sequence[str]) -> None:
+    """Definitions are kept; equations are solved, and their letters become known."""
+    relations = [r for r in map(session.define, names) if r is not None]
+    if not relations:
+        return
+    unknown = systems.system_letters(relations, session.context)
+    matrix_rows = [
+        build(r.left, session.context) - build(r.right, session.context) for r in relations
+    ]
+    found = sp.solve(matrix_rows, [symbol(n) for n in unknown], dict=True)
+    if len(found) != 1 or len(found[0]) != len(unknown):
+        raise InputError("what is given does not fix one value for each letter", hint="check it")
+    session.context.update({str(key): value for key, value in found[0].items()})
+
+
+# --- the tasks
+
+
+def _solve(task: Task, session: Session) -> Work:
+    relations = [session.relation(name) for name in task.operands]
+    if any(relation.operator != "=" for relation in relations):
+        raise InputError(
+            "inequalities are not solved yet", hint="solve the equation for the boundary"
+        )
+    wanted = task.clause("for")
+    relations = [_substituted(relation, session) for relation in relations]
+    names = systems.system_letters(relations)
+    if not names:
+        return _verify_relation(relations[0], session)
+    if len(relations) == 1 and (len(names) == 1 or len(wanted) <= 1):
+        letter = wanted[0] if wanted else choose_letter((relations[0],))
+        if letter not in names:
+            raise InputError(f"{letter} does not occur in the equation", hint="name its letter")
+        if len(names) > 1 and not wanted:
+            session.assumptions.append(f"solved for {letter}; the other letters are given")
+        return solve_equation(relations[0], letter)
+    return systems.solve_system(relations, wanted)
+
+
+def _substituted(relation: Relation, session: Session) -> Relation:
+    if not session.context:
+        return relation
+    return Relation(
+        operator=relation.operator,
+        left=tree_of(build(relation.left, session.context)),
+        right=tree_of(build(relation.right, session.context)),
+    )
+
+
+def _rewrite(task: Task, session: Session) -> Work:
+    tree = session.formula(task.operands[0])
+    for name in task.clause("where"):
+        given = session.formula(name)
+        if not (isinstance(given, Relation) and isinstance(given.left, Name)):
+            raise InputError("a value is given as in x = 2", hint="write the letter on the left")
+        session.context[given.left.name] = build(given.right, session.context)
+    if isinstance(tree, Relation):
+        return _relation_task(task, tree, session)
+    if isinstance(tree, Call) and tree.function in OPERATORS:
+        return OPERATORS[tree.function](tree, session)
+    return rewriting.REWRITES[task.verb](tree, session.context)
+
+
+def _relation_task(task: Task, tree: Relation, session: Session) -> Work:
+    """An equation where an expression was asked for: solve it, or tell whether it is true."""
+    if task.verb != "evaluate":
+        raise InputError("an equation stands where an expression is needed", hint="use solve")
+    if letters(tree):
+        return _solve(Task(verb="solve", operands=task.operands), session)
+    return _verify_relation(tree, session)
+
+
+def _diff_operator(call: Call, session: Session) -> Work:
+    variable, order = call.arguments[1], rational_value(call.arguments[2])
+    if not isinstance(variable, Name) or order is None:
+        raise InputError("a derivative needs a letter and an order")
+    return derivatives.differentiate(
+        call.arguments[0], variable.name, _order(order), session.context
+    )
+
+
+def _order(value: Fraction) -> int:
+    if value.denominator != 1 or not 1 <= value <= 20:
+        raise InputError(f"a derivative of order {value}", hint="orders from 1 to 20 exist here")
+    return int(value)
+
+
+def _integral_operator(call: Call, session: Session) -> Work:
+    variable = call.arguments[1]
+    if not isinstance(variable, Name):
+        raise InputError("an integral needs a letter")
+    if len(call.arguments) == 4:
+        low, high = call.arguments[2:]
+        body = call.arguments[0]
+        return integrals.integrate_between(body, variable.name, low, high, session.context)
+    return integrals.integrate(call.arguments[0], variable.name, session.context)
+
+
+def _limit_operator(call: Call, session: Session) -> Work:
+    variable = call.arguments[1]
+    if not isinstance(variable, Name):
+        raise InputError("a limit needs a letter")
+    return limits.limit(call.arguments[0], variable.name, call.arguments[2], session.context)
+
+
+OPERATORS: dict[str, Callable[[Call, Session], Work]] = {
+    "diff": _diff_operator,
+    "integrate": _integral_operator,
+    "limit": _limit_operator,
+}
+
+
+def _letter(task: Task, session: Session, tree: Tree) -> str:
+    """The letter of a derivative or integral: the one named, else the usual one."""
+    if task.clause("wrt"):
+        return task.clause("wrt")[0]
+    names = [name for name in letters(tree) if name not in session.context]
+    if not names:
+        return "x"
+    chosen = min(names, key=lambda name: PREFERRED.find(name) % 100)
+    if len(names) > 1:
+        session.assumptions.append(f"{chosen} is the variable; the other letters are constants")
+    return chosen
+
+
+def _expression(name: str, session: Session) -> Tree:
+    """An operand as an expression; of y = x^2 or f(x) = x^2 the right side."""
+    if name.startswith("E"):
+        definition = _DEFINITION.match(session.question.formulas[int(name[1:])])
+        if definition:
+            return parse(definition.group(3))
+    tree = session.formula(name)
+    if isinstance(tree, Relation):
+        if isinstance(tree.left, Name) and tree.operator == "=":
+            session.assumptions.append(f"{tree.left.name} stands for the right side")
+            return tree.right
+        raise InputError("an equation stands where an expression is needed")
+    return tree
+
+
+def _differentiate(task: Task, session: Session) -> Work:
+    tree = _expression(task.operands[0], session)
+    order = int(task.clause("order")[0]) if task.clause("order") else 1
+    return derivatives.differentiate(tree, _letter(task, session, tree), order, session.context)
+
+
+def _integrate(task: Task, session: Session) -> Work:
+    tree = _expression(task.operands[0], session)
+    letter = _letter(task, session, tree)
+    if not task.clause("from"):
+        return integrals.integrate(tree, letter, session.context)
+    low, high = (_bound(task.clause(name)[0], session) for name in ("from", "to"))
+    return integrals.integrate_between(tree, letter, low, high, session.context)
+
+
+def _bound(name: str, session: Session) -> Tree:
+    if name.startswith("-") and re.fullmatch(r"-[NE]\d+", name):
+        return parse(f"-({spell(session.formula(name[1:]))})")
+    return session.formula(name)
+
+
+def _limit(task: Task, session: Session) -> Work:
+    tree = _expression(task.operands[0], session)
+    if task.clause("as"):
+        source = session.question.formulas[int(task.clause("as")[0][1:])]
+        found = re.fullmatch(r"\s*([A-Za-z])\s*(?:->|→|\\to|\\rightarrow)\s*(.+)", source)
+        if not found:
+            raise InputError("write the limit as in x -> 0", hint="x -> 0, or x -> infinity")
+        return limits.limit(tree, found.group(1), parse(found.group(2)), session.context)
+    if not task.clause("to"):
+        raise InputError("where to is not said", hint="write: limit of … as x approaches 0")
+    target = _bound(task.clause("to")[0], session)
+    return limits.limit(tree, _letter(task, session, tree), target, session.context)
+
+
+def _numbers(task: Task, session: Session) -> Work:
+    return whole_numbers.TASKS[task.verb](session.numbers(task.operands))
+
+
+def _round(task: Task, session: Session) -> Work:
+    places = task.clause("places")
+    count = session.number(places[0]) if places else Fraction(0)
+    if count.denominator != 1 or not 0 <= count <= 50:
+        raise InputError("the number of decimals is from 0 to 50", hint="check it")
+    return whole_numbers.rounded(session.numbers(task.operands), int(count))
+
+
+def _sort(task: Task, session: Session) -> Work:
+    down = task.clause("order") == ("down",)
+    return whole_numbers.ordered(session.numbers(task.operands), descending=down)
+
+
+def _root(task: Task, session: Session) -> Work:
+    order = task.clause("order")
+    degree = int(order[0]) if order and order[0].isdigit() else 2
+    return whole_numbers.root(session.numbers(task.operands), max(degree, 2))
+
+
+def _verify(task: Task, session: Session) -> Work:
+    if len(task.operands) == 1:
+        tree = session.formula(task.operands[0])
+        if not isinstance(tree, Relation):
+            raise InputError("there is nothing to compare", hint="write an equation, such as a = b")
+        return _verify_relation(tree, session)
+    left, right = (session.formula(name) for name in task.operands)
+    return _verify_relation(Relation(operator="=", left=left, right=right), session)
+
+
+def _verify_relation(relation: Relation, session: Session) -> Work:
+    """Tell whether an equation holds for all values; the claim is the answer that is checked."""
+    if relation.operator != "=":
+        raise InputError("only equations are verified here", hint="write it with =")
+    finding = compare_expressions(relation.left, relation.right, session.context)
+    answers = {Verdict.PROVED: "yes", Verdict.REFUTED: "no", Verdict.UNKNOWN: ""}
+    answer = answers[finding.verdict]
+    check = finding.check()
+    if finding.verdict is Verdict.REFUTED:
+        check = Check(by=check.by, verdict=Verdict.PROVED, detail=check.detail, sufficient=True)
+    return Work(answer=answer, checks=(check,), conditions=finding.conditions)
+
+
+TASKS: dict[str, Callable[[Task, Session], Work]] = {
+    "solve": _solve,
+    "simplify": _rewrite,
+    "expand": _rewrite,
+    "factor": _rewrite,
+    "evaluate": _rewrite,
+    "differentiate": _differentiate,
+    "integrate": _integrate,
+    "limit": _limit,
+    "round": _round,
+    "sort": _sort,
+    "root": _root,
+    "verify": _verify,
+    **dict.fromkeys(whole_numbers.TASKS, _numbers),
+}
+"""The tasks of the plan language."""

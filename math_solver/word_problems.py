@@ -1,0 +1,139 @@
+"""Word problems: candidate plans from rules and the model, ranked by what checking them says."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from assistants.answer import Check, Verdict
+from assistants.errors import InputError
+
+from .plan import Finish, Let, Plan, parse_plan
+from .quantities import Outcome, carry_out
+from .reading import Name, Question
+from .reading.tree import walk
+
+COUNTED = re.compile(
+    r"how many (?!(?:more |fewer |less )?(?:hours?|minutes?|seconds?|miles?|kilomet|meters?|km|feet"
+    r"|inches|pounds|kilograms?|kg|grams?|liters?|gallons?|cups?|percent|dollars?|cents?|degrees?"
+    r"|yards?|acres?|ounces?|tons?|years?|weeks?|days?|months?|points?|quarts?|times))",
+    re.IGNORECASE,
+)
+MONEY = re.compile(r"how much (?:money|did|does|do|will|is|are|would|change)|\$", re.IGNORECASE)
+EVIDENT = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A plan that could be carried out, what it comes to, and what speaks for and against it."""
+
+    plan: Plan
+    outcome: Outcome
+    checks: tuple[Check, ...]
+    source: str
+
+    @property
+    def refuted(self) -> bool:
+        """Whether a check speaks against it."""
+        return any(check.verdict is Verdict.REFUTED for check in self.checks)
+
+    @property
+    def unused(self) -> int:
+        """How many checks stayed open; fewer is better."""
+        return sum(check.verdict is Verdict.UNKNOWN for check in self.checks)
+
+
+def examine(source: str, question: Question, origin: str) -> Reading | None:
+    """Carry out a candidate plan and check it against the question; None where it fails."""
+    try:
+        plan = parse_plan(source, question)
+        outcome = carry_out(plan, question)
+    except InputError:
+        return None
+    checks = (
+        *_whole(question, outcome),
+        _not_negative(outcome),
+        _numbers_used(plan, question),
+        _no_idle_steps(plan),
+    )
+    return Reading(plan=plan, outcome=outcome, checks=checks, source=origin)
+
+
+def _whole(question: Question, outcome: Outcome) -> Iterator[Check]:
+    if not COUNTED.search(question.masked):
+        return
+    whole = all(value.denominator == 1 for value in outcome.answers)
+    yield Check(
+        by="things that are counted",
+        verdict=Verdict.PROVED if whole else Verdict.REFUTED,
+        detail="how many of them is a whole number"
+        if whole
+        else "how many of them must be a whole number, and this is not",
+    )
+
+
+def _not_negative(outcome: Outcome) -> Check:
+    below = [value for value in outcome.answers if value < 0]
+    return Check(
+        by="sign",
+        verdict=Verdict.REFUTED if below else Verdict.PROVED,
+        detail="an amount below nought" if below else "no amount is below nought",
+    )
+
+
+def _numbers_used(plan: Plan, question: Question) -> Check:
+    used = used_names(plan)
+    idle = [
+        text
+        for i, text in enumerate(question.number_texts)
+        if f"N{i}" not in used and question.numbers[i] not in {Fraction(1)}
+    ]
+    detail = f"not used: {', '.join(idle)}" if idle else "every number of the question is used"
+    return Check(
+        by="numbers used", verdict=Verdict.UNKNOWN if idle else Verdict.PROVED, detail=detail
+    )
+
+
+def used_names(plan: Plan) -> set[str]:
+    """Return every name that stands on the right side of a line."""
+    names: set[str] = set()
+    for line in plan.lines:
+        for tree in _trees(line):
+            names |= {node.name for node in walk(tree) if isinstance(node, Name)}
+    return names
+
+
+def _trees(line: object) -> Sequence[object]:
+    match line:
+        case Let():
+            return (line.value,)
+        case Finish():
+            return line.values
+        case _:
+            return tuple(getattr(line, side) for side in ("left", "right") if hasattr(line, side))
+
+
+def _no_idle_steps(plan: Plan) -> Check:
+    defined = {line.name for line in plan.lines if isinstance(line, Let)}
+    idle = sorted(defined - used_names(plan))
+    return Check(
+        by="steps used",
+        verdict=Verdict.UNKNOWN if idle else Verdict.PROVED,
+        detail=f"computed and not used: {', '.join(idle)}" if idle else "every step is used",
+    )
+
+
+def best_reading(readings: Sequence[Reading]) -> Reading | None:
+    """Return the unrefuted reading with the fewest open checks; earlier ones win ties.
+
+    Readings that come to the same answers support each other.
+    """
+    standing = [reading for reading in readings if not reading.refuted]
+    if not standing:
+        return None
+
+    def rank(reading: Reading) -> tuple[int, int]:
+        votes = sum(other.outcome.answers == reading.outcome.answers for other in standing)
+        return (reading.unused, -votes)
+
+    return min(standing, key=rank)

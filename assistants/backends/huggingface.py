@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistants.constraint import Constraint, Mask
-from assistants.engine import Drawn, Sampler, choose, log_probability, only_stop
+from assistants.engine import Drawn, Sampler, choose, log_probability
 from assistants.engine.cache import common_prefix
 from assistants.errors import (
     InputError,
@@ -172,15 +172,13 @@ class HuggingFace:
                 if cancel.cancelled:
                     finish = "cancelled"
                     break
-                finish = "stop"
-                if mask is not None and only_stop(mask, stop):
-                    break
                 with self._lock:
                     logits = self._forward(sequence, pending)[0]
                 token = choose(logits, sampler, stop=stop, mask=mask)
                 if token is None:
+                    finish = "stop"
                     break
-                finish, pending = "length", [token]
+                pending = [token]
                 yield Drawn(id=token, logprob=log_probability(logits, token), cached=cached)
         finally:
             with self._lock:

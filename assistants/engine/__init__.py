@@ -1,6 +1,6 @@
 """The decoding engine of the bundled model. It knows token ids only, no text and no tokenizer."""
 
-from .decode import Drawn, Engine, Request, choose, only_stop
+from .decode import Drawn, Engine, Request, choose
 from .sampling import Sampler, log_probability
 from .session import Metadata, Session
 
@@ -13,5 +13,4 @@ __all__ = [
     "Session",
     "choose",
     "log_probability",
-    "only_stop",
 ]

@@ -86,9 +86,6 @@ class Engine:
             if cancelled():
                 yield Drawn(id=None, finish="cancelled", cached=cached)
                 return
-            if request.mask is not None and only_stop(request.mask, request.stop):
-                yield Drawn(id=None, finish="stop", cached=cached)
-                return
             with self._lock:
                 logits = self._advance(slot, pending)
                 token = choose(logits, sampler, stop=request.stop, mask=request.mask)
@@ -150,11 +147,3 @@ def choose(
             return token
     token = sampler.draw(masked(logits, mask.allowed()))
     return token if token not in stop and mask.accept((token,)) else None
-
-
-def only_stop(mask: Mask, stop: frozenset[int]) -> bool:
-    """Whether a mask allows nothing but the end."""
-    if not mask.can_stop():
-        return False
-    bits = np.unpackbits(mask.allowed().view(np.uint8), bitorder="little")
-    return bool(np.isin(np.flatnonzero(bits), list(stop)).all())

@@ -53,7 +53,7 @@ def compile_mask(
     return _LlguidanceMask(matcher, vocabulary)
 
 
-def _source(constraint: Choice | Regex | JsonSchema | Grammar) -> str:
+def _source(constraint: Choice | Regex | JsonSchema | Grammar, *, free_spacing: bool) -> str:
     from llguidance import LLMatcher
 
     match constraint:

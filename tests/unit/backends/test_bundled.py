@@ -1,5 +1,7 @@
 """The bundled model's prompts, text and limits, on a small model of the same kind."""
 
+import ast
+
 import pytest
 
 from assistants.backends.bundled import Bundled
@@ -44,7 +46,7 @@ def test_capabilities_name_the_markers_of_the_weights(model):
     assert found.markers == {"python", "java", "math", "question", "plan"}
     assert found.fill_in_the_middle
     assert not found.chat
-    assert "Program" not in found.constraints
+    assert found.constraints == {"Choice", "Regex", "JsonSchema", "Grammar", "Program"}
 
 
 def test_fill_in_the_middle_prompt(model, tokenizer):
@@ -147,8 +149,20 @@ def test_what_it_cannot_do_is_refused_by_name(model):
         model.stream(Chat((Message("user", "hello"),)))
     with pytest.raises(Unsupported, match="schema"):
         model.stream(Marked((Marker("schema"),)))
-    with pytest.raises(Unsupported, match="program"):
-        model.stream(Marked(("x",)), constraint=Program("python", "x = "))
+    with pytest.raises(Unsupported, match="cobol"):
+        model.stream(Marked(("x",)), constraint=Program("cobol", "x = "))
+
+
+def test_programs_stay_programs(model):
+    prefix, suffix = "def f(a):\n    return ", "\n"
+    for seed in range(3):
+        made = generate(
+            model, FillInTheMiddle(prefix=prefix, suffix=suffix, language="python"),
+            constraint=Program("python", prefix, suffix),
+            sampling=Sampling(temperature=1.0, seed=seed, max_tokens=24),
+        )  # fmt: skip
+        if made.finish == "stop":
+            ast.parse(prefix + made.text + suffix)
 
 
 def test_the_likelier_option_scores_higher(model):

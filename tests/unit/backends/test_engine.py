@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assistants.engine import Engine, Request, Session
-from assistants.engine.decode import choose, only_stop
+from assistants.engine.decode import choose
 from assistants.engine.sampling import Sampler, masked, softmax
 from assistants.errors import ModelCorrupt, ModelNotFound
 
@@ -201,12 +201,6 @@ def test_the_end_is_drawn_only_where_the_mask_can_stop():
     assert choose(logits, sampler, stop=STOP, mask=Only([9])) == 9
     assert choose(logits, sampler, stop=STOP, mask=Only([9], stop=True)) is None
     assert choose(logits, sampler, stop=STOP, mask=None) is None
-
-
-def test_nothing_is_decoded_once_only_the_end_is_left():
-    assert only_stop(Only([], stop=True), frozenset({0}))
-    assert not only_stop(Only([5], stop=True), frozenset({0}))
-    assert not only_stop(Only([]), frozenset({0}))
 
 
 def test_top_p_keeps_the_smallest_set_that_reaches_it():

@@ -37,7 +37,9 @@ def to_markdown(row: Row) -> str:
     if columns:
         parts.append(_markdown_table(columns, list_of(row.get("rows"))))
     if remarks := remarks_of(row):
-        parts.append("\n".join(f"- {word} {_markdown(text)}" for word, text in remarks))
+        parts.append(
+            "\n".join(f"- {f'{word} {_markdown(text)}'.strip()}" for word, text in remarks)
+        )
     if sql := text_of(row.get("sql")):
         parts.append(f"```sql\n{sql.rstrip()}\n```")
     if not row.get("verdict"):

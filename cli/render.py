@@ -93,7 +93,7 @@ def show_body(out: Output, row: Row, *, chart: bool) -> None:
     if remarks := remarks_of(row):
         out.show()
         for word, text in remarks:
-            out.show(Text.assemble((f"{word} ", "dim"), printable(text)))
+            out.show(Text.assemble((f"{word} " if word else "", "dim"), printable(text)))
     if sql := text_of(row.get("sql")):
         show_code(out, sql, "sql")
 

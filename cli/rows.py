@@ -66,9 +66,9 @@ def lines_of(row: Row) -> list[Line]:
 
 
 def remarks_of(row: Row) -> list[tuple[str, str]]:
-    """Return what to know about an answer, each with a word that introduces it."""
+    """Return what to know about an answer, each with a word that introduces it, or none."""
     remarks: list[tuple[str, str]] = []
-    for key, word in (("reading", "Read as"), ("conditions", "Where"), ("assumptions", "Assumed")):
+    for key, word in (("reading", ""), ("conditions", "Where"), ("assumptions", "Assumed")):
         remarks += [(word, text_of(item)) for item in list_of(row.get(key)) if item]
     if understood := text_of(row.get("explanation")):
         remarks.append(("Understood as", understood))

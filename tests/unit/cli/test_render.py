@@ -187,8 +187,8 @@ def test_a_chain_is_numbered_as_its_lines_are(monkeypatch, capsys, answered):
 def test_what_was_assumed_is_said(monkeypatch, capsys, proved):
     solve_gives(
         monkeypatch,
-        proved("x", reading=["lg as log10"], conditions=["x > 0"], assumptions=["real"]),
+        proved("x", reading=["Read as: lg"], conditions=["x > 0"], assumptions=["real"]),
     )
     solve()
     out = capsys.readouterr().out
-    assert "Read as lg as log10\nWhere x > 0\nAssumed real\n" in out
+    assert "Read as: lg\nWhere x > 0\nAssumed real\n" in out

@@ -91,13 +91,14 @@ def model_prompt(model: Model, question: Question) -> Prompt | None:
 _TOGETHER = r"(?:in all|altogether|in total|total|together|combined|sum|all told|in sum)"
 _MORE = (
     r"how (?:many|much) (?:more|fewer|less|longer|taller|heavier|farther|further|older|younger"
-    r"|bigger|greater|higher|deeper|faster|wider|warmer|colder)|difference|how (?:much )?(?:taller|longer"
-    r"|heavier|older)"
+    r"|bigger|greater|higher|deeper|faster|wider|warmer|colder)"
+    r"|difference|how (?:much )?(?:taller|longer|heavier|older)"
 )
 _LEFT = r"(?:left|remain|remains|remaining|still (?:have|has|need|needs)|not|now|rest)"
 _LOSES = (
     r"\b(?:gave|gives|give|ate|eats|lost|loses|sold|sells|used|uses|spent|spends|took|takes|broke"
-    r"|removed?|threw|donated?|popped|left|cut|paid|pays|died|melted|flew|ran away|deleted?|shared)\b"
+    r"|removed?|threw|donated?|popped|left|cut|paid|pays|died|melted"
+    r"|flew|ran away|deleted?|shared)\b"
 )
 _GAINS = (
     r"\b(?:more|bought|buys|got|gets|found|finds|received?s?|picked|adds?|added|earned|won|collected"

@@ -113,7 +113,7 @@ class _Attempt:
         solution = Solution(
             answer=", ".join(number_text(value, question) for value in outcome.answers),
             plan=plan.text(),
-            steps=word_steps(_inlined(plan, question), _with_formulas(question), outcome),
+            steps=word_steps(_inlined(plan, question), outcome),
             reading=(f"Computed: {question.unmasked(plan.text().removeprefix('answer '))}",),
         )
         check = Check(
@@ -242,7 +242,7 @@ def _word_step(reading: Reading, question: Question) -> Step[Solution]:
     solution = Solution(
         answer=answer,
         plan=reading.plan.text(),
-        steps=word_steps(reading.plan, question, outcome),
+        steps=word_steps(reading.plan, outcome),
         reading=(f"Read by {reading.source}:", *reading_lines(reading.plan, question)),
         latex=latex_of_line(answer),
     )

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistants import deadline
 from assistants.answer import Answer, Check, Status, Step, Usage, Verdict
@@ -60,7 +61,7 @@ def verify_chain(steps: Sequence[str], *, seconds: float = 10.0) -> Answer[Chain
         )
     start = time.monotonic()
     links: list[Finding] = []
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in pairwise(lines):
         left = seconds - (time.monotonic() - start)
         links.append(compare(before, after, left)[0])
     chain = Chain(lines=lines, links=tuple(links))

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
 
-from .plan import Finish, Let, Plan, parse_plan
+from .plan import Equation, Finish, Let, Line, Plan, parse_plan
 from .quantities import Outcome, carry_out
-from .reading import Name, Question
+from .reading import Name, Question, Tree
 from .reading.tree import walk
 
 COUNTED = re.compile(
@@ -86,7 +85,7 @@ def _numbers_used(plan: Plan, question: Question) -> Check:
     idle = [
         text
         for i, text in enumerate(question.number_texts)
-        if f"N{i}" not in used and question.numbers[i] not in {Fraction(1)}
+        if f"N{i}" not in used and question.numbers[i] != 1
     ]
     detail = f"not used: {', '.join(idle)}" if idle else "every number of the question is used"
     return Check(
@@ -103,14 +102,16 @@ def used_names(plan: Plan) -> set[str]:
     return names
 
 
-def _trees(line: object) -> Sequence[object]:
+def _trees(line: Line) -> tuple[Tree, ...]:
     match line:
         case Let():
             return (line.value,)
         case Finish():
             return line.values
+        case Equation():
+            return (line.left, line.right)
         case _:
-            return tuple(getattr(line, side) for side in ("left", "right") if hasattr(line, side))
+            return ()
 
 
 def _no_idle_steps(plan: Plan) -> Check:

@@ -75,7 +75,7 @@ def reading_lines(plan: Plan, question: Question) -> Iterator[str]:
                 yield question.unmasked(line.text())
 
 
-def word_steps(plan: Plan, question: Question, outcome: Outcome) -> tuple[SolutionStep, ...]:
+def word_steps(plan: Plan, outcome: Outcome) -> tuple[SolutionStep, ...]:
     """Return the steps of a plan of quantities with its numbers put in."""
     unknowns = [line.name for line in plan.lines if isinstance(line, Unknown)]
     keep = frozenset(unknowns)

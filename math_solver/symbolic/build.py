@@ -7,19 +7,19 @@ never reaches `sympify`, `parse_expr` or `lambdify`.
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import log10
-from typing import Any
 
 import sympy as sp
 
 from assistants.errors import InputError
+from math_solver.reading import Binary, Call, Name, Negate, Number, Relation, Tree
 
-from ..reading import Binary, Call, Name, Negate, Number, Relation, Tree
+from . import Expression
 
 MAX_DIGITS = 20_000
 MAX_SYMBOLIC_POWER = 1_000
 MAX_FACTORIAL = 5_000
 
-Context = Mapping[str, Any]
+Context = Mapping[str, Expression]
 """What some names stand for: sympy expressions for letters, sympy Lambdas for functions."""
 
 
@@ -27,12 +27,12 @@ class TooLarge(InputError):
     """A number or a power that would grow beyond all bounds; refused before it is computed."""
 
 
-def symbol(name: str) -> Any:
+def symbol(name: str) -> Expression:
     """Return the real symbol of that name, always the same one."""
     return sp.Symbol(name, real=True)
 
 
-def build(tree: Tree, context: Context | None = None) -> Any:
+def build(tree: Tree, context: Context | None = None) -> Expression:
     """Return a sympy expression. Raises `InputError` for what cannot be built."""
     known = context or {}
     match tree:
@@ -54,14 +54,14 @@ def build(tree: Tree, context: Context | None = None) -> Any:
             )
 
 
-def _name(name: str, known: Context) -> Any:
+def _name(name: str, known: Context) -> Expression:
     if name in known:
         return known[name]
     constants = {"pi": sp.pi, "e": sp.E, "infinity": sp.oo}
     return constants[name] if name in constants else symbol(name)
 
 
-def _binary(operator: str, left: Any, right: Any) -> Any:
+def _binary(operator: str, left: Expression, right: Expression) -> Expression:
     match operator:
         case "+":
             return left + right
@@ -70,19 +70,19 @@ def _binary(operator: str, left: Any, right: Any) -> Any:
         case "*":
             return left * right
         case "/":
-            if right == 0:
+            if right.is_zero:
                 raise InputError("a division by nought", hint="check the divisor")
             return left / right
         case _:
             return power(left, right)
 
 
-def power(base: Any, exponent: Any) -> Any:
+def power(base: Expression, exponent: Expression) -> Expression:
     """Return a power. Raises `TooLarge` before a number of too many digits is computed."""
-    if base == 0 and exponent.is_number and not exponent.is_positive:
+    if base.is_zero and exponent.is_number and not exponent.is_positive:
         raise InputError("nought to a power that is not positive", hint="check the exponent")
     if exponent.is_Rational:
-        if base.is_Rational and base not in {0, 1, -1}:
+        if base.is_Rational and abs(base) not in {0, 1}:
             digits = abs(float(exponent)) * log10(max(abs(base.p), base.q, 2))
             if digits > MAX_DIGITS:
                 raise TooLarge(
@@ -97,7 +97,7 @@ def power(base: Any, exponent: Any) -> Any:
     return base**exponent
 
 
-def _call(tree: Call, known: Context) -> Any:
+def _call(tree: Call, known: Context) -> Expression:
     name = tree.function
     arguments = [build(argument, known) for argument in tree.arguments]
     if name in known:
@@ -110,7 +110,7 @@ def _call(tree: Call, known: Context) -> Any:
     raise InputError(f"the function {name} is not known here")
 
 
-def _factorial(value: Any) -> Any:
+def _factorial(value: Expression) -> Expression:
     if value.is_number and not (value.is_Integer and 0 <= value <= MAX_FACTORIAL):
         raise TooLarge(
             f"the factorial of {value}", hint=f"whole numbers up to {MAX_FACTORIAL} have one here"
@@ -118,19 +118,19 @@ def _factorial(value: Any) -> Any:
     return sp.factorial(value)
 
 
-def _logarithm(value: Any, base: Any) -> Any:
+def _logarithm(value: Expression, base: Expression) -> Expression:
     if value == 0 or base in {0, 1}:
         raise InputError("this logarithm does not exist", hint="check its argument and base")
     return sp.log(value) / sp.log(base)
 
 
-def _natural(value: Any) -> Any:
+def _natural(value: Expression) -> Expression:
     if value == 0:
         raise InputError("the logarithm of nought does not exist", hint="check its argument")
     return sp.log(value)
 
 
-def _root(value: Any, degree: Any) -> Any:
+def _root(value: Expression, degree: Expression) -> Expression:
     if not (degree.is_Integer and 2 <= degree <= 60):
         raise InputError(f"a root of degree {degree}", hint="use a whole degree from 2 to 60")
     if degree % 2 and value.is_negative:
@@ -140,24 +140,26 @@ def _root(value: Any, degree: Any) -> Any:
     return power(value, 1 / degree)
 
 
-def _derivative(body: Any, variable: Any, order: Any = sp.Integer(1)) -> Any:
+def _derivative(
+    body: Expression, variable: Expression, order: Expression = sp.Integer(1)
+) -> Expression:
     if not (variable.is_Symbol and order.is_Integer and 1 <= order <= 20):
         raise InputError("a derivative needs a letter and an order from 1 to 20")
     return sp.diff(body, variable, int(order))
 
 
-def _integral(body: Any, variable: Any, *bounds: Any) -> Any:
+def _integral(body: Expression, variable: Expression, *bounds: Expression) -> Expression:
     if not variable.is_Symbol or len(bounds) == 1:
         raise InputError("an integral needs a letter, and both bounds or none")
     return sp.Integral(body, (variable, *bounds))
 
 
-def _limit(body: Any, variable: Any, target: Any) -> Any:
+def _limit(body: Expression, variable: Expression, target: Expression) -> Expression:
     return sp.Limit(body, variable, target)
 
 
-def _whole(function: Callable[..., Any]) -> Callable[..., Any]:
-    def checked(*values: Any) -> Any:
+def _whole(function: Callable[..., Expression]) -> Callable[..., Expression]:
+    def checked(*values: Expression) -> Expression:
         if not all(value.is_Integer for value in values):
             raise InputError("whole numbers are needed here")
         return function(*values)
@@ -165,13 +167,13 @@ def _whole(function: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-def _modulo(value: Any, divisor: Any) -> Any:
+def _modulo(value: Expression, divisor: Expression) -> Expression:
     if divisor == 0:
         raise InputError("a remainder by nought", hint="check the divisor")
     return value % divisor
 
 
-FUNCTIONS: Mapping[str, tuple[int, int, Callable[..., Any]]] = {
+FUNCTIONS: Mapping[str, tuple[int, int, Callable[..., Expression]]] = {
     "sin": (1, 1, sp.sin),
     "cos": (1, 1, sp.cos),
     "tan": (1, 1, sp.tan),
@@ -208,6 +210,6 @@ FUNCTIONS: Mapping[str, tuple[int, int, Callable[..., Any]]] = {
 """Name to the least and most number of arguments, and what builds it."""
 
 
-def fraction_of(value: Any) -> Fraction | None:
+def fraction_of(value: Expression) -> Fraction | None:
     """Return a sympy rational as an exact fraction, None for anything else."""
     return Fraction(int(value.p), int(value.q)) if value.is_Rational else None

@@ -1,29 +1,30 @@
 """Derivatives with the rule of every step, cross-checked against sympy's own differentiation."""
 
-from typing import Any
+from collections.abc import Callable
 
 import sympy as sp
 
 from assistants.answer import Check, Verdict
+from math_solver.reading import Tree
+from math_solver.solution import SolutionStep, Work
 
-from ..reading import Tree
-from ..solution import SolutionStep, Work
+from . import Expression
 from .build import Context, build, symbol
 from .domain import conditions
 from .equivalence import prove_zero
 from .plain import plain
 
-TABLE = {
-    sp.sin: lambda u: sp.cos(u),
+TABLE: dict[Expression, Callable[[Expression], Expression]] = {
+    sp.sin: sp.cos,
     sp.cos: lambda u: -sp.sin(u),
     sp.tan: lambda u: 1 / sp.cos(u) ** 2,
-    sp.exp: lambda u: sp.exp(u),
+    sp.exp: sp.exp,
     sp.log: lambda u: 1 / u,
     sp.asin: lambda u: 1 / sp.sqrt(1 - u**2),
     sp.acos: lambda u: -1 / sp.sqrt(1 - u**2),
     sp.atan: lambda u: 1 / (1 + u**2),
-    sp.sinh: lambda u: sp.cosh(u),
-    sp.cosh: lambda u: sp.sinh(u),
+    sp.sinh: sp.cosh,
+    sp.cosh: sp.sinh,
 }
 """Derivatives of functions of one variable at u (DLMF 4.20, 4.10, 4.34)."""
 
@@ -54,12 +55,12 @@ def differentiate(tree: Tree, letter: str, order: int, context: Context | None =
     )
 
 
-def shortest(*forms: Any) -> Any:
+def shortest(*forms: Expression) -> Expression:
     """Return the form with the fewest operations, the earlier one of equals."""
     return min(forms, key=lambda form: (form.count_ops(), len(plain(form))))
 
 
-def _derive(expression: Any, variable: Any, steps: list[SolutionStep]) -> Any:
+def _derive(expression: Expression, variable: Expression, steps: list[SolutionStep]) -> Expression:
     """Differentiate by rules and record each rule that was used."""
     if not expression.has(variable):
         return sp.Integer(0)
@@ -80,7 +81,9 @@ def _derive(expression: Any, variable: Any, steps: list[SolutionStep]) -> Any:
     return result
 
 
-def _apply_rule(expression: Any, variable: Any, steps: list[SolutionStep]) -> tuple[str, Any]:
+def _apply_rule(
+    expression: Expression, variable: Expression, steps: list[SolutionStep]
+) -> tuple[str, Expression]:
     if expression.is_Add:
         return "sum rule", sp.Add(*(_derive(term, variable, steps) for term in expression.args))
     constant, rest = expression.as_independent(variable, as_Add=False)
@@ -99,7 +102,9 @@ def _apply_rule(expression: Any, variable: Any, steps: list[SolutionStep]) -> tu
     return _function_rule(expression, variable, steps)
 
 
-def _power_rule(expression: Any, variable: Any, steps: list[SolutionStep]) -> tuple[str, Any]:
+def _power_rule(
+    expression: Expression, variable: Expression, steps: list[SolutionStep]
+) -> tuple[str, Expression]:
     base, exponent = expression.as_base_exp()
     if not exponent.has(variable):
         outer = exponent * base ** (exponent - 1)
@@ -112,7 +117,9 @@ def _power_rule(expression: Any, variable: Any, steps: list[SolutionStep]) -> tu
     return "logarithmic differentiation", expression * _derive(logarithm, variable, steps)
 
 
-def _function_rule(expression: Any, variable: Any, steps: list[SolutionStep]) -> tuple[str, Any]:
+def _function_rule(
+    expression: Expression, variable: Expression, steps: list[SolutionStep]
+) -> tuple[str, Expression]:
     for kind, derivative in TABLE.items():
         if isinstance(expression, kind):
             inside = expression.args[0]
@@ -123,7 +130,7 @@ def _function_rule(expression: Any, variable: Any, steps: list[SolutionStep]) ->
     return "derivative from the table", sp.diff(expression, variable)
 
 
-NAMES = {sp.log: "ln", sp.exp: "e^x"}
+NAMES: dict[Expression, str] = {sp.log: "ln", sp.exp: "e^x"}
 REASONS = {
     "sum rule": "(u + v)' = u' + v'",
     "constant factor": "(c*u)' = c*u'",

@@ -1,14 +1,14 @@
 """Where an expression exists over the real numbers, read off our tree before sympy cancels."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import sympy as sp
 
 from assistants.errors import InputError
+from math_solver.reading import Binary, Call, Negate, Number, Tree
+from math_solver.reading.tree import walk
 
-from ..reading import Binary, Call, Negate, Number, Tree
-from ..reading.tree import walk
+from . import Expression
 from .build import Context, build
 from .plain import plain
 
@@ -62,7 +62,7 @@ def _power_restrictions(node: Binary) -> Iterator[tuple[str, Tree]]:
             pass
 
 
-def _described(kind: str, expression: Any) -> Iterator[str]:
+def _described(kind: str, expression: Expression) -> Iterator[str]:
     """Write one condition; nothing where it always holds."""
     if expression.is_number:
         return
@@ -74,7 +74,7 @@ def _described(kind: str, expression: Any) -> Iterator[str]:
         yield _inequality(expression, ">")
 
 
-def _nonzero(expression: Any) -> Iterator[str]:
+def _nonzero(expression: Expression) -> Iterator[str]:
     if expression.is_nonzero and expression.is_finite is not False:
         return
     letters = expression.free_symbols
@@ -90,7 +90,7 @@ def _nonzero(expression: Any) -> Iterator[str]:
     yield f"{plain(sp.expand(expression))} ≠ 0"
 
 
-def _inequality(expression: Any, sign: str) -> str:
+def _inequality(expression: Expression, sign: str) -> str:
     letters = expression.free_symbols
     if len(letters) == 1:
         (letter,) = letters

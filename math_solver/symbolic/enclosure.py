@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import factorial
-from typing import Any
 
-from mpmath import iv, libmp
+from mpmath import iv as mpmath_iv
+from mpmath import libmp
 
-from ..reading import Binary, Call, Name, Negate, Number, Relation, Tree
+from math_solver.reading import Binary, Call, Name, Negate, Number, Relation, Tree
 
+from . import Expression
+
+iv: Expression = mpmath_iv
 MAX_FACTORIAL = 5_000
 MAX_POWER = 10_000
 MAX_ROOT = 60
@@ -28,8 +31,8 @@ class Undecided(Exception):
 class Box:
     """A rectangle in the complex plane: intervals of the real and the imaginary part."""
 
-    re: Any
-    im: Any
+    re: Expression
+    im: Expression
 
     @property
     def is_real(self) -> bool:
@@ -45,7 +48,7 @@ class Box:
         return bool(0 in self.re and 0 in self.im)
 
 
-def _apart(left: Any, right: Any) -> bool:
+def _apart(left: Expression, right: Expression) -> bool:
     return bool(left.b < right.a or right.b < left.a)
 
 
@@ -273,18 +276,18 @@ def _absolute(box: Box) -> Box:
     return Box(iv.mpf([0, max(-low, high)]), iv.mpf(0))
 
 
-def _quotient(top: Any, bottom: Any) -> Any:
+def _quotient(top: Expression, bottom: Expression) -> Expression:
     if 0 in bottom:
         raise Undecided("a pole may lie here")
     return top / bottom
 
 
-def arctangent(value: Any) -> Any:
+def arctangent(value: Expression) -> Expression:
     """Return the interval of arctan, by mpmath's own interval routine."""
     return iv.make_mpf(libmp.mpi_atan(value._mpi_, iv.prec))
 
 
-def _arcsine(value: Any) -> Any:
+def _arcsine(value: Expression) -> Expression:
     if value.a == value.b and abs(value.a) == 1:
         return iv.pi / 2 * value
     inside = 1 - value**2

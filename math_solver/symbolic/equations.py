@@ -1,14 +1,13 @@
 """One equation in one letter: find the real solutions, check each, and say why none is missing."""
 
-from typing import Any
-
 import sympy as sp
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
+from math_solver.reading import Relation, letters, spell
+from math_solver.solution import SolutionStep, Work
 
-from ..reading import Relation, letters, spell
-from ..solution import SolutionStep, Work
+from . import Expression
 from .build import Context, build, symbol
 from .domain import conditions
 from .enclosure import Box, Evaluator, Undecided
@@ -62,7 +61,9 @@ def solve_equation(relation: Relation, letter: str, context: Context | None = No
     )
 
 
-def _standard_form(relation: Relation, left: Any, right: Any, unknown: Any) -> list[SolutionStep]:
+def _standard_form(
+    relation: Relation, left: Expression, right: Expression, unknown: Expression
+) -> list[SolutionStep]:
     """The first step: everything on one side, multiplied by the denominators, and collected."""
     top, bottom = sp.fraction(sp.together(left - right))
     collected = sp.expand(top)
@@ -109,10 +110,10 @@ def _everywhere(
 
 def _checked_roots(
     relation: Relation, letter: str, found: RootSet, context: Context | None
-) -> tuple[list[Any], list[Any], bool]:
+) -> tuple[list[Expression], list[Expression], bool]:
     """Return the roots that hold, those that do not, and whether all of that is certain."""
-    kept: list[Any] = []
-    dropped: list[Any] = []
+    kept: list[Expression] = []
+    dropped: list[Expression] = []
     certain = True
     for root in found.roots:
         verdict = check_root(relation, letter, root, context)
@@ -125,7 +126,7 @@ def _checked_roots(
 
 
 def check_root(
-    relation: Relation, letter: str, root: Any, context: Context | None = None
+    relation: Relation, letter: str, root: Expression, context: Context | None = None
 ) -> Verdict:
     """Substitute a root into the equation as it was read."""
     if _algebraic(root):
@@ -144,12 +145,12 @@ def check_root(
     return Verdict.PROVED if zero else Verdict.UNKNOWN
 
 
-def _algebraic(root: Any) -> bool:
+def _algebraic(root: Expression) -> bool:
     return isinstance(root, sp.polys.rootoftools.ComplexRootOf)
 
 
 def _check_algebraic(
-    relation: Relation, letter: str, root: Any, context: Context | None
+    relation: Relation, letter: str, root: Expression, context: Context | None
 ) -> Verdict:
     """A root without a short form: divide by its minimal polynomial; it must not be a pole."""
     unknown = symbol(letter)
@@ -163,7 +164,7 @@ def _check_algebraic(
     return Verdict.PROVED if divides and not pole else Verdict.UNKNOWN
 
 
-def _numeric(relation: Relation, letter: str, root: Any) -> Verdict:
+def _numeric(relation: Relation, letter: str, root: Expression) -> Verdict:
     """Refute a root by intervals: the sides differ there, or one of them is not real."""
     if root.free_symbols or set(letters(relation)) - {letter}:
         return Verdict.UNKNOWN
@@ -180,8 +181,8 @@ def _numeric(relation: Relation, letter: str, root: Any) -> Verdict:
 
 def _back_substitution(
     letter: str,
-    kept: list[Any],
-    dropped: list[Any],
+    kept: list[Expression],
+    dropped: list[Expression],
     certain: bool,  # noqa: FBT001
 ) -> list[SolutionStep]:
     steps: list[SolutionStep] = []
@@ -192,7 +193,7 @@ def _back_substitution(
                 rule="exclude",
                 before=shown,
                 after="not a solution",
-                reason="put into the equation as it was given, the two sides differ or do not exist",
+                reason="put into the given equation, the two sides differ or do not exist",
                 verdict=Verdict.PROVED,
                 check="interval arithmetic, or a division by nought",
             )
@@ -212,7 +213,7 @@ def _back_substitution(
     return steps
 
 
-def _conclusion(kept: list[Any], found: RootSet, *, complete: bool, certain: bool) -> Check:
+def _conclusion(kept: list[Expression], found: RootSet, *, complete: bool, certain: bool) -> Check:
     if complete:
         detail = f"every root was substituted; none is missing: {found.reason}"
         if not kept:

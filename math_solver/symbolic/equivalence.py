@@ -12,15 +12,15 @@ falsehood alone.
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 import sympy as sp
 from mpmath import libmp
 
 from assistants.answer import Verdict
+from math_solver.reading import Tree, letters
+from math_solver.solution import Finding
 
-from ..reading import Tree, letters
-from ..solution import Finding
+from . import Expression
 from .build import Context, build
 from .domain import conditions
 from .enclosure import Box, Evaluator, Undecided
@@ -60,7 +60,7 @@ def compare_expressions(left: Tree, right: Tree, context: Context | None = None)
 # --- rung 1: proof
 
 
-def prove_zero(difference: Any) -> str:
+def prove_zero(difference: Expression) -> str:
     """Return the name of the normal form by which an expression is nought, or an empty string."""
     if not _decidable(difference):
         return ""
@@ -74,18 +74,18 @@ def prove_zero(difference: Any) -> str:
     return ""
 
 
-def _decidable(expression: Any) -> bool:
+def _decidable(expression: Expression) -> bool:
     """Whether every part has a value: no unevaluated operator, no infinity."""
     bad = (sp.Integral, sp.Limit, sp.Derivative)
     return not (expression.has(*bad) or expression.has(sp.oo, -sp.oo, sp.zoo, sp.nan))
 
 
-def rational_normal(expression: Any) -> Any:
+def rational_normal(expression: Expression) -> Expression:
     """Return the expanded numerator of an expression over one denominator."""
     return sp.expand(sp.fraction(sp.together(expression))[0])
 
 
-def exponential_normal(expression: Any) -> Any:
+def exponential_normal(expression: Expression) -> Expression:
     """Write trigonometric and hyperbolic functions as exponentials first, then normalise."""
     if not expression.has(*TRIGONOMETRIC):
         return rational_normal(sp.expand(expression, power_exp=True, mul=False))
@@ -94,7 +94,7 @@ def exponential_normal(expression: Any) -> Any:
     return sp.expand(sp.powsimp(sp.expand(numerator), deep=True))
 
 
-def logarithm_normal(expression: Any) -> Any:
+def logarithm_normal(expression: Expression) -> Expression:
     """Expand logarithms of positive things, which sympy does only where it is valid."""
     return rational_normal(sp.expand_log(expression, factor=True))
 
@@ -107,7 +107,7 @@ NORMAL_FORMS = (
 """Each returns nought only if its argument is nought wherever it exists."""
 
 
-def _is_zero_algebraic(constant: Any) -> bool:
+def _is_zero_algebraic(constant: Expression) -> bool:
     if constant.is_algebraic is not True or constant.count_ops() > BIG_CONSTANT:
         return False
     unknown = sp.Dummy("t")

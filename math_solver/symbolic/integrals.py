@@ -1,19 +1,21 @@
-"""Integrals. An antiderivative counts only when its derivative is proved to be the integrand; a
-definite integral only when the antiderivative is proved to be smooth on the whole interval.
+"""Integrals, proved by differentiation.
+
+A definite integral counts as proved only when the antiderivative is proved to be smooth on the
+whole interval.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import sympy as sp
-from mpmath import iv
+from mpmath import iv as mpmath_iv
 from sympy.integrals import manualintegrate as manual
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
+from math_solver.reading import Tree
+from math_solver.solution import SolutionStep, Work
 
-from ..reading import Tree
-from ..solution import SolutionStep, Work
+from . import Expression
 from .build import Context, build, symbol
 from .derivatives import shortest
 from .domain import conditions
@@ -21,6 +23,7 @@ from .enclosure import Box, Evaluator, Undecided
 from .equivalence import prove_zero, show
 from .plain import plain, tree_of
 
+iv: Expression = mpmath_iv
 MAX_PIECES = 4_096
 MIN_WIDTH = 1e-6
 
@@ -41,7 +44,7 @@ def integrate(tree: Tree, letter: str, context: Context | None = None) -> Work:
     )
 
 
-def _not_found(integrand: Any) -> Check:
+def _not_found(integrand: Expression) -> Check:
     return Check(
         by="integration rules",
         verdict=Verdict.UNKNOWN,
@@ -49,12 +52,14 @@ def _not_found(integrand: Any) -> Check:
     )
 
 
-def antiderivative(integrand: Any, variable: Any) -> tuple[Any | None, tuple[SolutionStep, ...]]:
+def antiderivative(
+    integrand: Expression, variable: Expression
+) -> tuple[Expression | None, tuple[SolutionStep, ...]]:
     """Return an antiderivative and its steps; None where none was found.
 
     Rules for people come first, sympy's general algorithms second.
     """
-    rule = manual.integral_steps(integrand, variable)
+    rule: Expression = manual.integral_steps(integrand, variable)
     if not rule.contains_dont_know():
         candidate = manual.manualintegrate(integrand, variable)
         steps = tuple(_rule_steps(rule))
@@ -69,7 +74,7 @@ def antiderivative(integrand: Any, variable: Any) -> tuple[Any | None, tuple[Sol
     return shortest(candidate, sp.expand(candidate)), steps
 
 
-def _rule_steps(rule: Any) -> Iterator[SolutionStep]:
+def _rule_steps(rule: Expression) -> Iterator[SolutionStep]:
     """Walk a rule tree of sympy's `manualintegrate`, the parts before the whole."""
     for value in vars(rule).values() if not hasattr(rule, "__slots__") else _fields(rule):
         for part in value if isinstance(value, list) else [value]:
@@ -90,7 +95,7 @@ def _rule_steps(rule: Any) -> Iterator[SolutionStep]:
     )
 
 
-def _fields(rule: Any) -> list[Any]:
+def _fields(rule: Expression) -> list[Expression]:
     return [getattr(rule, name) for name in rule.__dataclass_fields__]
 
 
@@ -108,7 +113,7 @@ RULE_NAMES = {
 }
 
 
-def _reason(rule: Any) -> str:
+def _reason(rule: Expression) -> str:
     match type(rule).__name__:
         case "URule":
             return f"substitute {rule.u_var} = {plain(rule.u_func)}"
@@ -120,7 +125,7 @@ def _reason(rule: Any) -> str:
             return ""
 
 
-def derivative_check(found: Any, integrand: Any, variable: Any) -> Check:
+def derivative_check(found: Expression, integrand: Expression, variable: Expression) -> Check:
     """Prove an antiderivative by differentiating it."""
     rung = prove_zero(sp.diff(found, variable) - integrand)
     if not rung:
@@ -135,11 +140,13 @@ def derivative_check(found: Any, integrand: Any, variable: Any) -> Check:
     )
 
 
-def _with_absolute_logarithms(expression: Any, integrand: Any, variable: Any) -> Any:
+def _with_absolute_logarithms(
+    expression: Expression, integrand: Expression, variable: Expression
+) -> Expression:
     """Write ln|u| where u may be negative: (ln|u|)' = u'/u as well, on both sides of nought."""
     given = integrand.atoms(sp.log)
 
-    def absolute(inside: Any) -> Any:
+    def absolute(inside: Expression) -> Expression:
         free = inside.has(variable) and inside.is_positive is not True
         free = free and sp.log(inside) not in given
         return sp.log(sp.Abs(inside)) if free else sp.log(inside)
@@ -187,14 +194,16 @@ def integrate_between(
     return Work(answer=plain(value), checks=(conclusion,), steps=(*steps, last))
 
 
-def _without_absolute(expression: Any) -> Any:
+def _without_absolute(expression: Expression) -> Expression:
     return expression.replace(
         lambda part: isinstance(part, sp.log) and isinstance(part.args[0], sp.Abs),
         lambda part: sp.log(part.args[0].args[0]),
     )
 
 
-def _by_sympy(integrand: Any, variable: Any, low: Any, high: Any) -> Work:
+def _by_sympy(
+    integrand: Expression, variable: Expression, low: Expression, high: Expression
+) -> Work:
     """Improper integrals: sympy's value, which nothing here proves."""
     value = sp.integrate(integrand, (variable, low, high), conds="none")
     if value.has(sp.Integral, sp.Piecewise, sp.nan, sp.I):
@@ -206,7 +215,9 @@ def _by_sympy(integrand: Any, variable: Any, low: Any, high: Any) -> Work:
     )
 
 
-def _smooth_check(found: Tree, integrand: Tree, letter: str, bounds: tuple[Any, Any]) -> Check:
+def _smooth_check(
+    found: Tree, integrand: Tree, letter: str, bounds: tuple[Expression, Expression]
+) -> Check:
     """Prove by intervals that both functions exist, and are real, on the whole interval."""
     try:
         low, high = (Evaluator({}, 30).box(tree_of(bound)) for bound in bounds)
@@ -223,7 +234,7 @@ def _smooth_check(found: Tree, integrand: Tree, letter: str, bounds: tuple[Any, 
     )
 
 
-def covered(tree: Tree, letter: str, start: Any, end: Any) -> bool:
+def covered(tree: Tree, letter: str, start: Expression, end: Expression) -> bool:
     """Whether a finite real box holds the function on every piece of a subdivision."""
     pieces = [iv.mpf([start, end])]
     for _ in range(MAX_PIECES):
@@ -244,7 +255,7 @@ def covered(tree: Tree, letter: str, start: Any, end: Any) -> bool:
     return False
 
 
-def numeric_text(expression: Any) -> str:
+def numeric_text(expression: Expression) -> str:
     """Return a decimal value with a rigorous error bound, empty where it cannot be enclosed."""
     try:
         return show(Evaluator({}, 30).box(tree_of(expression)))

@@ -5,13 +5,13 @@ square roots lead to candidates instead, which are then checked one by one.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import sympy as sp
 
 from assistants.answer import Verdict
+from math_solver.solution import SolutionStep
 
-from ..solution import SolutionStep
+from . import Expression
 from .plain import plain
 from .roots import RootSet, polynomial_roots
 
@@ -19,7 +19,9 @@ MAX_DEPTH = 6
 INTEGER = sp.Symbol("k", integer=True)
 
 
-def solve_zero(expression: Any, letter: Any, steps: list[SolutionStep], depth: int = 0) -> RootSet:
+def solve_zero(
+    expression: Expression, letter: Expression, steps: list[SolutionStep], depth: int = 0
+) -> RootSet:
     """Return the real solutions of `expression = 0`; poles are the caller's to exclude."""
     numerator = sp.expand(sp.fraction(sp.together(expression))[0])
     if numerator == 0:
@@ -47,14 +49,14 @@ def solve_zero(expression: Any, letter: Any, steps: list[SolutionStep], depth: i
     return RootSet(reason="no rule here covers an equation of this kind")
 
 
-def _generators(numerator: Any) -> Any:
+def _generators(numerator: Expression) -> Expression:
     try:
         return sp.Poly(numerator)
     except sp.PolynomialError:
         return None
 
 
-def _polynomial(poly: Any, steps: list[SolutionStep]) -> RootSet:
+def _polynomial(poly: Expression, steps: list[SolutionStep]) -> RootSet:
     if poly.domain.is_QQ or poly.domain.is_ZZ:
         return polynomial_roots(poly.to_field(), steps)
     if poly.degree() == 1:
@@ -78,7 +80,7 @@ def _polynomial(poly: Any, steps: list[SolutionStep]) -> RootSet:
     return RootSet(reason="the coefficients are not rational")
 
 
-def _general_quadratic(poly: Any, steps: list[SolutionStep]) -> RootSet:
+def _general_quadratic(poly: Expression, steps: list[SolutionStep]) -> RootSet:
     a, b, c = poly.all_coeffs()
     discriminant = sp.expand(b**2 - 4 * a * c)
     roots = [sp.simplify((-b + sign * sp.sqrt(discriminant)) / (2 * a)) for sign in (-1, 1)]
@@ -107,7 +109,11 @@ def _general_quadratic(poly: Any, steps: list[SolutionStep]) -> RootSet:
 
 
 def _one_function(
-    numerator: Any, function: Any, letter: Any, steps: list[SolutionStep], depth: int
+    numerator: Expression,
+    function: Expression,
+    letter: Expression,
+    steps: list[SolutionStep],
+    depth: int,
 ) -> RootSet:
     stand_in = sp.Symbol("t", real=True)
     if stand_in == letter:
@@ -133,9 +139,13 @@ def _one_function(
 
 
 def _invert_all(
-    function: Any, values: tuple[Any, ...], letter: Any, steps: list[SolutionStep], depth: int
+    function: Expression,
+    values: tuple[Expression, ...],
+    letter: Expression,
+    steps: list[SolutionStep],
+    depth: int,
 ) -> RootSet:
-    roots: list[Any] = []
+    roots: list[Expression] = []
     for value in values:
         targets = invert(function, value)
         if targets is None:
@@ -161,10 +171,10 @@ def _invert_all(
     return RootSet(roots=unique, complete=True, reason="every inversion is an equivalence")
 
 
-Inverse = tuple[Any, list[Any]]
+Inverse = tuple[Expression, list[Expression]]
 
 
-def invert(function: Any, value: Any) -> Inverse | None:
+def invert(function: Expression, value: Expression) -> Inverse | None:
     """Return u and the goals g with `function(u) = value` exactly where u is one of the goals.
 
     None where no rule applies, or the sign of `value` is not certain.
@@ -175,24 +185,24 @@ def invert(function: Any, value: Any) -> Inverse | None:
     return None
 
 
-def _invert_exponential(function: Any, value: Any) -> Inverse | None:
+def _invert_exponential(function: Expression, value: Expression) -> Inverse | None:
     if value.is_nonpositive:
         return function.args[0], []
     return (function.args[0], [sp.log(value)]) if value.is_positive else None
 
 
-def _invert_logarithm(function: Any, value: Any) -> Inverse | None:
+def _invert_logarithm(function: Expression, value: Expression) -> Inverse | None:
     return function.args[0], [sp.exp(value)]
 
 
-def _invert_absolute(function: Any, value: Any) -> Inverse | None:
+def _invert_absolute(function: Expression, value: Expression) -> Inverse | None:
     if value.is_negative:
         return function.args[0], []
     goals = [value] if value.is_zero else [-value, value]
     return (function.args[0], goals) if value.is_nonnegative else None
 
 
-def _invert_power(function: Any, value: Any) -> Inverse | None:
+def _invert_power(function: Expression, value: Expression) -> Inverse | None:
     base, exponent = function.as_base_exp()
     if base.is_positive and base.is_number and base != 1:
         if value.is_nonpositive:
@@ -205,7 +215,7 @@ def _invert_power(function: Any, value: Any) -> Inverse | None:
     return None
 
 
-def _invert_sine(function: Any, value: Any) -> Inverse | None:
+def _invert_sine(function: Expression, value: Expression) -> Inverse | None:
     inside = function.args[0]
     beyond = (abs(value) - 1).is_positive
     if beyond is None:
@@ -218,7 +228,7 @@ def _invert_sine(function: Any, value: Any) -> Inverse | None:
     return inside, goals[:1] if abs(value) == 1 else goals
 
 
-def _invert_cosine(function: Any, value: Any) -> Inverse | None:
+def _invert_cosine(function: Expression, value: Expression) -> Inverse | None:
     inside = function.args[0]
     beyond = (abs(value) - 1).is_positive
     if beyond is None:
@@ -231,11 +241,11 @@ def _invert_cosine(function: Any, value: Any) -> Inverse | None:
     return inside, goals[:1] if abs(value) == 1 else goals
 
 
-def _invert_tangent(function: Any, value: Any) -> Inverse | None:
+def _invert_tangent(function: Expression, value: Expression) -> Inverse | None:
     return function.args[0], [sp.atan(value) + sp.pi * INTEGER]
 
 
-INVERSES: tuple[tuple[Any, Callable[[Any, Any], Inverse | None]], ...] = (
+INVERSES: tuple[tuple[Expression, Callable[[Expression, Expression], Inverse | None]], ...] = (
     (sp.exp, _invert_exponential),
     (sp.log, _invert_logarithm),
     (sp.Abs, _invert_absolute),
@@ -246,7 +256,7 @@ INVERSES: tuple[tuple[Any, Callable[[Any, Any], Inverse | None]], ...] = (
 )
 
 
-def _inversion_reason(function: Any) -> str:
+def _inversion_reason(function: Expression) -> str:
     match function:
         case sp.exp():
             return "take the natural logarithm; e^u takes every positive value once"
@@ -265,7 +275,7 @@ def _inversion_reason(function: Any) -> str:
 # --- sums of logarithms
 
 
-def _merged_logarithms(numerator: Any, letter: Any) -> Any:
+def _merged_logarithms(numerator: Expression, letter: Expression) -> Expression:
     """Return the product of powers that must equal 1, for a sum of whole multiples of logs."""
     product = sp.Integer(1)
     for term in sp.Add.make_args(numerator):
@@ -280,7 +290,11 @@ def _merged_logarithms(numerator: Any, letter: Any) -> Any:
 
 
 def _by_exponentiating(
-    numerator: Any, product: Any, letter: Any, steps: list[SolutionStep], depth: int
+    numerator: Expression,
+    product: Expression,
+    letter: Expression,
+    steps: list[SolutionStep],
+    depth: int,
 ) -> RootSet:
     steps.append(
         SolutionStep(
@@ -300,10 +314,14 @@ def _by_exponentiating(
 
 
 def _by_cases(
-    numerator: Any, absolute: Any, letter: Any, steps: list[SolutionStep], depth: int
+    numerator: Expression,
+    absolute: Expression,
+    letter: Expression,
+    steps: list[SolutionStep],
+    depth: int,
 ) -> RootSet:
     inside = absolute.args[0]
-    roots: list[Any] = []
+    roots: list[Expression] = []
     for sign, relation in ((1, "≥"), (-1, "<")):
         case = numerator.subs(absolute, sign * inside)
         steps.append(
@@ -329,13 +347,17 @@ def _by_cases(
     return RootSet(roots=unique, complete=True, reason="all cases were gone through")
 
 
-def _is_square_root(power: Any) -> bool:
+def _is_square_root(power: Expression) -> bool:
     exponent = power.as_base_exp()[1]
     return exponent.is_Rational and exponent.q == 2
 
 
 def _without_radical(
-    numerator: Any, radical: Any, letter: Any, steps: list[SolutionStep], depth: int
+    numerator: Expression,
+    radical: Expression,
+    letter: Expression,
+    steps: list[SolutionStep],
+    depth: int,
 ) -> RootSet:
     """Eliminate one square root by a resultant: every solution is a root of what remains."""
     inside = radical.as_base_exp()[0]

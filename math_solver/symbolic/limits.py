@@ -1,19 +1,20 @@
 """Limits: by continuity, by cancelling, by leading terms, by l'Hôpital; else sympy's, unproved."""
 
-from typing import Any
-
 import sympy as sp
+from mpmath import iv as mpmath_iv
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
+from math_solver.reading import Tree
+from math_solver.solution import SolutionStep, Work
 
-from ..reading import Tree
-from ..solution import SolutionStep, Work
+from . import Expression
 from .build import Context, build, symbol
 from .enclosure import Box, Evaluator, Undecided
 from .equivalence import prove_zero
 from .plain import plain, tree_of
 
+iv: Expression = mpmath_iv
 MAX_HOSPITAL = 6
 
 
@@ -52,10 +53,12 @@ REASONS = {
     "l'Hôpital's rule": "numerator and denominator both tend to nought and are differentiable",
     "leading terms": "for large values only the highest powers count",
 }
-Found = tuple[Any, list[tuple[str, Any, Any]]]
+Found = tuple[Expression, list[tuple[str, Expression, Expression]]]
 
 
-def _by_continuity(expression: Any, variable: Any, point: Any, depth: int) -> Found | None:
+def _by_continuity(
+    expression: Expression, variable: Expression, point: Expression, depth: int
+) -> Found | None:
     if _continuous_at(expression, variable, point):
         value = sp.simplify(expression.subs(variable, point))
         return value, [("continuity", expression, value)]
@@ -72,7 +75,9 @@ def _by_continuity(expression: Any, variable: Any, point: Any, depth: int) -> Fo
     return None
 
 
-def _is_zero_quotient(top: Any, bottom: Any, variable: Any, point: Any) -> bool:
+def _is_zero_quotient(
+    top: Expression, bottom: Expression, variable: Expression, point: Expression
+) -> bool:
     """Whether both parts are analytic at the point and certainly nought there."""
     if not bottom.has(variable) or not top.has(variable):
         return False
@@ -82,12 +87,10 @@ def _is_zero_quotient(top: Any, bottom: Any, variable: Any, point: Any) -> bool:
     )
 
 
-def _continuous_at(expression: Any, variable: Any, point: Any) -> bool:
+def _continuous_at(expression: Expression, variable: Expression, point: Expression) -> bool:
     """Whether interval evaluation succeeds on a small interval round the point."""
     if expression.free_symbols - {variable} or expression.has(sp.floor, sp.ceiling, sp.sign):
         return False
-    from mpmath import iv
-
     try:
         centre = Evaluator({}, 30).box(tree_of(point))
         width = iv.mpf([-1, 1]) / 2**40
@@ -98,7 +101,9 @@ def _continuous_at(expression: Any, variable: Any, point: Any) -> bool:
     return box.is_real and not evaluator.left_reals
 
 
-def _rational_at_infinity(expression: Any, variable: Any, point: Any) -> Found | None:
+def _rational_at_infinity(
+    expression: Expression, variable: Expression, point: Expression
+) -> Found | None:
     top, bottom = sp.fraction(sp.together(expression))
     if not (top.is_polynomial(variable) and bottom.is_polynomial(variable)):
         return None
@@ -117,7 +122,7 @@ def _rational_at_infinity(expression: Any, variable: Any, point: Any) -> Found |
     return value, [("leading terms", expression, value)]
 
 
-def _by_sympy(expression: Any, variable: Any, point: Any) -> Work:
+def _by_sympy(expression: Expression, variable: Expression, point: Expression) -> Work:
     sides = [point] if point.is_infinite else [point, point]
     values = [
         sp.limit(expression, variable, side, direction)

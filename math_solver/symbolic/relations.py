@@ -7,15 +7,15 @@ An equation in one letter is the set of its real solutions, so `x^2 = 4` is the 
 from collections.abc import Sequence
 from functools import reduce
 from operator import mul
-from typing import Any
 
 import sympy as sp
 
 from assistants.answer import Verdict
 from assistants.errors import InputError
+from math_solver.reading import Relation, Tree, letters, spell
+from math_solver.solution import Finding
 
-from ..reading import Relation, Tree, letters, spell
-from ..solution import Finding
+from . import Expression
 from .build import build, symbol
 from .domain import conditions
 from .equations import check_root
@@ -60,13 +60,13 @@ def compare_equations(first: Sequence[Relation], second: Sequence[Relation]) -> 
     return _same_roots(first, second, left, right, names.pop())
 
 
-def _product(relations: Sequence[Relation]) -> Any:
+def _product(relations: Sequence[Relation]) -> Expression:
     """One expression that is nought exactly where one of the alternatives holds, poles aside."""
     parts = [sp.fraction(sp.together(build(r.left) - build(r.right)))[0] for r in relations]
     return sp.expand(reduce(mul, parts))
 
 
-def _constant_multiple(left: Any, right: Any) -> bool:
+def _constant_multiple(left: Expression, right: Expression) -> bool:
     ratio = sp.cancel(left / right)
     return bool(ratio.is_number and ratio.is_nonzero)
 
@@ -91,7 +91,11 @@ def _identities(first: Sequence[Relation], second: Sequence[Relation], *, both: 
 
 
 def _same_roots(
-    first: Sequence[Relation], second: Sequence[Relation], left: Any, right: Any, name: str
+    first: Sequence[Relation],
+    second: Sequence[Relation],
+    left: Expression,
+    right: Expression,
+    name: str,
 ) -> Finding:
     """Solve both and put the roots of each into the other, as they were written."""
     found = [solve_zero(side, symbol(name), []) for side in (left, right)]
@@ -132,7 +136,7 @@ def _same_roots(
     )
 
 
-def _holds(relations: Sequence[Relation], name: str, root: Any) -> Verdict:
+def _holds(relations: Sequence[Relation], name: str, root: Expression) -> Verdict:
     """Whether a root solves one of the alternatives."""
     verdicts = [check_root(relation, name, root) for relation in relations]
     if Verdict.PROVED in verdicts:
@@ -141,7 +145,7 @@ def _holds(relations: Sequence[Relation], name: str, root: Any) -> Verdict:
 
 
 def _several_letters(
-    left: Any, right: Any, first: Sequence[Relation], second: Sequence[Relation]
+    left: Expression, right: Expression, first: Sequence[Relation], second: Sequence[Relation]
 ) -> Finding:
     """Look for a point on one and not on the other, by solving the first for one letter."""
     for here, there, which in ((left, right, "first"), (right, left, "second")):

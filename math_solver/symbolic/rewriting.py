@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
 
 from assistants.answer import Check, Verdict
+from math_solver.reading import Tree, spell
+from math_solver.solution import SolutionStep, Work
 
-from ..reading import Tree, spell
-from ..solution import SolutionStep, Work
+from . import Expression
 from .build import Context, build
 from .derivatives import shortest
 from .domain import conditions
@@ -27,7 +27,7 @@ def simplify(tree: Tree, context: Context | None = None) -> Work:
     return _rewritten(tree, given, shortest(*(f for f in forms if _finite(f))), "simplify", context)
 
 
-def _finite(expression: Any) -> bool:
+def _finite(expression: Expression) -> bool:
     return not expression.has(sp.oo, sp.zoo, sp.nan)
 
 
@@ -58,7 +58,7 @@ def factor(tree: Tree, context: Context | None = None) -> Work:
     )
 
 
-def _all_irreducible(product: Any) -> bool:
+def _all_irreducible(product: Expression) -> bool:
     for part in sp.Mul.make_args(product):
         base, _ = part.as_base_exp()
         if base.free_symbols:
@@ -82,7 +82,7 @@ def evaluate(tree: Tree, context: Context | None = None) -> Work:
     return _rewritten(tree, given, value, "evaluate", context)
 
 
-def _rational_work(tree: Tree, given: Any, exact: Fraction) -> Work:
+def _rational_work(tree: Tree, given: Expression, exact: Fraction) -> Work:
     """Arithmetic with rationals, computed twice: by Python's fractions and by sympy."""
     same = sp.Rational(exact.numerator, exact.denominator) == given
     check = Check(
@@ -102,7 +102,9 @@ def _rational_work(tree: Tree, given: Any, exact: Fraction) -> Work:
     return Work(answer=str(exact), checks=(check,), steps=(step,))
 
 
-def _rewritten(tree: Tree, given: Any, result: Any, rule: str, context: Context | None) -> Work:
+def _rewritten(
+    tree: Tree, given: Expression, result: Expression, rule: str, context: Context | None
+) -> Work:
     rung = prove_zero(given - result)
     if rung:
         detail = "the result is equal to what was given"

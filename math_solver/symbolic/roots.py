@@ -1,15 +1,17 @@
-"""Real roots of polynomials with rational coefficients: exact where radicals are short, counted
-by Sturm's theorem, so that none is missing and none is too many.
+"""Real roots of polynomials with rational coefficients.
+
+Exact where radicals are short, and counted by Sturm's theorem, so that none is missing and none
+is too many.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import sympy as sp
 
 from assistants.answer import Verdict
+from math_solver.solution import SolutionStep
 
-from ..solution import SolutionStep
+from . import Expression
 from .plain import plain
 
 MAX_DEGREE = 60
@@ -24,14 +26,14 @@ class RootSet:
     real number is one. `extra` holds remarks such as the complex solutions.
     """
 
-    roots: tuple[Any, ...] = ()
+    roots: tuple[Expression, ...] = ()
     complete: bool = False
     reason: str = ""
     everywhere: bool = False
     extra: tuple[str, ...] = ()
 
 
-def polynomial_roots(poly: Any, steps: list[SolutionStep]) -> RootSet:
+def polynomial_roots(poly: Expression, steps: list[SolutionStep]) -> RootSet:
     """Return the real roots of a polynomial over the rationals, in ascending order."""
     letter = poly.gen
     if poly.degree() > MAX_DEGREE:
@@ -39,7 +41,7 @@ def polynomial_roots(poly: Any, steps: list[SolutionStep]) -> RootSet:
     _, factors = poly.factor_list()
     if poly.degree() > 1 and (len(factors) > 1 or factors[0][1] > 1):
         steps.append(_factored(poly, factors))
-    roots: list[Any] = []
+    roots: list[Expression] = []
     extra: list[str] = []
     for factor, _ in factors:
         found, remark = _factor_roots(factor, steps)
@@ -55,7 +57,7 @@ def polynomial_roots(poly: Any, steps: list[SolutionStep]) -> RootSet:
     )
 
 
-def _factored(poly: Any, factors: Any) -> SolutionStep:
+def _factored(poly: Expression, factors: Expression) -> SolutionStep:
     product = sp.Mul(*(factor.as_expr() ** power for factor, power in factors))
     unit = poly.LC() / sp.prod([factor.LC() ** power for factor, power in factors])
     again = sp.Poly(sp.expand(unit * product), poly.gen)
@@ -70,7 +72,9 @@ def _factored(poly: Any, factors: Any) -> SolutionStep:
     )
 
 
-def _factor_roots(factor: Any, steps: list[SolutionStep]) -> tuple[list[Any], list[str]]:
+def _factor_roots(
+    factor: Expression, steps: list[SolutionStep]
+) -> tuple[list[Expression], list[str]]:
     match factor.degree():
         case 1:
             return [_linear_root(factor, steps)], []
@@ -80,7 +84,7 @@ def _factor_roots(factor: Any, steps: list[SolutionStep]) -> tuple[list[Any], li
             return _higher_roots(factor, steps)
 
 
-def _linear_root(factor: Any, steps: list[SolutionStep]) -> Any:
+def _linear_root(factor: Expression, steps: list[SolutionStep]) -> Expression:
     slope, constant = factor.all_coeffs()
     root = -constant / slope
     letter = factor.gen
@@ -106,7 +110,9 @@ def _linear_step(rule: str, before: str, after: str, reason: str) -> SolutionSte
     )
 
 
-def _quadratic_roots(factor: Any, steps: list[SolutionStep]) -> tuple[list[Any], list[str]]:
+def _quadratic_roots(
+    factor: Expression, steps: list[SolutionStep]
+) -> tuple[list[Expression], list[str]]:
     a, b, c = factor.all_coeffs()
     letter = factor.gen
     discriminant = b**2 - 4 * a * c
@@ -134,8 +140,10 @@ def _quadratic_roots(factor: Any, steps: list[SolutionStep]) -> tuple[list[Any],
     return found, remarks
 
 
-def _higher_roots(factor: Any, steps: list[SolutionStep]) -> tuple[list[Any], list[str]]:
-    found: list[Any] = []
+def _higher_roots(
+    factor: Expression, steps: list[SolutionStep]
+) -> tuple[list[Expression], list[str]]:
+    found: list[Expression] = []
     if len(factor.terms()) == 2 and factor.EC() != 0:
         found = _binomial_roots(factor)
     elif _is_biquadratic(factor):
@@ -157,7 +165,7 @@ def _higher_roots(factor: Any, steps: list[SolutionStep]) -> tuple[list[Any], li
     return found, []
 
 
-def _binomial_roots(factor: Any) -> list[Any]:
+def _binomial_roots(factor: Expression) -> list[Expression]:
     """Real roots of a*x^n + c."""
     degree = factor.degree()
     value = -factor.EC() / factor.LC()
@@ -168,11 +176,11 @@ def _binomial_roots(factor: Any) -> list[Any]:
     return [-size, size] if value > 0 else []
 
 
-def _is_biquadratic(factor: Any) -> bool:
+def _is_biquadratic(factor: Expression) -> bool:
     return factor.degree() == 4 and all(power[0] % 2 == 0 for power, _ in factor.terms())
 
 
-def is_root(poly: Any, root: Any) -> bool:
+def is_root(poly: Expression, root: Expression) -> bool:
     """Whether substituting proves that the polynomial vanishes at the root."""
     if isinstance(root, sp.polys.rootoftools.ComplexRootOf):
         return poly.rem(sp.Poly(root.poly.as_expr(root.poly.gen), root.poly.gen).replace(
@@ -181,7 +189,7 @@ def is_root(poly: Any, root: Any) -> bool:
     return value == 0 or sp.radsimp(value) == 0
 
 
-def root_text(letter: str, root: Any) -> str:
+def root_text(letter: str, root: Expression) -> str:
     """Write `x = 2`, or `x ≈ 0.682327803828` for a root that has no short exact form."""
     if isinstance(root, sp.polys.rootoftools.ComplexRootOf):
         return f"{letter} ≈ {sp.sstr(root.evalf(SHOWN_DIGITS), full_prec=False)}"

@@ -1,14 +1,14 @@
 """Systems of equations: linear ones by elimination and rank, polynomial ones by Gröbner bases."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import sympy as sp
 
 from assistants.answer import Check, Verdict
+from math_solver.reading import Relation, letters, spell
+from math_solver.solution import SolutionStep, Work
 
-from ..reading import Relation, letters, spell
-from ..solution import SolutionStep, Work
+from . import Expression
 from .build import Context, build, symbol
 from .equations import PREFERRED
 from .plain import plain
@@ -52,15 +52,19 @@ def _unsolved(reason: str) -> Work:
 
 
 def _linear(
-    numerators: list[Any], divisors: list[Any], unknowns: list[Any], given: str,
+    numerators: list[Expression],
+    divisors: list[Expression],
+    unknowns: list[Expression],
+    given: str,
     wanted: Sequence[str],
-) -> Work:  # fmt: skip
+) -> Work:
     matrix, right = sp.linear_eq_to_matrix(numerators, unknowns)
     rank = matrix.rank()
     steps = [_elimination_step(matrix, right, unknowns, given)]
     if matrix.row_join(right).rank() > rank:
         return _concluded("no solution", steps, "the equations contradict each other (rank)")
-    solved = dict(zip(unknowns, next(iter(sp.linsolve((matrix, right), *unknowns))), strict=True))
+    found: Expression = sp.linsolve((matrix, right), *unknowns)
+    solved = dict(zip(unknowns, next(iter(found)), strict=True))
     if any(sp.expand(divisor.subs(solved)) == 0 for divisor in divisors):
         return _concluded("no solution", steps, "the only candidate makes a denominator nought")
     free = [u for u in unknowns if solved[u] == u]
@@ -74,7 +78,9 @@ def _linear(
     return _concluded(answer, steps, f"{detail}, so the solution is the only one")
 
 
-def _elimination_step(matrix: Any, right: Any, unknowns: list[Any], given: str) -> SolutionStep:
+def _elimination_step(
+    matrix: Expression, right: Expression, unknowns: list[Expression], given: str
+) -> SolutionStep:
     reduced, _ = matrix.row_join(right).rref()
     column = sp.Matrix([*unknowns])
     rows = reduced[:, :-1] * column
@@ -94,7 +100,9 @@ def _elimination_step(matrix: Any, right: Any, unknowns: list[Any], given: str) 
 
 
 def _substitution_step(
-    numerators: list[Any], solutions: list[dict[Any, Any]], unknowns: list[Any]
+    numerators: list[Expression],
+    solutions: list[dict[Expression, Expression]],
+    unknowns: list[Expression],
 ) -> SolutionStep:
     holds = all(
         sp.expand(sp.radsimp(top.subs(solved))) == 0 for solved in solutions for top in numerators
@@ -110,7 +118,10 @@ def _substitution_step(
 
 
 def _pairs(
-    solved: dict[Any, Any], unknowns: list[Any], wanted: Sequence[str], skip: Sequence[Any] = ()
+    solved: dict[Expression, Expression],
+    unknowns: list[Expression],
+    wanted: Sequence[str],
+    skip: Sequence[Expression] = (),
 ) -> str:
     shown = [u for u in unknowns if (not wanted or str(u) in wanted) and u not in skip]
     return ", ".join(f"{u} = {plain(solved[u])}" for u in shown)
@@ -131,9 +142,12 @@ def _concluded(answer: str, steps: list[SolutionStep], detail: str) -> Work:
 
 
 def _nonlinear(
-    numerators: list[Any], divisors: list[Any], unknowns: list[Any], given: str,
+    numerators: list[Expression],
+    divisors: list[Expression],
+    unknowns: list[Expression],
+    given: str,
     wanted: Sequence[str],
-) -> Work:  # fmt: skip
+) -> Work:
     found = sp.solve(numerators, unknowns, dict=True)
     found = [solved for solved in found if len(solved) == len(unknowns)]
     found = [s for s in found if not any(sp.expand(d.subs(s)) == 0 for d in divisors)]
@@ -171,7 +185,7 @@ def _nonlinear(
     return _concluded(answer or "no real solution", steps, detail)
 
 
-def quotient_dimension(numerators: list[Any], unknowns: list[Any]) -> int | None:
+def quotient_dimension(numerators: list[Expression], unknowns: list[Expression]) -> int | None:
     """Return how many complex solutions there are with multiplicity; None where infinitely many.
 
     The dimension of the quotient by the ideal: monomials below the staircase of a Gröbner basis.
@@ -202,7 +216,10 @@ def _below(leading: Sequence[tuple[int, ...]], bounds: Sequence[int]) -> int:
 
 
 def _counted(
-    numerators: list[Any], unknowns: list[Any], found: list[dict[Any, Any]], total: int
+    numerators: list[Expression],
+    unknowns: list[Expression],
+    found: list[dict[Expression, Expression]],
+    total: int,
 ) -> bool:
     """Whether the distinct solutions found, each substituted, are as many as there can be."""
     distinct = {tuple(solved[u] for u in unknowns) for solved in found}

@@ -4,18 +4,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
+from math_solver.plan import Given, Let, Plan, Task
+from math_solver.reading import Call, Name, Number, Question, Relation, Tree, letters, spell
+from math_solver.reading.parser import parse, read_formula
+from math_solver.solution import Work
 
-from ..plan import Given, Let, Plan, Task
-from ..reading import Call, Name, Number, Question, Relation, Tree, letters, spell
-from ..reading.parser import parse, read_formula
-from ..solution import Work
-from . import derivatives, integrals, limits, rewriting, systems, whole_numbers
+from . import Expression, derivatives, integrals, limits, rewriting, systems, whole_numbers
 from .build import build, fraction_of, symbol
 from .enclosure import rational_value
 from .equations import PREFERRED, choose_letter, solve_equation
@@ -30,7 +29,7 @@ class Session:
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        self.context: dict[str, Any] = {}
+        self.context: dict[str, Expression] = {}
         self.functions: set[str] = set()
         self.assumptions: list[str] = []
 

@@ -9,12 +9,12 @@ import sympy as sp
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
+from math_solver.solution import SolutionStep, Work
 
-from ..solution import SolutionStep, Work
 from .plain import plain
 
 PROVED_PRIME_BELOW = 2**64
-"""Below this bound sympy's `isprime` is a proof (deterministic Miller-Rabin bases, BPSW checked)."""
+"""Below this bound sympy's `isprime` is a proof (deterministic Miller-Rabin, BPSW checked)."""
 MAX_FACTORED = 10**60
 MAX_DIVISORS = 2_000
 

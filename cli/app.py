@@ -19,7 +19,7 @@ from .config import app as config_app
 from .demo import demo
 from .doctor import doctor
 from .errors import INTERRUPTED, report
-from .help import Command, Root
+from .help import Command, Root, TextCommand
 from .lsp import lsp
 from .models import app as models_app
 from .options import Color
@@ -135,7 +135,9 @@ for function, examples in (
     (doctor, "plumb doctor"),
 ):
     app.command(
-        cls=Command, epilog=examples, context_settings={"help_option_names": ["-h", "--help"]}
+        cls=TextCommand if function in {solve, verify} else Command,
+        epilog=examples,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )(function)
 app.add_typer(models_app, name="models")
 app.add_typer(config_app, name="config")

@@ -46,7 +46,14 @@ class Verb(StrEnum):
 def batch(
     ctx: typer.Context,
     *,
-    verb: Annotated[Verb, typer.Argument(help="What to do with each row.", show_default=False)],
+    verb: Annotated[
+        Verb,
+        typer.Argument(
+            metavar="VERB",
+            help="What to do with each row: solve, verify, ask, query, complete or check.",
+            show_default=False,
+        ),
+    ],
     rows: Annotated[
         Path,
         typer.Argument(metavar="IN", help="Questions, one JSON object a line.", show_default=False),

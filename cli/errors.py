@@ -30,7 +30,7 @@ def report(error: BaseException, out: Output) -> int:
             out.error(str(error), error.hint)
             return error.exit_code
         case TyperException():
-            out.error(error.format_message(), _help_of(error))
+            out.error(*_usage(error))
             return 2
         case OSError() if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}:
             return report(_output_error(error), out)
@@ -45,9 +45,14 @@ def report(error: BaseException, out: Output) -> int:
             return BUG
 
 
-def _help_of(error: TyperException) -> str:
+def _usage(error: TyperException) -> tuple[str, str]:
+    """Return what is wrong with the command line, on one line, and what to do about it."""
+    said = " ".join(error.format_message().replace("Value error, ", "").split())
     ctx = getattr(error, "ctx", None)
-    return f"{ctx.command_path} --help" if ctx is not None else "plumb --help"
+    path = ctx.command_path if ctx is not None else "plumb"
+    if "unexpected extra argument" in said:
+        return said, f"put text with spaces into quotes; {path} --help"
+    return said, f"{path} --help"
 
 
 def _output_error(error: OSError) -> OutputError:

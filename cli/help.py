@@ -43,6 +43,22 @@ class Command(TyperCommand):
         self.format_options(ctx, formatter)
 
 
+class TextCommand(Command):
+    """A command whose arguments may begin with a minus sign, as `-x^2` does."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Shield arguments like `-x` from the parser by a space, which reading them drops."""
+        known = {flag for param in self.params for flag in param.opts} | {"-h"}
+        end = args.index("--") if "--" in args else len(args)
+        shielded = [f" {arg}" if _is_text(arg, known) else arg for arg in args[:end]]
+        return super().parse_args(ctx, shielded + args[end:])
+
+
+def _is_text(arg: str, flags: set[str]) -> bool:
+    """Whether an argument with a minus sign before it is an expression and no flag."""
+    return len(arg) > 1 and arg[0] == "-" and arg[1] != "-" and arg[:2] not in flags
+
+
 class Group(TyperGroup):
     """A group of commands, shown in sections where `sections` names them."""
 

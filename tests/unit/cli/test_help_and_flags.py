@@ -1,5 +1,6 @@
 import pytest
 
+import math_solver
 from cli.app import run
 from cli.help import hoist
 
@@ -57,3 +58,37 @@ def test_a_mistyped_command_is_a_usage_error_that_guesses(capsys: pytest.Capture
     told = capsys.readouterr()
     assert told.out == ""
     assert "solve" in told.err
+
+
+@pytest.mark.parametrize("text", ["-x^2 = -4", "-5 + 3", "-x", "-(a+b)"])
+def test_an_expression_may_begin_with_a_minus_sign(text: str, monkeypatch, proved):
+    seen = []
+
+    def verify(left: str, right: str, **_kwargs: object):
+        seen.append((left, right))
+        return proved("equal")
+
+    monkeypatch.setitem(vars(math_solver), "verify", verify)
+    assert run(["verify", text, text, "--json"]) == 0
+    assert seen == [(text, text)]
+
+
+def test_a_mistyped_flag_is_still_a_usage_error(capsys):
+    assert run(["solve", "x = 1", "--jsn"]) == 2
+    assert "--json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["ask", "finance", "total", "balance"], "quotes"),
+        (["solve", "x", "--format", "xml"], "'xml' is not one of"),
+        (["batch"], "VERB"),
+    ],
+)
+def test_usage_errors_are_two_lines_that_help(args: list[str], said: str, capsys):
+    assert run(args) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert said in told.err
+    assert len(told.err.splitlines()) == 2

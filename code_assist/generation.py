@@ -13,6 +13,7 @@ from itertools import islice
 from assistants.answer import Usage, Verdict
 from assistants.constraint import Program
 from assistants.errors import Unsupported
+from assistants.masking import begins_program
 from assistants.model import Cancel, Chat, FillInTheMiddle, Message, Model, Prompt, Sampling
 
 from . import languages
@@ -53,9 +54,12 @@ def shape(source: Source, offset: int) -> Shape:
         opened = before.rstrip().endswith(openers)
         return Shape(block=opened, indent=_width(before) + 1 if opened else 0)
     above = source.text[:line_start].rstrip()
-    opened = above.endswith(openers)
     header = above[above.rfind("\n") + 1 :]
-    return Shape(block=opened, indent=max(_width(before), _width(header) + 1) if opened else 0)
+    indent = _width(header) + 1
+    below = source.text[line_end if line_end >= 0 else len(source.text) :].lstrip("\r\n")
+    has_body = _width(below.split("\n", 1)[0]) >= indent
+    opened = above.endswith(openers) and not has_body
+    return Shape(block=opened, indent=max(_width(before), indent) if opened else 0)
 
 
 def _width(line: str) -> int:
@@ -111,11 +115,7 @@ class Generator:
         )
 
     def _decode(self, sampling: Sampling, cancel: Cancel | None) -> str:
-        constraint = None
-        if "Program" in self._model.capabilities.constraints:
-            text = self._source.text
-            prefix, suffix = text[: self._offset], text[self._offset :]
-            constraint = Program(self._source.language, prefix, suffix)
+        constraint = self._constraint()
         began = time.monotonic()
         written, count, usage = "", 0, None
         stream = self._model.stream(
@@ -131,6 +131,14 @@ class Generator:
             cancel.raise_if_cancelled()
         self.usage += usage or Usage(completion_tokens=count, seconds=time.monotonic() - began)
         return written
+
+    def _constraint(self) -> Program | None:
+        """Return what holds the model to the language; a file broken before the cursor has none."""
+        if "Program" not in self._model.capabilities.constraints:
+            return None
+        text = self._source.text
+        program = Program(self._source.language, text[: self._offset], text[self._offset :])
+        return program if begins_program(program) else None
 
     def _unfenced(self, text: str) -> str:
         """Drop the code fence that chat models put around code in spite of what they are told."""

@@ -1,8 +1,8 @@
 """The decoding loop: prompt in, tokens out, one step at a time under one lock.
 
 Streams of several threads take turns, a token each. A constraint is tried on the drawn token
-first, and its mask built only when that token is refused: with rejected mass 1 - A the drawn
-distribution is p + (1 - A) p / A = p / A, exactly the masked one.
+first; a refused one is struck out and another drawn, which leaves exactly the masked distribution.
+Only after `TRIES` refusals is the whole mask built.
 """
 
 import threading
@@ -18,6 +18,9 @@ from assistants.constraint import Mask
 from .cache import PrefixCache, Slot
 from .sampling import Sampler, log_probability, masked
 from .session import KeyValues, Metadata, Session
+
+TRIES = 64
+"""Refused tokens before the whole mask is built, which costs as much as some hundred trials."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
-"""From a constraint to a mask over one model's tokens. Home of llguidance."""
+"""From a constraint to a mask over one model's tokens. Home of llguidance and of our grammars."""
 
 from .compiler import MASKABLE, choice_pattern, compile_mask
+from .program import begins_program
 from .vocabulary import Vocabulary
 
 __all__ = ["MASKABLE", "Vocabulary", "choice_pattern", "compile_mask"]

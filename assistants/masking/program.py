@@ -113,6 +113,11 @@ def _texts(language: str) -> _Texts:
     return _Texts(machine(language))
 
 
+def begins_program(program: Program) -> bool:
+    """Whether the constraint can be met at all: some program begins with its prefix."""
+    return _texts(program.language).read(program.prefix.encode()) is not None
+
+
 class ProgramMask:
     """One stream inside one program (see `assistants.constraint.Mask`)."""
 

@@ -4,4 +4,4 @@ from .compiler import MASKABLE, choice_pattern, compile_mask
 from .program import begins_program
 from .vocabulary import Vocabulary
 
-__all__ = ["MASKABLE", "Vocabulary", "choice_pattern", "compile_mask"]
+__all__ = ["MASKABLE", "Vocabulary", "begins_program", "choice_pattern", "compile_mask"]

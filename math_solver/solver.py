@@ -76,7 +76,7 @@ class _Attempt:
         question = self.question
         if self.cancel is not None:
             self.cancel.raise_if_cancelled()
-        request = read_request(question.masked, question.formulas)
+        request = read_request(question)
         if request is not None:
             return self.formal(request, certain=True)
         if question.formulas:
@@ -213,7 +213,7 @@ def decimal_if_asked(answer: str, question: Question) -> str:
     if "." not in "".join(question.formulas) + "".join(question.number_texts):
         return answer
     try:
-        return number_text(Fraction(answer), question)
+        return ", ".join(number_text(Fraction(part), question) for part in answer.split(", "))
     except (ValueError, ZeroDivisionError):
         return answer
 

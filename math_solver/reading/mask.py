@@ -222,7 +222,7 @@ def _trim_back(pieces: list[re.Match[str]]) -> bool:
     if found == "!" and len(pieces) > 1 and pieces[-2].lastgroup == "space":
         return True
     if found == "a" and len(pieces) > 2 and pieces[-2].lastgroup == "space":
-        return pieces[-3].lastgroup in {"figure", "word"}
+        return pieces[-3].group() not in set("+-−*×÷·/^=<>(")
     return _unbalanced(pieces, ")]}") and found in ")]"
 
 

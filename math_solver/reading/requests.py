@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from .mask import Question
+
 SLOTS = {
     "{E}": r"(E\d+)",
     "{L}": r"(E\d+(?:(?:,? and|,|;| &|, where) E\d+)*)",
@@ -28,25 +30,26 @@ POLITE = re.compile(
 )
 
 
-def read_request(masked: str, formulas: tuple[str, ...]) -> str | None:
+def read_request(question: Question) -> str | None:
     """Return the plan of a formal question as text; None where no wording of the table fits."""
-    sentences = [s for s in re.split(r"(?<=[.?!;])\s+|\n", masked.strip()) if s.strip()]
+    parts = re.split(r"(?<=[.?!;])\s+|\n", question.masked.strip())
+    sentences = [part for part in parts if part.strip()]
     lines: list[str] = []
     for sentence in sentences[:-1]:
-        line = _match("premises", sentence, formulas)
+        line = _match("premises", sentence, question)
         if line is None:
-            return _match("requests", masked, formulas)
+            return _match("requests", question.masked, question)
         lines.append(line)
-    last = _match("requests", sentences[-1], formulas) if sentences else None
+    last = _match("requests", sentences[-1], question) if sentences else None
     return "\n".join([*lines, last]) if last else None
 
 
-def _match(table: str, sentence: str, formulas: tuple[str, ...]) -> str | None:
+def _match(table: str, sentence: str, question: Question) -> str | None:
     text = _stripped(sentence)
     for pattern, plan in _wordings(table):
         found = pattern.fullmatch(text)
         if found:
-            return _filled(plan, [g for g in found.groups() if g], found, formulas)
+            return _filled(plan, [g for g in found.groups() if g], found, question)
     return None
 
 
@@ -73,10 +76,12 @@ def _with_slots(pattern: str, phrases: Mapping[str, str]) -> str:
     return pattern
 
 
-def _filled(plan: str, groups: list[str], found: re.Match[str], formulas: tuple[str, ...]) -> str:
+def _filled(plan: str, groups: list[str], found: re.Match[str], question: Question) -> str:
     values = [", ".join(_listed(group)) for group in groups]
     if plan == "{auto}":
-        return _automatic(values[0], formulas)
+        return _automatic(values[0], question.formulas)
+    if plan == "{difference}":
+        return _difference(values, question)
     if plan == "{mean}":
         names = values[0].split(", ")
         return f"answer ({' + '.join(names)}) / {len(names)}"
@@ -85,6 +90,15 @@ def _filled(plan: str, groups: list[str], found: re.Match[str], formulas: tuple[
         letter = f" wrt {every[1]}" if every[1] else ""
         return plan.replace("{wrt 1}", letter).format(*every)
     return plan.format(*values)
+
+
+def _difference(values: list[str], question: Question) -> str:
+    """The difference between two numbers is the larger less the smaller."""
+    known = {f"N{i}": number for i, number in enumerate(question.numbers)}
+    first, second = values
+    if first in known and second in known and known[first] < known[second]:
+        first, second = second, first
+    return f"answer {first} - {second}"
 
 
 def _listed(group: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Carrying out a formal plan: givens first, then the task, by a table of tasks."""
 
+import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -32,6 +33,8 @@ class Session:
         self.context: dict[str, Expression] = {}
         self.functions: set[str] = set()
         self.assumptions: list[str] = []
+        self.pending: list[Relation] = []
+        """Equations that hold but fix no single value yet."""
 
     def formula(self, name: str) -> Tree:
         """Return the tree of E-, N- or letter operand."""
@@ -70,7 +73,7 @@ class Session:
         """Take a definition such as f(x) = x + 1 into account; other formulas are returned."""
         source = self.question.formulas[int(name[1:])]
         found = _DEFINITION.match(source)
-        if found is None:
+        if found is None or found.group(1) in self.functions:
             return self.relation(name)
         function, letter, body = found.groups()
         tree = read_formula(body, functions=frozenset(self.functions)).tree
@@ -117,7 +120,8 @@ def _give(session: Session, names: Sequence[str]) -> None:
     ]
     found = sp.solve(matrix_rows, [symbol(n) for n in unknown], dict=True)
     if len(found) != 1 or len(found[0]) != len(unknown):
-        raise InputError("what is given does not fix one value for each letter", hint="check it")
+        session.pending.extend(relations)
+        return
     session.context.update({str(key): value for key, value in found[0].items()})
 
 
@@ -164,9 +168,21 @@ def _rewrite(task: Task, session: Session) -> Work:
         session.context[given.left.name] = build(given.right, session.context)
     if isinstance(tree, Relation):
         return _relation_task(task, tree, session)
+    if isinstance(tree, Name) and tree.name not in session.context:
+        return _solve_pending(tree.name, session)
     if isinstance(tree, Call) and tree.function in OPERATORS:
         return OPERATORS[tree.function](tree, session)
     return rewriting.REWRITES[task.verb](tree, session.context)
+
+
+def _solve_pending(letter: str, session: Session) -> Work:
+    """A bare letter was asked for: the equations that were given say what it is."""
+    relations = [_substituted(relation, session) for relation in session.pending]
+    if not any(letter in letters(relation) for relation in relations):
+        raise InputError(f"nothing is said about {letter}", hint="give an equation for it")
+    if len(relations) == 1 and letters(relations[0]) == (letter,):
+        return solve_equation(relations[0], letter)
+    return systems.solve_system(relations, (letter,))
 
 
 def _relation_task(task: Task, tree: Relation, session: Session) -> Work:
@@ -317,7 +333,7 @@ def _verify(task: Task, session: Session) -> Work:
 def _verify_relation(relation: Relation, session: Session) -> Work:
     """Tell whether an equation holds for all values; the claim is the answer that is checked."""
     if relation.operator != "=":
-        raise InputError("only equations are verified here", hint="write it with =")
+        return _verify_order(relation, session)
     finding = compare_expressions(relation.left, relation.right, session.context)
     answers = {Verdict.PROVED: "yes", Verdict.REFUTED: "no", Verdict.UNKNOWN: ""}
     answer = answers[finding.verdict]
@@ -326,6 +342,27 @@ def _verify_relation(relation: Relation, session: Session) -> Work:
         check = Check(by=check.by, verdict=Verdict.PROVED, detail=check.detail, sufficient=True)
     return Work(answer=answer, checks=(check,), conditions=finding.conditions)
 
+
+def _verify_order(relation: Relation, session: Session) -> Work:
+    """Tell whether an inequality between two exact numbers is true."""
+    sides = [fraction_of(build(side, session.context)) for side in (relation.left, relation.right)]
+    if sides[0] is None or sides[1] is None:
+        raise InputError("only inequalities between numbers are decided", hint="give numbers")
+    holds = COMPARISONS[relation.operator](sides[0], sides[1])
+    detail = f"{sides[0]} and {sides[1]} were compared exactly"
+    check = Check(
+        by="exact arithmetic", verdict=Verdict.PROVED, detail=detail, sufficient=True
+    )
+    return Work(answer="yes" if holds else "no", checks=(check,))
+
+
+COMPARISONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "!=": operator.ne,
+}
 
 TASKS: dict[str, Callable[[Task, Session], Work]] = {
     "solve": _solve,

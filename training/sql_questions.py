@@ -32,7 +32,7 @@ _GRAINS = (
     (Grain.DAY, 8),
     (Grain.WEEK, 6),
     (Grain.WEEKDAY, 6),
-    (Grain.HOUR, 3),
+    (Grain.HOUR, 9),
 )
 _KINDS: tuple[tuple[Callable[[Draft, str], tuple[str, Query] | None], int], ...]
 
@@ -155,15 +155,16 @@ def _grain(draft: Draft, table: str) -> list[tuple[str, Dimension]]:
     dates = draft.columns(table, *TEMPORAL)
     if not dates:
         return []
-    grain = draft.rng.choices([g for g, _ in _GRAINS], [w for _, w in _GRAINS])[0]
-    ref, text = draft.date_of(table) or dates[0], draft.pick(wording.GRAINS[grain])
-    if draft.rng.random() < 0.25:
-        ref = draft.rng.choice(dates)
-        text = draft.fill(
-            f" by {grain} of {{c}}| by {{c}} {grain}| per {{c}} {grain}", c=draft.column(ref)
-        )
-    if grain is Grain.HOUR and draft.schema.columns[ref].type != "timestamp":
-        return []
+    plain = draft.rng.random() >= 0.25
+    ref = (draft.date_of(table) or dates[0]) if plain else draft.rng.choice(dates)
+    timed = draft.schema.columns[ref].type == "timestamp"
+    grains = _GRAINS if timed else _GRAINS[:-1]
+    grain = draft.rng.choices([g for g, _ in grains], [w for _, w in grains])[0]
+    if plain:
+        text = draft.pick(wording.GRAINS[grain])
+    else:
+        choices = f" by {grain} of {{c}}| by {{c}} {grain}| per {{c}} {grain}"
+        text = draft.fill(choices, c=draft.column(ref))
     return [(text, Dimension(ref, grain))]
 
 
@@ -252,6 +253,9 @@ def _share(draft: Draft, table: str) -> tuple[str, Query] | None:
     condition = draft.filter(table)
     if condition is None or condition.place == "sentence":
         return None
+    column = getattr(condition.predicate, "column", None)
+    if column is None or column.table not in draft.schema.ancestors[table]:
+        return None
     filters = [f for f in draft.filters(table) if draft.rng.random() < 0.5]
     filters = [f for f in filters if _column_of(f) != _column_of(condition)]
     of: Basic = Count(table)
@@ -306,8 +310,7 @@ def _share_by(draft: Draft, table: str) -> tuple[str, Query] | None:
 
 
 def _ratio(draft: Draft, table: str) -> tuple[str, Query] | None:
-    others = [table, *draft.schema.children[table], *draft.schema.parents[table]]
-    first, second = _basic(draft, table), _basic(draft, draft.rng.choice(others))
+    first, second = _basic(draft, table), _basic(draft, table)
     if first[1] == second[1]:
         return None
     nominal = draft.fill(wording.RATIOS, a=first[0], b=second[0])

@@ -5,6 +5,7 @@ import random
 import re
 
 import pytest
+import sqlglot
 
 from sql_agent.query_text import column_text, parse, to_text
 from sql_agent.query_tree import (
@@ -25,8 +26,13 @@ from sql_agent.query_tree import (
     query_columns,
     query_slots,
 )
+from sql_agent.render import Context, render
+from training import sql_examples
+from training.sql_draft import Draft
 from training.sql_examples import END, examples
-from training.sql_schemas import made_up, plural, singular
+from training.sql_linked import present
+from training.sql_questions import draw
+from training.sql_schemas import made_up, plural, schemas, singular
 
 PROMPT = re.compile(
     r"<\|sql\|><\|question\|>(?P<question>.+?)<\|schema\|>(?P<items>.+)<\|query\|>\Z", re.DOTALL
@@ -125,6 +131,27 @@ def test_questions_vary(drawn):
     assert len(starts) > 250
     lower = sum(question == question.lower() for question in questions)
     assert 0.2 < lower / len(questions) < 0.8
+
+
+def test_trees_over_many_schemas_render_to_sql():
+    """What the language allows and a person may ask, the agent can write as SQL."""
+    rng = random.Random(21)
+    pool, rendered = schemas(rng), 0
+    for _ in range(900):
+        draft = Draft(rng, next(pool))
+        question, tree = draw(draft)
+        plain, mentions = sql_examples._read(question)
+        presented = present(draft, tree, plain, mentions)
+        if presented is None:
+            continue
+        linked, order = presented
+        numbered = parse(sql_examples._renumber(to_text(tree), order))
+        workspace = draft.schema.workspace
+        context = Context(model=workspace.model, catalog=workspace.catalog, linked=linked)
+        sql = render(numbered, context).tree.sql("duckdb")
+        assert sqlglot.parse_one(sql, read="duckdb").find(sqlglot.exp.Select)
+        rendered += 1
+    assert rendered > 500
 
 
 def test_same_seed_same_examples():

@@ -90,7 +90,7 @@ def show_in_place(out: Output, source: "Source", position: "Position", row: Row)
     """Write the completion between the lines around it, the new text in green."""
     from rich.text import Text
 
-    start, end = _replaced(position, row)
+    start, end = replaced_range(position, row)
     lines = [source.line(number) for number in range(source.line_count)]
     first, last = start.line, end.line
     before = "\n".join([*lines[max(0, first - _AROUND) : first], lines[first][: start.column]])
@@ -104,7 +104,7 @@ def show_in_place(out: Output, source: "Source", position: "Position", row: Row)
     )
 
 
-def _replaced(position: "Position", row: Row) -> tuple["Position", "Position"]:
+def replaced_range(position: "Position", row: Row) -> tuple["Position", "Position"]:
     """Return the range that the completion replaces; by default nothing, at the cursor."""
     from code_assist import Position
 

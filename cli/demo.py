@@ -14,11 +14,12 @@ import typer
 
 from assistants.errors import PlumbError
 
-from .complete import show_in_place
+from .complete import replaced_range
 from .options import ModelOption
 from .output import Output
 from .render import show_answer, show_evidence, show_no_answer
-from .rows import Row
+from .rows import Row, text_of
+from .safe_text import printable
 from .session import load_model, session_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ QUESTIONS = (
     ("medical", "top 5 diagnoses by number of patients"),
     ("medical", "average length of stay by department"),
 )
+_ABOVE = 4  # lines shown above the one that was cut
 NEXT = (
     'plumb solve "integrate x*sin(x) from 0 to pi"',
     'plumb verify "sin(x)^2 + cos(x)^2" "1"',
@@ -89,6 +91,8 @@ def tour(out: Output, model: "Model | None", seconds: float) -> list[Stop]:
 
 
 def _completion(out: Output, model: "Model | None") -> Stop:
+    from rich.text import Text
+
     import code_assist
 
     name, kept, removed = CUT
@@ -99,18 +103,34 @@ def _completion(out: Output, model: "Model | None") -> Stop:
     position = source.position(offset)
 
     def show(row: Row) -> None:
+        out.show(Text(f"(a copy of {EXAMPLES / name}, cut in this line)\n", style="dim"))
         if row.get("status") != "answered":
+            _show_change(out, cut, offset, offset, "")
             show_no_answer(out, row)
             return
-        show_in_place(out, source, position, row)
+        kept_to = source.offset(replaced_range(position, row)[0])
+        _show_change(out, cut, offset, kept_to, text_of(row.get("completion")))
         show_evidence(out, row)
-        out.note(f"the line was cut after `{kept.strip()}`; the rest is the assistant's")
 
     return Stop(
         command=f"plumb complete {name}:{position.line + 1}:{position.column + 1}",
         answer=lambda: code_assist.complete(source, position, model=model).to_dict(),
         show=show,
     )
+
+
+def _show_change(out: Output, text: str, offset: int, kept_to: int, written: str) -> None:
+    """Write the lines before the cut, the line as it was cut, and what it became."""
+    from rich.text import Text
+
+    start = text.rindex("\n", 0, offset) + 1
+    above = "\n".join(text[:start].splitlines()[-_ABOVE:])
+    out.show(Text("\n".join(f"  {part}" for part in above.splitlines()), style="dim"))
+    out.show(Text(f"- {printable(text[start:offset])}▮", style="red"))
+    if not written:
+        return
+    became = printable(text[start:kept_to] + written).splitlines()
+    out.show(Text("\n".join(f"+ {part}" for part in became), style="green"))
 
 
 def _problem(out: Output, model: "Model | None", seconds: float, text: str) -> Stop:

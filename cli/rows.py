@@ -71,7 +71,7 @@ def remarks_of(row: Row) -> list[tuple[str, str]]:
     for key, word in (("reading", ""), ("conditions", "Where"), ("assumptions", "Assumed")):
         remarks += [(word, text_of(item)) for item in list_of(row.get(key)) if item]
     if understood := text_of(row.get("explanation")):
-        remarks.append(("Understood as", understood))
+        remarks.insert(0, ("", understood))
     if row.get("truncated"):
         count = len(list_of(row.get("rows")))
         remarks.append(("Cut", f"at {count:,} rows (the setting row_limit)"))

@@ -28,7 +28,7 @@ TABLE = {
     "columns": ["region", "total"],
     "rows": [["North [red]", "12.50"], ["\x1b[31mSouth", "3"], [None, "-4"]],
     "sql": "SELECT region, sum(x) AS total FROM t GROUP BY 1",
-    "explanation": "total by region",
+    "explanation": "Understood as: total by region",
 }
 
 
@@ -110,7 +110,7 @@ def test_a_table_shows_values_as_they_are_and_never_acts_on_them(monkeypatch, ca
     assert ["North", "[red]", "12.50"] in lines
     assert ["\\x1b[31mSouth", "3"] in lines
     assert ["∅", "-4"] in lines
-    assert "Understood as total by region" in out
+    assert "\n\nUnderstood as: total by region\n" in out
     assert "  SELECT region, sum(x) AS total FROM t GROUP BY 1" in out
 
 

@@ -5,7 +5,7 @@ from importlib import resources
 from pathlib import Path
 
 from assistants.constraint import Constraint
-from assistants.engine import Engine, Request, Session
+from assistants.engine import Engine, Recall, Request, Session
 from assistants.errors import InputError, ModelCorrupt, Unsupported
 from assistants.masking import MASKABLE, compile_mask
 from assistants.model import (
@@ -36,14 +36,17 @@ def data_folder() -> Path:
 class Bundled:
     """The `Model` over one weight file and its tokenizer."""
 
-    def __init__(self, weights: Path, tokenizer: Path, *, name: str = "bundled") -> None:
-        """Load both files.
+    def __init__(
+        self, weights: Path, tokenizer: Path, *, name: str = "bundled", recall: bool = True
+    ) -> None:
+        """Load both files; `recall` mixes in what the text around the cursor repeats.
 
         Raises:
             ModelNotFound: a file is missing.
             ModelCorrupt: a file does not load, or the two do not belong together.
         """
         self._name = name
+        self._recall = recall
         self._tokenizer = ByteLevelTokenizer(tokenizer)
         self._engine = Engine(Session(weights))
         metadata = self._engine.metadata
@@ -101,6 +104,7 @@ class Bundled:
         request = Request(
             prompt=ids, max_tokens=sampling.max_tokens, stop=self._stop, mask=mask,
             temperature=sampling.temperature, top_p=sampling.top_p, seed=sampling.seed,
+            recall=self._recalled(ids) if isinstance(prompt, FillInTheMiddle) else None,
         )  # fmt: skip
         cancel = cancel or Cancel()
         return as_tokens(
@@ -108,6 +112,14 @@ class Bundled:
             self._tokenizer.decode,
             stop=sampling.stop, model=self._name, prompt_tokens=len(ids),
         )  # fmt: skip
+
+    def _recalled(self, ids: Sequence[int]) -> Recall | None:
+        """Return what the text around the cursor repeats; its first token may be a language."""
+        if not self._recall:
+            return None
+        special = self._tokenizer.special
+        first, second = ids.index(special[PREFIX]), ids.index(special[SUFFIX])
+        return Recall(ids[first + 1 : second], ids[second + 1 : -1])
 
     def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
         """Return the log-probability of each option as the prompt's continuation."""

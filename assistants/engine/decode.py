@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from assistants.constraint import Mask
 
 from .cache import PrefixCache, Slot
+from .recall import Recall
 from .sampling import Sampler, log_probability, masked
 from .session import KeyValues, Metadata, Session
 
@@ -25,7 +26,10 @@ TRIES = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to decode. `stop` ids end the stream; they are also what a mask calls the end."""
+    """What to decode. `stop` ids end the stream; they are also what a mask calls the end.
+
+    `recall` mixes in what stood in the text at hand; it belongs to this request alone.
+    """
 
     prompt: Sequence[int]
     max_tokens: int
@@ -34,6 +38,7 @@ class Request:
     top_p: float = 1.0
     seed: int | None = None
     mask: Mask | None = None
+    recall: Recall | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +96,15 @@ class Engine:
                 return
             with self._lock:
                 logits = self._advance(slot, pending)
+                if request.recall is not None:
+                    logits = request.recall.mixed(logits)
                 token = choose(logits, sampler, stop=request.stop, mask=request.mask)
                 logprob = None if token is None else log_probability(logits, token)
             if token is None:
                 yield Drawn(id=None, finish="stop", cached=cached)
                 return
+            if request.recall is not None:
+                request.recall.push(token)
             yield Drawn(id=token, logprob=logprob, cached=cached)
             pending = [token]
         yield Drawn(id=None, finish="length", cached=cached)

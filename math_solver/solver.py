@@ -19,7 +19,7 @@ from assistants.model import Cancel, Model
 
 from . import worker
 from .plan import Plan, Task, parse_plan
-from .proposers import ASKS, by_model, by_rules
+from .proposers import ASKS, by_model
 from .quantities import carry_out, evaluate
 from .reading import Question, read_question
 from .reading.parser import parse
@@ -28,6 +28,7 @@ from .render import latex_of_line
 from .solution import Solution, Work
 from .word_problems import Reading, best_reading, examine
 from .word_steps import number_text, reading_lines, word_steps
+from .wording import by_wording
 
 MIN_SECONDS = 0.2
 
@@ -157,7 +158,7 @@ class _Attempt:
                 readings += _kept(examine(source, question, self.model.name))
                 if time.monotonic() > self.until - MIN_SECONDS:
                     break
-        for source in by_rules(question):
+        for source in by_wording(question):
             readings += _kept(examine(source, question, "rules of wording"))
         best = best_reading(readings)
         usage = sum(spent, Usage())

@@ -18,8 +18,6 @@ COUNTED = re.compile(
     r"|yards?|acres?|ounces?|tons?|years?|weeks?|days?|months?|points?|quarts?|times))",
     re.IGNORECASE,
 )
-MONEY = re.compile(r"how much (?:money|did|does|do|will|is|are|would|change)|\$", re.IGNORECASE)
-EVIDENT = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +57,8 @@ def examine(source: str, question: Question, origin: str) -> Reading | None:
 
 
 def _whole(question: Question, outcome: Outcome) -> Iterator[Check]:
-    if not COUNTED.search(question.masked):
+    parts = any(number.denominator != 1 for number in question.numbers)
+    if parts or not COUNTED.search(question.masked):
         return
     whole = all(value.denominator == 1 for value in outcome.answers)
     yield Check(

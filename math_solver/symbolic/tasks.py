@@ -350,9 +350,7 @@ def _verify_order(relation: Relation, session: Session) -> Work:
         raise InputError("only inequalities between numbers are decided", hint="give numbers")
     holds = COMPARISONS[relation.operator](sides[0], sides[1])
     detail = f"{sides[0]} and {sides[1]} were compared exactly"
-    check = Check(
-        by="exact arithmetic", verdict=Verdict.PROVED, detail=detail, sufficient=True
-    )
+    check = Check(by="exact arithmetic", verdict=Verdict.PROVED, detail=detail, sufficient=True)
     return Work(answer="yes" if holds else "no", checks=(check,))
 
 

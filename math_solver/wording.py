@@ -14,7 +14,7 @@ GAIN = (
     "buy|buys|bought|get|gets|got|find|finds|found|receive|receives|received|pick|picks|picked|add"
     "|adds|added|earn|earns|earned|win|wins|won|collect|collects|collected|join|joins|joined|grow"
     "|grew|make|makes|made|bake|baked|plant|planted|plants|put|puts|placed|come|comes|came|increased"
-    "|rose|gains|gained|borrowed|brings|brought|moved in|born|more"
+    "|rose|gains|gained|brings|brought|moved in|born|more"
 )
 LOSE = (
     "gave|give|gives|ate|eat|eats|lose|loses|lost|sell|sells|sold|use|uses|used|spend|spends|spent"
@@ -27,7 +27,8 @@ GIVE = "gave|give|gives|hands|handed|sent|sends|brings|brought|lends|lent|passed
 CONTAINERS = (
     "box|bag|group|team|pack|package|car|bus|van|table|row|week|day|hour|trip|page|shelf|basket|jar"
     "|carton|crate|bouquet|pile|class|set|cage|tank|case|plate|bunch|album|vase|bin|stack|section"
-    "|tray|bracelet|batch|minute|month|friend|game|load|game|row|bottle|container|shelve|ride|color|carload|turn|time"
+    "|tray|bracelet|batch|minute|month|friend|game|load|game|row|bottle|container"
+    "|shelve|ride|color|carload|turn|time"
 )
 EACH = re.compile(
     r"\b(?:each|every|per|apiece|times as|times|an hour|a day|a week|a month|a minute|at a time"
@@ -55,6 +56,9 @@ STOP = frozenset(
     " do the a an more each per but if how many much will would could can left so then now after"
     " he she they it his her their him them all as into by new old other some".split()
 )
+
+
+PREPOSITIONS = frozenset({"to", "of", "in", "at", "for", "from", "on", "with", "by"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +142,7 @@ def _nouns(words: str) -> frozenset[str]:
     nouns: list[str] = []
     for word in words.lower().split():
         if word in STOP:
-            if nouns:
+            if nouns or word in PREPOSITIONS:
                 break
             continue
         nouns.append(_stem(word))

@@ -32,41 +32,11 @@ from .workspace import Workspace
 _MAX_WORDS = 200
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]{1,80})[\"“”„]|(?<!\w)'([^']{1,80})'(?!\w)")
 _ALONE_NEVER: Final = frozenset(
-    (
-        *("a", "an", "the", "of", "for", "to", "in", "on", "at", "by", "with", "from", "and", "or"),
-        *("as", "is", "are", "was", "were", "be", "do", "did", "have", "has", "had", "that"),
-        *("who", "what", "when", "where", "which", "how", "we", "us", "i", "me", "my", "you", "it"),
-        *(
-            "not",
-            "no",
-            "any",
-            "all",
-            "each",
-            "every",
-            "show",
-            "list",
-            "give",
-            "find",
-            "get",
-            "there",
-        ),
-        *(
-            "there",
-            "per",
-            "over",
-            "under",
-            "than",
-            "most",
-            "more",
-            "top",
-            "last",
-            "first",
-            "this",
-            "out",
-        ),
-        *("many", "much", "number", "count", "total", "average", "year", "month", "quarter", "day"),
-        *("week", "new", "hour", "up", "then", "their", "its", "so", "can", "will", "may", "whose"),
-    )
+    """a an the of for to in on at by with from and or as is are was were be do did have has had
+    that who what when where which how we us i me my you it not no any all each every show list
+    give find get there per over under than most more top last first this out many much number
+    count total average year month quarter day week new hour up then their its so can will may
+    whose""".split()
 )
 """Words that are no mention of anything when they stand alone."""
 
@@ -266,7 +236,7 @@ def _mention(span: _Span, phrase: str, slot: int | None) -> Mention:
     )
 
 
-def _date_notes(slots: list[SlotValue], words: tuple[Token, ...], spans: list[_Span]) -> list[str]:
+def _date_notes(words: tuple[Token, ...], spans: list[_Span]) -> list[str]:
     """Say what the periods are that the question names without a year."""
     found: list[str] = []
     for span in spans:

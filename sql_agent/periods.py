@@ -1,8 +1,8 @@
 """Periods in a question: years, quarters, months, days, and relative ones such as "last quarter".
 
 Relative periods are reckoned from the latest date in the data, not from today: with data up to
-2025-12-31, "last year" is 2025 where that day completes it. `last`, `previous` and `past` name the
-latest complete period of that kind, `this` and `current` the one that holds the latest date.
+2025-12-31, "this year" is 2025 and "last year" is 2024. `this` and `current` name the unit of the
+calendar that holds the latest date, `last` and `previous` the one before it.
 """
 # ruff: noqa: DTZ001  (dates in the data have no time zone)
 
@@ -175,11 +175,8 @@ def _holding(day: datetime, unit: str) -> tuple[datetime, datetime]:
 
 
 def _complete(day: datetime, unit: str) -> tuple[datetime, datetime]:
-    """Return the latest complete calendar unit: the one that holds the day if the day ends it."""
-    span = _holding(day, unit)
-    if span[1] == day + timedelta(days=1) and unit != "day":
-        return span
-    return _holding(span[0] - timedelta(days=1), unit)
+    """Return the calendar unit before the one that holds a day."""
+    return _holding(_holding(day, unit)[0] - timedelta(days=1), unit)
 
 
 def _months(year: int, month: int, count: int) -> tuple[datetime, datetime]:

@@ -1,0 +1,305 @@
+"""`ask`: a question in words, answered with rows and the reason to trust them, or an honest no.
+
+Rules and, where there is one, a model propose query trees; each is rendered, admitted by the guard,
+run and checked. The first candidate that uses all that the question names is the answer. It is
+never called proved: that a query binds, is read-only and runs is necessary, not sufficient.
+
+How a question without an answer ends: `refused` where it asks to change data or for something that
+the data do not have, `needs_clarification` where a word has two meanings, `abstained` where nothing
+links or no candidate stands.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistants.answer import Answer, Check, Clarification, Status, Step, Usage, Verdict
+from assistants.errors import (
+    DeadlineExceeded,
+    InputError,
+    QueryFailed,
+    QueryRefused,
+    WorkerCrashed,
+)
+from assistants.model import Cancel, Model
+
+from .chart import chart_of
+from .connect import Limits
+from .database import resolve
+from .execute import Result, execute
+from .explain import Explainer
+from .guard import Admitted, admit, admit_tree
+from .intent import beyond_data, chitchat, wants_to_write
+from .joins import AmbiguousPath, CannotRender
+from .linking import Linking, link
+from .query import READ_ONLY, ran
+from .query_tree import Linked, query_slots
+from .render import Context, render
+from .result import QueryResult
+from .rules import Proposal, Undecided, known_words, propose
+from .semantic_model import SemanticModel
+from .words import stems
+from .workspace import Workspace, open_workspace
+
+_LONGEST = 2000
+_LOWER = "this database has no semantic model: the tables were read from its names alone"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question on its way to an answer."""
+
+    question: str
+    workspace: Workspace
+    limits: Limits
+    cancel: Cancel | None
+
+
+def ask(
+    database: str,
+    question: str,
+    *,
+    model: Model | None = None,
+    limits: Limits = Limits(),
+    cancel: Cancel | None = None,
+) -> Answer[QueryResult]:
+    """Answer a question about a database.
+
+    Args:
+        database: `finance`, `medical`, a path, a URL, or a name from the settings.
+        question: In English; at most 2000 characters.
+        model: Proposes beside the rules; None for rules alone.
+        limits: What one query may cost.
+        cancel: Stops between two steps.
+
+    Raises:
+        DatabaseError: there is no such database, or it cannot be opened.
+        InputError: the question is empty or too long, or the semantic model is wrong.
+    """
+    started = time.monotonic()
+    text = " ".join(question.split())
+    if not text:
+        raise InputError("an empty question", hint='ask something: "total balance by branch"')
+    if len(text) > _LONGEST:
+        raise InputError(f"a question of more than {_LONGEST} characters", hint="ask it shorter")
+    workspace = open_workspace(resolve(database))
+    asked = _Asked(text, workspace, limits, cancel)
+    answer = _answer(asked, model)
+    usage = answer.usage + Usage(seconds=time.monotonic() - started)
+    return _with_usage(answer, usage)
+
+
+def _with_usage(answer: Answer[QueryResult], usage: Usage) -> Answer[QueryResult]:
+    return Answer(
+        status=answer.status,
+        best=answer.best,
+        steps=answer.steps,
+        clarification=answer.clarification,
+        reason=answer.reason,
+        usage=usage,
+    )
+
+
+def _answer(asked: _Asked, model: Model | None) -> Answer[QueryResult]:
+    if wants_to_write(asked.question):
+        return _no(Status.REFUSED, "this asks to change data; only reading is possible here")
+    beyond = beyond_data(asked.question)
+    if beyond is not None:
+        return _no(Status.REFUSED, f"'{beyond}': data tell what was, no forecast, reason or advice")
+    verified = _verified(asked)
+    if verified is not None:
+        return verified
+    known = known_words()
+    linking = link(asked.question, asked.workspace, known)
+    unlinked = linking.unlinked(known)
+    if not linking.mentions or chitchat(asked.question):
+        tables = ", ".join(table.name for table in asked.workspace.model.tables[:8])
+        return _no(
+            Status.ABSTAINED, f"nothing in the question is about this database (it has {tables})"
+        )
+    if unlinked:
+        words = ", ".join(f"'{word}'" for word in dict.fromkeys(unlinked))
+        return _no(Status.REFUSED, f"the database has nothing that {words} could mean")
+    return _proposed(asked, linking, model)
+
+
+def _no(
+    status: Status, reason: str, steps: tuple[Step[QueryResult], ...] = ()
+) -> Answer[QueryResult]:
+    return Answer(status=status, reason=reason, steps=steps)
+
+
+def _proposed(asked: _Asked, linking: Linking, model: Model | None) -> Answer[QueryResult]:
+    steps: list[Step[QueryResult]] = []
+    try:
+        for proposal in _proposals(asked, linking, model):
+            if asked.cancel is not None:
+                asked.cancel.raise_if_cancelled()
+            steps.append(_attempt(asked, linking, proposal))
+            if steps[-1].verdict is not Verdict.REFUTED:
+                return _found(tuple(steps))
+    except Undecided as undecided:
+        return _unclear(undecided.phrase, undecided.choices, tuple(steps))
+    except AmbiguousPath as ambiguous:
+        return _unclear(str(ambiguous), ambiguous.choices, tuple(steps))
+    if not steps:
+        return _no(Status.ABSTAINED, "no query was found that says what the question asks")
+    refuted = next(c for c in steps[-1].checks if c.verdict is Verdict.REFUTED)
+    return _no(Status.ABSTAINED, f"no candidate stands: {refuted.detail}", tuple(steps))
+
+
+def _proposals(asked: _Asked, linking: Linking, model: Model | None) -> Iterator[Proposal]:
+    """Yield candidates: the rules' first, then the model's."""
+    by_rules = propose(linking, asked.workspace)
+    if by_rules is not None:
+        yield by_rules
+    if model is not None:
+        from .model_proposer import propose_by_model
+
+        yield from propose_by_model(linking, asked.workspace, model, cancel=asked.cancel)
+
+
+def _found(steps: tuple[Step[QueryResult], ...]) -> Answer[QueryResult]:
+    best = steps[-1]
+    reason = "" if best.candidate.rows else "the query ran and found no rows"
+    return Answer(status=Status.ANSWERED, best=best, steps=steps, reason=reason)
+
+
+def _unclear(
+    phrase: str, choices: tuple[str, ...], steps: tuple[Step[QueryResult], ...]
+) -> Answer[QueryResult]:
+    question = f"What does '{phrase}' mean here?"
+    shown = tuple(_choice(choice) for choice in choices)
+    return Answer(
+        status=Status.NEEDS_CLARIFICATION,
+        steps=steps,
+        clarification=Clarification(question=question, choices=shown),
+        reason=f"'{phrase}' can mean {' or '.join(shown)}",
+    )
+
+
+def _choice(choice: str) -> str:
+    table, dot, column = choice.partition(".")
+    plain = bool(dot) and " " not in choice
+    return f"the {column.replace('_', ' ')} of {table.replace('_', ' ')}" if plain else choice
+
+
+# --- one candidate ------------------------------------------------------------------------------
+
+
+def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryResult]:
+    """Render, admit, run and check one candidate."""
+    workspace = asked.workspace
+    linked = Linked(slots=proposal.slots)
+    explanation = Explainer(workspace.model, proposal.slots).sentence(proposal.query)
+    understood = _understood(linking, proposal)
+    if understood.verdict is Verdict.REFUTED:
+        return Step(candidate=_empty(workspace, explanation), checks=(understood,))
+    try:
+        rendered = render(proposal.query, Context(workspace.model, workspace.catalog, linked))
+    except AmbiguousPath:
+        raise
+    except CannotRender as error:
+        return Step(candidate=_empty(workspace, explanation), checks=(_refuted("binding", error),))
+    notes = (*proposal.notes, *rendered.assumptions)
+    if workspace.model.drafted:
+        notes = (*notes, _LOWER)
+    try:
+        admitted = admit_tree(rendered.tree, workspace.catalog)
+    except QueryRefused as error:
+        return Step(candidate=_empty(workspace, explanation), checks=(_refuted("guard", error),))
+    return _run(asked, admitted, explanation, notes, (understood,))
+
+
+def _run(
+    asked: _Asked,
+    admitted: Admitted,
+    explanation: str,
+    notes: tuple[str, ...],
+    checks: tuple[Check, ...],
+) -> Step[QueryResult]:
+    workspace = asked.workspace
+    try:
+        result = execute(workspace.target, admitted, asked.limits, cancel=asked.cancel)
+    except (QueryFailed, DeadlineExceeded, WorkerCrashed) as error:
+        return Step(
+            candidate=_empty(workspace, explanation, admitted.sql),
+            checks=(*checks, READ_ONLY, _refuted("execution", error)),
+        )
+    candidate = QueryResult(
+        sql=admitted.sql,
+        dialect=workspace.target.dialect,
+        columns=result.columns,
+        rows=result.rows,
+        truncated=result.truncated,
+        tables=admitted.tables,
+        explanation=explanation,
+        assumptions=tuple(dict.fromkeys(notes)),
+        chart=chart_of(result),
+    )
+    return Step(candidate=candidate, checks=(*checks, READ_ONLY, ran(result.rows), _filled(result)))
+
+
+def _filled(result: Result) -> Check:
+    """Say whether there is anything in the result; an empty one is no wrong one."""
+    empty = not result.rows or all(value is None for row in result.rows for value in row)
+    return Check(
+        by="content",
+        verdict=Verdict.UNKNOWN if empty else Verdict.PROVED,
+        detail="the result is empty" if empty else "the result has values",
+    )
+
+
+def _understood(linking: Linking, proposal: Proposal) -> Check:
+    """Check that the tree uses every value that the question names, and leaves no item over."""
+    used = query_slots(proposal.query)
+    unused = [
+        m.phrase
+        for m in linking.mentions
+        if m.slot is not None and m.slot not in used and not (m.tables or m.columns or m.metrics)
+    ]
+    missing = list(dict.fromkeys([*unused, *proposal.leftover]))
+    if missing:
+        words = ", ".join(f"'{phrase}'" for phrase in missing)
+        return Check(
+            by="linking", verdict=Verdict.REFUTED, detail=f"the query says nothing about {words}"
+        )
+    return Check(
+        by="linking",
+        verdict=Verdict.PROVED,
+        detail="the query uses everything that the question names",
+    )
+
+
+def _refuted(by: str, error: Exception) -> Check:
+    return Check(by=by, verdict=Verdict.REFUTED, detail=str(error))
+
+
+def _empty(workspace: Workspace, explanation: str, sql: str = "") -> QueryResult:
+    return QueryResult(
+        sql=sql, dialect=workspace.target.dialect, columns=(), rows=(), explanation=explanation
+    )
+
+
+# --- verified queries ---------------------------------------------------------------------------
+
+
+def _verified(asked: _Asked) -> Answer[QueryResult] | None:
+    """Return the answer of a question that the semantic model has a confirmed query for."""
+    sql = _confirmed(asked.workspace.model, asked.question)
+    if sql is None:
+        return None
+    try:
+        admitted = admit(sql, asked.workspace.catalog)
+    except QueryRefused as error:
+        return _no(Status.FAILED, f"the verified query of this question is refused: {error}")
+    explanation = "Understood as: a question whose query was confirmed."
+    step = _run(asked, admitted, explanation, (), ())
+    if step.verdict is Verdict.REFUTED:
+        return _no(Status.FAILED, step.checks[-1].detail, (step,))
+    return _found((step,))
+
+
+def _confirmed(model: SemanticModel, question: str) -> str | None:
+    words = stems(question)
+    return next((v.sql for v in model.verified_queries if stems(v.question) == words), None)

@@ -1,0 +1,153 @@
+"""One sentence that says what a query tree asks for."""
+
+from .query_tree import (
+    Aggregate,
+    Among,
+    Average,
+    Between,
+    Compare,
+    Contains,
+    Count,
+    Dimension,
+    During,
+    Grain,
+    Has,
+    Having,
+    IsNull,
+    Measure,
+    MetricUse,
+    Operand,
+    PerGroup,
+    PeriodValue,
+    Predicate,
+    Query,
+    Ratio,
+    Share,
+    Slot,
+    SlotValue,
+    TextValue,
+)
+from .semantic_model import ColumnRef, SemanticModel
+
+_AGGREGATES = {
+    "sum": "the total",
+    "avg": "the average",
+    "min": "the lowest",
+    "max": "the highest",
+    "count distinct": "the number of different",
+}
+_OPERATORS = {
+    "=": "is",
+    "!=": "is not",
+    "<": "is below",
+    "<=": "is at most",
+    ">": "is above",
+    ">=": "is at least",
+}
+
+
+class Explainer:
+    """Words a query tree over one semantic model; `slots` are the values of its question."""
+
+    def __init__(self, model: SemanticModel, slots: tuple[SlotValue, ...]) -> None:
+        self._model = model
+        self._slots = slots
+
+    def sentence(self, query: Query) -> str:
+        """Return the whole query in words."""
+        if query.measures:
+            parts = [" and ".join(self._measure(measure) for measure in query.measures)]
+        else:
+            parts = [" and ".join(_column(column) for column in query.shown)]
+        if query.by:
+            parts.append("by " + " and ".join(self._dimension(d) for d in query.by))
+        if query.where:
+            parts.append("where " + " and ".join(self._predicate(p) for p in query.where))
+        if query.having:
+            parts.append("with " + " and ".join(self._having(h) for h in query.having))
+        if query.order is not None and (query.by or query.shown):
+            key = _column(query.order.column) if query.order.column else "value"
+            parts.append(f"{'highest' if query.order.descending else 'lowest'} {key} first")
+        if query.limit is not None:
+            parts.append(f"the first {self._number(query.limit)} only")
+        return "Understood as: " + ", ".join(parts) + "."
+
+    def _measure(self, measure: Measure) -> str:
+        match measure:
+            case Count(table=table):
+                return f"the number of {_words(table)}"
+            case Aggregate(function=function, column=column):
+                return f"{_AGGREGATES[function]} {_column(column)}"
+            case MetricUse(name=name):
+                metric = self._model.metric(name)
+                said = (
+                    f" ({metric.description.rstrip('.')})" if metric and metric.description else ""
+                )
+                return f"the metric {_words(name)}{said}"
+            case Share(of=of, condition=()):
+                return f"each group's share of {self._measure(of)}"
+            case Share(of=of, condition=condition):
+                held = " and ".join(self._predicate(p) for p in condition)
+                return f"the share of {self._measure(of)} where {held}"
+            case Ratio(numerator=numerator, denominator=denominator):
+                return f"{self._measure(numerator)} divided by {self._measure(denominator)}"
+            case PerGroup(function=function, of=of, table=table):
+                return f"{_AGGREGATES[function]} of {self._measure(of)} per row of {_words(table)}"
+
+    def _dimension(self, dimension: Dimension) -> str:
+        if dimension.grain is None:
+            return _column(dimension.column)
+        grain = "day of the week" if dimension.grain is Grain.WEEKDAY else str(dimension.grain)
+        return f"{grain} of {_column(dimension.column)}"
+
+    def _predicate(self, predicate: Predicate) -> str:
+        match predicate:
+            case Has(table=table, negated=negated):
+                return f"there are {'no ' if negated else ''}{_words(table)}"
+            case Compare(column=column, operator=operator, value=value):
+                return f"{_column(column)} {_OPERATORS[operator]} {self._operand(value, column)}"
+            case Among(column=column, values=values, negated=negated):
+                shown = " or ".join(self._value(slot, column) for slot in values)
+                return f"{_column(column)} {'is not' if negated else 'is'} {shown}"
+            case Between(column=column, low=low, high=high):
+                ends = f"{self._value(low, column)} and {self._value(high, column)}"
+                return f"{_column(column)} is between {ends}"
+            case During(column=column, operator=operator, period=slot):
+                return f"{_column(column)} is {operator} {self._period(slot)}"
+            case Contains(column=column, text=slot):
+                return f"{_column(column)} contains '{self._slots[slot.index].phrase}'"
+            case IsNull(column=column, negated=negated):
+                return f"{_column(column)} is {'known' if negated else 'missing'}"
+
+    def _operand(self, value: Operand, column: ColumnRef) -> str:
+        if isinstance(value, bool):
+            return str(value).lower()
+        return "its average" if isinstance(value, Average) else self._value(value, column)
+
+    def _having(self, having: Having) -> str:
+        value = self._slots[having.value.index].phrase
+        return f"{self._measure(having.measure)} {_OPERATORS[having.operator][3:]} {value}"
+
+    def _value(self, slot: Slot, column: ColumnRef) -> str:
+        value = self._slots[slot.index]
+        if isinstance(value, TextValue):
+            return " or ".join(value.codes(column)) or value.phrase
+        return value.phrase
+
+    def _period(self, slot: Slot) -> str:
+        value = self._slots[slot.index]
+        if not isinstance(value, PeriodValue):
+            return value.phrase
+        last = value.end.date().fromordinal(value.end.date().toordinal() - 1)
+        return f"{value.phrase} ({value.start.date()} to {last})"
+
+    def _number(self, limit: int | Slot) -> str:
+        return str(limit) if isinstance(limit, int) else self._slots[limit.index].phrase
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _column(ref: ColumnRef) -> str:
+    return f"{_words(ref.column)} of {_words(ref.table)}"

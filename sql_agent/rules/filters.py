@@ -1,0 +1,482 @@
+"""Which rows a question is about: values, numbers, periods, flags, missing values, other tables."""
+
+from dataclasses import dataclass, field
+
+from sql_agent.linking import Mention
+from sql_agent.query_tree import (
+    Among,
+    Average,
+    Between,
+    Compare,
+    Contains,
+    Count,
+    During,
+    FreeText,
+    Has,
+    Having,
+    IsNull,
+    NumberValue,
+    Operator,
+    PeriodOperator,
+    PeriodValue,
+    Predicate,
+    Slot,
+    TextValue,
+)
+from sql_agent.semantic_model import ColumnRef
+
+from .frame import Frame, Undecided
+from .measures import is_additive, own_value
+from .patterns import (
+    ABOVE_AVERAGE,
+    AFTER_NUMBER,
+    COMPARE,
+    NEGATIONS,
+    OPERATORS,
+    WHEN,
+    WITH,
+    WITHOUT,
+)
+
+_MONEY = frozenset(("$", "€", "£", "dollar", "dollars", "usd", "eur", "euro", "euros"))
+_NEGATION_REACH = 2
+_COPULAS = frozenset(("are", "is", "was", "were", "be", "been", "that", "which", "who"))
+
+
+@dataclass(slots=True)
+class Filters:
+    """The conditions of a question, each with the token at which it stands."""
+
+    where: list[tuple[int, Predicate]] = field(default_factory=list[tuple[int, Predicate]])
+    having: list[Having] = field(default_factory=list[Having])
+    counted: str = ""
+    """The table that a condition on groups counts ("more than 3 accounts")."""
+
+
+def read_comparisons(frame: Frame) -> Filters:
+    """Return the comparisons with an average; read first, as an average is a measure elsewhere."""
+    found = Filters()
+    _averages(frame, found)
+    return found
+
+
+def read_filters(frame: Frame, found: Filters) -> Filters:
+    """Add the conditions that the unused mentions express; they are used."""
+    _numbers(frame, found)
+    _signs(frame, found)
+    _values(frame, found)
+    _flags(frame, found)
+    _missing(frame, found)
+    _periods(frame, found)
+    _texts(frame, found)
+    _others(frame, found)
+    found.where.sort(key=lambda pair: pair[0])
+    return found
+
+
+def _negated(frame: Frame, mention: Mention) -> bool:
+    """Whether a negation stands close before a mention."""
+    for at in range(mention.first - 1, max(-1, mention.first - 1 - _NEGATION_REACH), -1):
+        if at in frame.linking.at:
+            return False
+        if frame.word(at) in NEGATIONS:
+            frame.spend(at, at + 1)
+            return True
+    return False
+
+
+# --- numbers ------------------------------------------------------------------------------------
+
+
+def _averages(frame: Frame, found: Filters) -> None:
+    """Read "above average balance" and "balance above average"."""
+    _above_metric(frame, found)
+    for first, last, meaning in frame.spots(ABOVE_AVERAGE):
+        near = [frame.mention_at(last), *(m for m in reversed(frame.mentions) if m.last <= first)]
+        for mention in near:
+            columns = frame.measures(mention) if mention is not None else ()
+            if columns and mention is not None:
+                operator: Operator = ">" if meaning == "gt" else "<"
+                ref = frame.nearest(columns, mention)
+                compare = Compare(column=ref, operator=operator, value=Average())
+                found.where.append((first, compare))
+                frame.use(mention)
+                frame.spend(first, last)
+                break
+
+
+def _above_metric(frame: Frame, found: Filters) -> None:
+    """Read "above average balance" where "average balance" is a metric."""
+    for first, last, meaning in frame.spots(COMPARE):
+        mention = frame.mention_at(last)
+        metric = frame.model.metric(mention.metrics[0]) if mention and mention.metrics else None
+        if metric is None or mention is None or len(metric.columns) != 1:
+            continue
+        if mention.phrase.lower().startswith(("average ", "mean ")):
+            operator = _as_operator(meaning)
+            compare = Compare(column=metric.columns[0], operator=operator, value=Average())
+            found.where.append((first, compare))
+            frame.use(mention)
+            frame.spend(first, last)
+
+
+def _numbers(frame: Frame, found: Filters) -> None:
+    for mention in frame.mentions:
+        if mention.slot is None or frame.is_used(mention):
+            continue
+        if isinstance(frame.slots[mention.slot], NumberValue):
+            _number(frame, mention, mention.slot, found)
+
+
+def _number(frame: Frame, mention: Mention, slot: int, found: Filters) -> None:
+    high = _between(frame, mention)
+    operator, first = ("=", mention.first) if high else _operator(frame, mention)
+    if operator is None:
+        return
+    following = frame.mention_at((high or mention).last)
+    if following is not None and following.tables and not frame.measures(following):
+        _group_size(frame, mention, following, operator, found)
+        return
+    ref = _compared(frame, first, (high or mention).last)
+    if ref is None:
+        return
+    frame.use(mention)
+    if high is not None and high.slot is not None:
+        frame.use(high)
+        between = Between(column=ref, low=Slot(slot), high=Slot(high.slot))
+        found.where.append((first, between))
+    else:
+        found.where.append((first, Compare(column=ref, operator=operator, value=Slot(slot))))
+
+
+def _between(frame: Frame, mention: Mention) -> Mention | None:
+    """Return the upper number of "between A and B" and "from A to B"."""
+    if frame.word(mention.first - 1) not in {"between", "from"}:
+        return None
+    for other in frame.mentions:
+        gap = frame.words[mention.last : other.first]
+        number = other.slot is not None and isinstance(frame.slots[other.slot], NumberValue)
+        if number and other.first > mention.first and gap in (["and"], ["to"]):
+            frame.spend(mention.last, other.first)
+            return other
+    return None
+
+
+def _operator(frame: Frame, mention: Mention) -> tuple[Operator | None, int]:
+    """Return the comparison before or behind a number, and where it begins."""
+    for first, last, meaning in frame.spots(COMPARE):
+        phrase = tuple(frame.words[first:last])
+        behind = phrase in AFTER_NUMBER and first in {mention.last, mention.last + 1}
+        money = set(frame.words[last : mention.first]) <= _MONEY | {"a"}
+        before = phrase not in AFTER_NUMBER and last <= mention.first and money
+        if behind or (before and mention.first - last <= 1):
+            frame.spend(first, last)
+            return _as_operator(meaning), min(first, mention.first)
+    if frame.word(mention.first - 1) in {"of", "is", "was", "="}:
+        return "=", mention.first
+    return None, mention.first
+
+
+def _as_operator(meaning: str) -> Operator:
+    table: dict[str, Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
+    return table[meaning if meaning in OPERATORS else "eq"]
+
+
+def _compared(frame: Frame, first: int, last: int) -> ColumnRef | None:
+    """Return the column that a number is compared with: named before it, behind it, or by unit."""
+    before = [m for m in frame.mentions if m.last <= first and frame.measures(m)]
+    behind = frame.mention_at(last, skip=frozenset(("in", "of", "the", "$", "dollars", "a")))
+    if behind is not None and frame.measures(behind) and behind.slot is None:
+        close = before and first - before[-1].last <= 3 and not frame.is_used(before[-1])
+        if not close:
+            frame.use(behind)
+            return frame.nearest(frame.measures(behind), behind)
+    if before and first - before[-1].last <= 4:
+        frame.use(before[-1])
+        return frame.nearest(frame.measures(before[-1]), before[-1])
+    return _by_unit(frame)
+
+
+def _by_unit(frame: Frame) -> ColumnRef | None:
+    """Return the amount of the base where a bare number can only be one of money."""
+    table = frame.model.table(frame.base)
+    if table is None:
+        return None
+    amounts = [c for c in table.columns if c.role == "measure" and is_additive(c)]
+    named = [c for c in amounts if c.name in {"amount", "value", "total", "principal"}]
+    chosen = named or amounts
+    if len(chosen) > 1:
+        raise Undecided("the number", tuple(f"{table.name}.{column.name}" for column in chosen))
+    if not chosen:
+        return None
+    ref = ColumnRef(table.name, chosen[0].name)
+    frame.notes.append(f"the number is compared with {ref}")
+    return ref
+
+
+def _group_size(
+    frame: Frame, mention: Mention, noun: Mention, operator: Operator, found: Filters
+) -> None:
+    """Read "more than 3 accounts": a condition on how many rows a group has."""
+    if mention.slot is None:
+        return
+    table = noun.tables[0]
+    having = Having(measure=Count(table), operator=operator, value=Slot(mention.slot))
+    found.having.append(having)
+    found.counted = table
+    frame.use(mention)
+    frame.use(noun)
+
+
+def _signs(frame: Frame, found: Filters) -> None:
+    """Read "negative balance" and "positive balance"."""
+    for at, word in enumerate(frame.words):
+        mention = frame.mention_at(at + 1) if word in {"negative", "positive"} else None
+        columns = frame.measures(mention) if mention is not None else ()
+        if columns and mention is not None:
+            frame.slots.append(NumberValue(phrase="0", number="0"))
+            compare = Compare(
+                column=frame.nearest(columns, mention),
+                operator="<" if word == "negative" else ">",
+                value=Slot(len(frame.slots) - 1),
+            )
+            found.where.append((at, compare))
+            frame.use(mention)
+            frame.spend(at, at + 1)
+
+
+# --- values and flags ---------------------------------------------------------------------------
+
+
+def _values(frame: Frame, found: Filters) -> None:
+    pending: list[tuple[Mention, ColumnRef, Slot, bool]] = []
+    for mention in frame.mentions:
+        if mention.slot is None or frame.is_used(mention):
+            continue
+        value = frame.slots[mention.slot]
+        if not isinstance(value, TextValue):
+            continue
+        other = bool(mention.tables or mention.metrics)
+        if other and not (own_value(frame, mention) or _is_named_value(frame, mention, value)):
+            continue
+        ref = _holder(frame, mention, value)
+        frame.use(mention)
+        pending.append((mention, ref, Slot(mention.slot), _negated(frame, mention)))
+    while pending:
+        mention, ref, slot, negated = pending.pop(0)
+        slots = [slot]
+        last = mention.last
+        while pending and pending[0][1] == ref and _listed(frame, last, pending[0][0].first):
+            last = pending[0][0].last
+            slots.append(pending.pop(0)[2])
+        if len(slots) > 1:
+            predicate: Predicate = Among(column=ref, values=tuple(slots), negated=negated)
+        else:
+            predicate = Compare(column=ref, operator="!=" if negated else "=", value=slot)
+        found.where.append((mention.first, predicate))
+
+
+def _listed(frame: Frame, first: int, last: int) -> bool:
+    """Whether only "or", "and", commas and articles stand between two values."""
+    between = set(frame.words[first:last])
+    return bool(between) and between <= {"or", "and", ",", "the", "a", "and/or", "/", "nor"}
+
+
+def _is_named_value(frame: Frame, mention: Mention, value: TextValue) -> bool:
+    """Whether a word that is a table and a value is meant as the value: "channel branch"."""
+    holders = {ref for ref, _ in value.options}
+    beside = [m for m in frame.mentions if abs(m.last - mention.first) <= 1 and m is not mention]
+    return any(holders & set(other.columns) for other in beside)
+
+
+def _holder(frame: Frame, mention: Mention, value: TextValue) -> ColumnRef:
+    """Return the column that a value is of; raises `Undecided` where several are as near."""
+    refs = tuple(ref for ref, _ in value.options)
+    if own_value(frame, mention):
+        refs = tuple(ref for ref in refs if ref.table in mention.tables)
+    for other in frame.mentions:
+        near = 0 <= other.first - mention.last <= 2 or 0 <= mention.first - other.last <= 3
+        named = [ref for ref in refs if ref in other.columns]
+        if near and other is not mention and len(named) == 1:
+            frame.use(other)
+            return named[0]
+    return frame.nearest(_one_a_table(frame, refs), mention)
+
+
+def _one_a_table(frame: Frame, refs: tuple[ColumnRef, ...]) -> tuple[ColumnRef, ...]:
+    """Keep one column a table, first one whose values are described: a code and its name agree."""
+    described = sorted(refs, key=lambda ref: not frame.column(ref).values)
+    kept: dict[str, ColumnRef] = {}
+    for ref in described:
+        kept.setdefault(ref.table, ref)
+    return tuple(kept.values())
+
+
+def _flags(frame: Frame, found: Filters) -> None:
+    """Read columns that are true or false: "fraudulent", "online merchants"."""
+    for mention in frame.mentions:
+        flags = frame.booleans(mention)
+        if flags and not frame.is_used(mention) and not mention.metrics:
+            ref = frame.nearest(flags, mention)
+            frame.use(mention)
+            value = not _negated(frame, mention)
+            found.where.append((mention.first, Compare(column=ref, operator="=", value=value)))
+
+
+def _missing(frame: Frame, found: Filters) -> None:
+    """Read "without a value", "no late fee", "missing language" of columns."""
+    for mention in frame.mentions:
+        columns = tuple(ref for ref in mention.columns if ref not in frame.booleans(mention))
+        if frame.is_used(mention) or not columns or mention.tables:
+            continue
+        for at in range(mention.first - 1, max(-1, mention.first - 4), -1):
+            if at in frame.linking.at or frame.word(at) not in WITHOUT | {"a", "any", "the"}:
+                break
+            if frame.word(at) in WITHOUT:
+                frame.use(mention)
+                frame.spend(at, at + 1)
+                test = IsNull(column=frame.nearest(columns, mention))
+                found.where.append((mention.first, test))
+                break
+
+
+# --- time ---------------------------------------------------------------------------------------
+
+
+def _periods(frame: Frame, found: Filters) -> None:
+    for mention in frame.mentions:
+        if mention.slot is None or frame.is_used(mention):
+            continue
+        if isinstance(frame.slots[mention.slot], PeriodValue):
+            ref = _date(frame, mention, found)
+            if ref is None:
+                continue
+            frame.use(mention)
+            verb = _when(frame, mention.first)
+            during = During(column=ref, operator=verb, period=Slot(mention.slot))
+            found.where.append((mention.first, during))
+
+
+def _when(frame: Frame, at: int) -> PeriodOperator:
+    for first, last, meaning in frame.spots(WHEN):
+        if last == at or (last == at - 1 and frame.word(at - 1) in {"the", "of"}):
+            frame.spend(first, last)
+            table: dict[str, PeriodOperator] = {
+                "before": "before",
+                "after": "after",
+                "since": "since",
+            }
+            return table[meaning]
+    return "during"
+
+
+def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
+    """Return the date that a period is about: the one that is named, else that of the base."""
+    named = [
+        (abs(other.first - mention.first), other)
+        for other in frame.mentions
+        if frame.with_role(other, "time") and not other.metrics
+    ]
+    for _, other in sorted(named, key=lambda pair: pair[0]):
+        refs = frame.with_role(other, "time")
+        near = [ref for ref in refs if frame.distance(ref.table) < 50]
+        if near:
+            ref = frame.nearest(tuple(near), other)
+            if not (other.slot is not None and frame.is_used(other)):
+                frame.use(other)
+            return ref
+    own = frame.date_of(frame.base)
+    if own is not None:
+        return own
+    for _, predicate in found.where:
+        table = predicate.table if isinstance(predicate, Has) else predicate.column.table
+        there = frame.date_of(table)
+        if there is not None:
+            return there
+    return frame.model.default_date
+
+
+def date_of_question(frame: Frame, filters: Filters) -> ColumnRef | None:
+    """Return the date that "by month" is about: that of the period, else that of the base."""
+    for _, predicate in filters.where:
+        if isinstance(predicate, During):
+            return predicate.column
+    for mention in frame.mentions:
+        times = frame.with_role(mention, "time")
+        if times and not frame.is_used(mention):
+            frame.use(mention)
+            return frame.nearest(times, mention)
+    return frame.date_of(frame.base) or frame.model.default_date
+
+
+# --- texts and other tables ---------------------------------------------------------------------
+
+
+def _texts(frame: Frame, found: Filters) -> None:
+    """Read quoted words: "with 'Depot' in the name"."""
+    for mention in frame.mentions:
+        if mention.slot is None or not isinstance(frame.slots[mention.slot], FreeText):
+            continue
+        columns: tuple[ColumnRef, ...] = ()
+        for other in sorted(frame.mentions, key=lambda m: abs(m.first - mention.first)):
+            columns = tuple(
+                r
+                for r in frame.with_role(other, "text", "dimension")
+                if frame.column(r).type == "text" and other is not mention
+            )
+            if columns:
+                frame.use(other)
+                break
+        ref = _text_column(frame, columns, mention)
+        if ref is not None:
+            frame.use(mention)
+            test = Contains(column=ref, text=Slot(mention.slot))
+            found.where.append((mention.first, test))
+
+
+def _text_column(
+    frame: Frame, columns: tuple[ColumnRef, ...], mention: Mention
+) -> ColumnRef | None:
+    if columns:
+        return frame.nearest(columns, mention)
+    if frame.model.table(frame.base) is None:
+        return None
+    label = frame.label(frame.base)
+    return label if frame.column(label).type == "text" else None
+
+
+def _others(frame: Frame, found: Filters) -> None:
+    """Read "with a loan", "without any card"; a table that only names the subject says nothing."""
+    filtered = {p.table if isinstance(p, Has) else p.column.table for _, p in found.where}
+    for mention in frame.mentions:
+        if frame.is_used(mention) or not mention.tables:
+            continue
+        table = min(mention.tables, key=frame.distance)
+        words = [
+            frame.word(at)
+            for at in range(max(0, mention.first - 3), mention.first)
+            if at not in frame.linking.at
+        ]
+        without = bool(WITHOUT & set(words)) or words[-2:] == ["n", "t"]
+        frame.use(mention)
+        if table == frame.base or not frame.base:
+            continue
+        if without:
+            found.where.append((mention.first, Has(table=table, negated=True)))
+        elif WITH & set(words) and table not in filtered:
+            found.where.append((mention.first, Has(table=table)))
+
+
+def split_condition(frame: Frame, filters: Filters) -> tuple[list[Predicate], list[Predicate]]:
+    """Part the conditions of a share into those of the part and those of the whole.
+
+    Periods always bound the whole. Of the others, those behind the last "are", "is" or "that" are
+    of the part; all of them, where none stands behind.
+    """
+    others = [(at, p) for at, p in filters.where if not isinstance(p, During)]
+    whole: list[Predicate] = [p for _, p in filters.where if isinstance(p, During)]
+    places = [i for i, word in enumerate(frame.words) if word in _COPULAS]
+    after = [(at, p) for at, p in others if places and at > places[-1]]
+    part: list[Predicate] = [p for _, p in (after or others)]
+    whole += [p for _, p in others if p not in part]
+    return part, whole

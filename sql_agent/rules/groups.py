@@ -1,0 +1,236 @@
+"""What a question groups by, and what it ranks: "by region", "top 5 branches by …", "monthly"."""
+
+from dataclasses import dataclass
+
+from sql_agent.linking import Mention
+from sql_agent.query_tree import Dimension, Grain, NumberValue, Slot
+from sql_agent.semantic_model import TEMPORAL, ColumnRef
+
+from .frame import Frame
+from .patterns import ALWAYS_GRAIN, BY, COMMON, GRAINS, MOST, SORT, SUPERLATIVE_BY
+
+_QUESTION = frozenset(("which", "what", "who", "whose"))
+_LINKS = frozenset(("with", "having", "has", "have", "had", "that", "who", "is", "are", "was"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """A ranking: what is ranked, which way, how many; `after` is where its measure may stand."""
+
+    descending: bool
+    limit: int | Slot | None
+    subject: Mention | None
+    after: int
+    common: bool = False
+    superlative: str = ""
+
+
+def read_ranking(frame: Frame) -> Ranking | None:
+    """Read "top 5 X by M", "which X has the most M", "the three largest X"."""
+    for first, last, direction in frame.spots(MOST):
+        number = _number(frame, first, last)
+        after = max(last, number.last if number is not None else 0)
+        common = bool(COMMON & set(frame.words[first:last]))
+        word = frame.words[last - 1]
+        subject = _subject(frame, first, after, counted=number is not None, common=common)
+        if subject is None:
+            continue
+        limit: int | Slot = 1
+        if number is not None and number.slot is not None:
+            limit = Slot(number.slot)
+            frame.use(number)
+        plural = number is None and first > 0 and frame.word(first) == "top"
+        frame.spend(first, last)
+        start = _measure_start(frame, subject, after)
+        return Ranking(
+            descending=direction == "desc",
+            limit=None if plural and limit == 1 and _is_plural(subject) else limit,
+            subject=subject,
+            after=start,
+            common=common or frame.word(subject.first - 1).endswith("ed"),
+            superlative=word,
+        )
+    return _sorted(frame)
+
+
+def _sorted(frame: Frame) -> Ranking | None:
+    for first, last, direction in frame.spots(SORT):
+        frame.spend(first, last)
+        return Ranking(descending=direction == "desc", limit=None, subject=None, after=0)
+    return None
+
+
+def _is_plural(mention: Mention) -> bool:
+    return mention.phrase.lower().endswith("s")
+
+
+def _number(frame: Frame, first: int, last: int) -> Mention | None:
+    """Return the n of "top n" and "n largest"."""
+    for mention in frame.mentions:
+        if mention.slot is None or not isinstance(frame.slots[mention.slot], NumberValue):
+            continue
+        behind = mention.first == last
+        before = mention.last == first
+        if behind or before:
+            return mention
+    return None
+
+
+def _subject(
+    frame: Frame, first: int, after: int, *, counted: bool, common: bool
+) -> Mention | None:
+    """Return what is ranked, or None where the word is an aggregate ("the highest balance")."""
+    next_one = frame.mention_at(after)
+    if next_one is not None and next_one.phrase.lower().endswith("ed") and not common:
+        named = _entity(frame, frame.mention_at(next_one.last))
+        if named is not None and named.first == next_one.last:
+            frame.use(next_one)  # "most prescribed drug"
+            return named
+    behind = _entity(frame, next_one)
+    word = frame.word(first)
+    if behind is not None and (counted or common or word in {"top", "bottom"} or behind.tables):
+        return behind
+    asked = next((i for i, w in enumerate(frame.words[:first]) if w in _QUESTION), None)
+    if asked is not None:
+        for mention in frame.mentions_from(asked + 1):
+            if mention.first >= first:
+                break
+            found = _entity(frame, mention)
+            gap = set(frame.words[asked + 1 : mention.first]) - {"the", "of", "our", "kind", "type"}
+            copula = frame.word(asked + 1) in {"is", "are", "was", "were"}
+            if found is not None and not copula and len(gap) <= 2:
+                return found
+    return _with_most(frame, first)
+
+
+def _with_most(frame: Frame, first: int) -> Mention | None:
+    """Return X of "X with the most …"."""
+    before = [m for m in frame.mentions if m.last <= first]
+    if not before:
+        return None
+    gap = frame.words[before[-1].last : first]
+    linked = bool(gap) and gap[0] in _LINKS and len(gap) <= 3
+    return _entity(frame, before[-1]) if linked else None
+
+
+def _entity(frame: Frame, mention: Mention | None) -> Mention | None:
+    if mention is None:
+        return None
+    category = frame.with_role(mention, "dimension", "text", "key")
+    return mention if mention.tables or category else None
+
+
+def _measure_start(frame: Frame, subject: Mention, after: int) -> int:
+    """Return where the measure of a ranking begins: behind "by", or behind the superlative."""
+    if subject.first < after:
+        return after
+    for first, last, _ in frame.spots(SUPERLATIVE_BY):
+        if first >= subject.last:
+            frame.spend(first, last)
+            return last
+    return subject.last
+
+
+def subject_column(frame: Frame, mention: Mention) -> ColumnRef:
+    """Return the column that tells the ranked or grouped things apart."""
+    frame.use(mention)
+    categories = frame.with_role(mention, "dimension", "text", "key")
+    if mention.tables and not (categories and not _whole_table(mention, categories)):
+        table = min(mention.tables, key=frame.distance)
+        return frame.label(table)
+    return frame.nearest(categories, mention)
+
+
+def _whole_table(mention: Mention, refs: tuple[ColumnRef, ...]) -> bool:
+    """Whether a phrase names a table, and only by the way a column of another one."""
+    return not any(ref.table in mention.tables for ref in refs)
+
+
+def read_groups(frame: Frame) -> list[Dimension]:
+    """Read "by X and Y", "per month", "monthly"; their mentions are used."""
+    found: list[Dimension] = []
+    for first, last, _ in frame.spots(BY):
+        if first in frame.spent:
+            continue
+        members = _members(frame, last)
+        if members:
+            frame.spend(first, last)
+        found += members
+    for first, last, grain in frame.spots(GRAINS):
+        alone = frame.words[first] in ALWAYS_GRAIN or frame.words[first:last] == ["over", "time"]
+        asked = frame.word(first - 1) in {"which", "what"} and last - first == 1
+        if first not in frame.spent and (alone or asked):
+            frame.spend(first, last)
+            found.append(_time(Grain(grain)))
+    return list(dict.fromkeys(found))
+
+
+def _members(frame: Frame, at: int) -> list[Dimension]:
+    """Return the dimensions of a list "X, Y and Z" that starts at a token."""
+    found: list[Dimension] = []
+    while True:
+        while frame.word(at) in {"the", "each", "every", "its", "their", "calendar", "of"}:
+            at += 1
+        grain = next((s for s in frame.spots(GRAINS) if s[0] == at), None)
+        if grain is not None:
+            frame.spend(grain[0], grain[1])
+            found.append(_time(Grain(grain[2])))
+            at = grain[1]
+        else:
+            mention = frame.mention_at(at)
+            dimension = _dimension(frame, mention) if mention is not None else _kind(frame, at)
+            if dimension is None:
+                return found
+            found.append(dimension)
+            at = mention.last if mention is not None else at + 1
+        if frame.word(at) not in {"and", ",", "&"}:
+            return found
+        at += 2 if frame.word(at + 1) in {"and", "by", "per"} else 1
+
+
+def _kind(frame: Frame, at: int) -> Dimension | None:
+    """Read "by type": the column of the base that is called so."""
+    table = frame.model.table(frame.base)
+    word = frame.word(at).rstrip("s")
+    if table is None or word not in _KINDS:
+        return None
+    for column in table.columns:
+        if column.role == "dimension" and column.name.rpartition("_")[2] in _KINDS[word]:
+            frame.spend(at, at + 1)
+            return Dimension(ColumnRef(table.name, column.name))
+    return None
+
+
+_KINDS = {
+    "type": ("type", "kind", "category"),
+    "kind": ("kind", "type", "category"),
+    "category": ("category", "type", "kind", "class"),
+    "class": ("class", "category"),
+}
+
+
+def _dimension(frame: Frame, mention: Mention) -> Dimension | None:
+    if frame.is_used(mention):
+        return None
+    categories = frame.with_role(mention, "dimension", "text", "key")
+    times = frame.with_role(mention, "time")
+    if mention.tables or categories:
+        return Dimension(subject_column(frame, mention))
+    if times:
+        frame.use(mention)
+        ref = frame.nearest(times, mention)
+        return Dimension(ref, Grain.DAY if frame.column(ref).type in TEMPORAL else None)
+    whole = tuple(r for r in frame.measures(mention) if frame.column(r).type == "integer")
+    if whole:
+        frame.use(mention)
+        return Dimension(frame.nearest(whole, mention))
+    return None
+
+
+def _time(grain: Grain) -> Dimension:
+    """Return a date at a grain; which date is decided when the base is known."""
+    return Dimension(UNDECIDED_DATE, grain)
+
+
+UNDECIDED_DATE = ColumnRef("", "")
+"""Stands for the date of the base until that is known."""

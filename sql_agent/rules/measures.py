@@ -1,0 +1,334 @@
+"""Which number a question asks for: a count, an aggregate, a metric, a share."""
+
+import re
+from collections.abc import Callable
+from typing import cast
+
+from sql_agent.linking import Mention
+from sql_agent.query_tree import (
+    Aggregate,
+    AggregateName,
+    Basic,
+    Count,
+    Measure,
+    MetricUse,
+    NumberValue,
+    PerGroup,
+    PerGroupName,
+    Ratio,
+    Share,
+    TextValue,
+)
+from sql_agent.semantic_model import TEMPORAL, Column, ColumnRef
+
+from .frame import Frame
+from .patterns import AGGREGATES, COUNTS, DISTINCT, SHARES
+
+_ADDITIVE = re.compile(
+    r"amount|balance|cost|price|total|principal|fee|paid|billed|quantity|revenue|sales|spend|"
+    r"volume|duration|minutes|limit|payment|units|qty|freight|income"
+)
+_NOT_ADDITIVE = re.compile(r"rate|score|percent|ratio|age|average|index|level|share|limit|income")
+_WHO = frozenset(("who", "which", "what"))
+
+
+def is_additive(column: Column) -> bool:
+    """Whether summing a column makes sense when nobody says how to aggregate it."""
+    if _NOT_ADDITIVE.search(column.name) or column.unit in {"percent", "years", "days", "months"}:
+        return False
+    return bool(column.unit.isupper() or _ADDITIVE.search(column.name))
+
+
+def read_measures(frame: Frame, start: int = 0) -> list[Measure]:
+    """Return the measures that the question names from a token on; their mentions are used."""
+    found: dict[int, Measure] = {}
+    readers: tuple[Callable[[Frame, int], dict[int, Measure]], ...] = (
+        _shares,
+        _counts,
+        _aggregates,
+        _metrics,
+    )
+    for read in readers:
+        for place, measure in read(frame, start).items():
+            if place not in found and measure not in found.values():
+                found[place] = measure
+    return [found[place] for place in sorted(found)]
+
+
+def _shares(frame: Frame, start: int) -> dict[int, Measure]:
+    """Read "what percentage of transactions …"; its condition is read with the filters."""
+    for first, last, _ in frame.spots(SHARES):
+        if first < start:
+            continue
+        mention = _noun(frame, last)
+        if mention is None:
+            continue
+        basic = _counted(frame, mention)
+        measured = frame.measures(mention)
+        if measured and not mention.tables:
+            basic = Aggregate("sum", frame.nearest(measured, mention))
+            frame.use(mention)
+        if basic is not None:
+            frame.spend(first, last)
+            return {first: Share(basic)}
+    return {}
+
+
+def _counts(frame: Frame, start: int) -> dict[int, Measure]:
+    found: dict[int, Measure] = {}
+    for first, last, _ in frame.spots(COUNTS):
+        if first < start or first in frame.spent:
+            continue
+        if _is_nested(frame, first):
+            continue
+        mention = _noun(frame, last) or _first_table(frame, last)
+        if mention is None:
+            continue
+        if mention.metrics:
+            frame.use(mention)
+            frame.spend(first, last)
+            found[first] = MetricUse(mention.metrics[0])
+            continue
+        distinct = bool(DISTINCT & set(frame.words[last : mention.first + 1]))
+        measure = _counted(frame, mention, distinct=distinct)
+        if measure is not None:
+            frame.spend(first, last)
+            found[first] = measure
+    return found
+
+
+def _is_nested(frame: Frame, first: int) -> bool:
+    """Whether a count stands in "average number of X per Y"."""
+    inner = any(last in {first, first - 1} for _, last, f in frame.spots(AGGREGATES) if f != "sum")
+    return inner and "per" in frame.words[first:]
+
+
+def _first_table(frame: Frame, last: int) -> Mention | None:
+    """Return what "…, how many are there?" counts: the first table that the question names."""
+    if frame.mention_at(last, skip=frozenset(("are", "there", "of", "them", "do"))) is not None:
+        return None
+    return next((m for m in frame.mentions if m.tables and m.last <= last), None)
+
+
+def _noun(frame: Frame, at: int) -> Mention | None:
+    """Return the noun of a noun phrase: the table behind values and flags, else the first mention.
+
+    In "how many closed savings accounts" it is "accounts".
+    """
+    first = frame.mention_at(at)
+    if first is None:
+        return None
+    mention, candidate = first, first
+    while True:
+        if candidate.tables:
+            return candidate
+        adjective = candidate.slot is not None or bool(frame.booleans(candidate))
+        following = frame.mention_at(candidate.last, skip=_JOINERS)
+        if not adjective or following is None:
+            return mention
+        candidate = following
+
+
+_JOINERS = frozenset(("or", "and", ",", "-", "the"))
+
+
+def _counted(frame: Frame, mention: Mention, *, distinct: bool = False) -> Basic | None:
+    """Return what counting a mention counts; a word that is a table and one of its values is both.
+
+    In "number of surgeries" the table is procedures, of the category surgery.
+    """
+    if mention.tables and not distinct:
+        if mention.slot is None or not own_value(frame, mention):
+            frame.use(mention)
+        return Count(_table(frame, mention))
+    categories = frame.with_role(mention, "dimension", "text", "key")
+    categories = tuple(ref for ref in categories if ref not in frame.booleans(mention))
+    if categories:
+        frame.use(mention)
+        return Aggregate("count distinct", frame.nearest(categories, mention))
+    if mention.tables:
+        frame.use(mention)
+        return Count(_table(frame, mention))
+    if mention.columns and mention.slot is None:
+        tables = {ref.table for ref in mention.columns}
+        return Count(next(iter(tables))) if len(tables) == 1 else None
+    if mention.slot is not None:
+        value = frame.slots[mention.slot]
+        tables = {ref.table for ref, _ in value.options} if isinstance(value, TextValue) else set()
+        return Count(next(iter(tables))) if len(tables) == 1 else None
+    return None
+
+
+def own_value(frame: Frame, mention: Mention) -> bool:
+    """Whether a word that names a table also names a value of that very table."""
+    value = frame.slots[mention.slot] if mention.slot is not None else None
+    if not isinstance(value, TextValue) or mention.phrase.lower() in mention.tables:
+        return False
+    return any(ref.table in mention.tables for ref, _ in value.options)
+
+
+def _table(frame: Frame, mention: Mention) -> str:
+    return min(mention.tables, key=frame.distance)
+
+
+def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
+    found: dict[int, Measure] = {}
+    for first, last, function in frame.spots(AGGREGATES):
+        if first < start or first in frame.spent:
+            continue
+        measure = _aggregate(frame, last, cast("AggregateName", function))
+        if measure is not None:
+            frame.spend(first, last)
+            found[first] = measure
+    return found
+
+
+def _aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | None:
+    nested = next((s for s in frame.spots(COUNTS) if at <= s[0] <= at + 1), None)
+    if nested is not None and function != "sum":
+        return _per_table(frame, nested[1], function)
+    mention = _measured_mention(frame, at, function)
+    if mention is None:
+        return _of_value(frame, at, function)
+    if mention.metrics and not frame.measures(mention):
+        frame.use(mention)
+        return MetricUse(mention.metrics[0])
+    columns = frame.measures(mention)
+    if function in {"min", "max"} and not columns:
+        columns = tuple(r for r in mention.columns if frame.column(r).type in TEMPORAL)
+    if columns:
+        frame.use(mention)
+        return Aggregate(function, frame.nearest(columns, mention))
+    if function == "sum" and mention.tables:
+        frame.use(mention)
+        return Count(_table(frame, mention))
+    return None
+
+
+def _of_value(frame: Frame, at: int, function: AggregateName) -> Measure | None:
+    """Read "highest creatinine": the measured value of the rows that a word names."""
+    mention = frame.mention_at(at, skip=_BETWEEN)
+    value = frame.slots[mention.slot] if mention and mention.slot is not None else None
+    if not isinstance(value, TextValue):
+        return None
+    for ref, _ in value.options:
+        table = frame.model.table(ref.table)
+        names = [c.name for c in table.columns if c.role == "measure"] if table else []
+        main = [name for name in names if name in _MAIN] or (names if len(names) == 1 else [])
+        if main:
+            return Aggregate(function, ColumnRef(ref.table, main[0]))
+    return None
+
+
+_MAIN = ("value", "amount", "result", "price", "cost", "quantity")
+
+
+def _measured_mention(frame: Frame, at: int, function: str) -> Mention | None:
+    """Return the number that an aggregate word is about, past values and flags before it."""
+    candidate = frame.mention_at(at, skip=_BETWEEN)
+    while candidate is not None:
+        if frame.measures(candidate) or candidate.metrics:
+            return candidate
+        if function in {"min", "max"} and frame.with_role(candidate, "time"):
+            return candidate
+        following = frame.mention_at(candidate.last, skip=_BETWEEN)
+        if following is None:
+            return candidate if candidate.tables else None
+        table_first = bool(candidate.tables) and not frame.measures(following)
+        if table_first:
+            return candidate
+        candidate = following
+    return None
+
+
+_BETWEEN = frozenset(
+    ("the", "a", "an", "of", "all", "our", "their", "in", "on", "for", "was", "is", "were", "did")
+)
+
+
+def _per_table(frame: Frame, at: int, function: str) -> Measure | None:
+    """Read "average number of transactions per customer"."""
+    counted = _noun(frame, at)
+    if counted is None or not counted.tables or function not in {"avg", "min", "max"}:
+        return None
+    for i in range(counted.last, len(frame.words)):
+        if frame.word(i) in {"per", "each", "a", "by", "for"}:
+            other = frame.mention_at(i + 1)
+            if other is not None and other.tables and other is not counted:
+                frame.use(counted)
+                frame.use(other)
+                frame.spend(i, i + 1)
+                table = _table(frame, other)
+                measured = Count(_table(frame, counted))
+                return PerGroup(cast("PerGroupName", function), measured, table)
+    return None
+
+
+def _metrics(frame: Frame, start: int) -> dict[int, Measure]:
+    found: dict[int, Measure] = {}
+    for mention in frame.mentions_from(start):
+        if mention.metrics and not frame.is_used(mention):
+            if frame.measures(mention) and not is_metric_better(frame, mention):
+                continue
+            frame.use(mention)
+            found[mention.first] = MetricUse(mention.metrics[0])
+    return found
+
+
+def is_metric_better(frame: Frame, mention: Mention) -> bool:
+    """Whether a phrase that is a metric and a column is meant as the metric."""
+    return len(mention.phrase.split()) > 1 or not frame.measures(mention)
+
+
+def bare_measure(frame: Frame, start: int = 0) -> Measure | None:
+    """Return an aggregate of a number that the question names without saying how."""
+    for mention in frame.mentions_from(start):
+        columns = frame.measures(mention)
+        if not columns or frame.is_used(mention) or compares(frame, mention):
+            continue
+        ref = frame.nearest(columns, mention)
+        frame.use(mention)
+        function: AggregateName = "sum" if is_additive(frame.column(ref)) else "avg"
+        word = {"sum": "added up", "avg": "averaged"}[function]
+        frame.notes.append(f"{ref} is {word}")
+        return Aggregate(function, ref)
+    return None
+
+
+def bare_column(frame: Frame, start: int = 0) -> ColumnRef | None:
+    """Return the first number that the question names from a token on."""
+    for mention in frame.mentions_from(start):
+        columns = frame.measures(mention)
+        if columns and not frame.is_used(mention) and not compares(frame, mention):
+            frame.use(mention)
+            return frame.nearest(columns, mention)
+    return None
+
+
+def compares(frame: Frame, mention: Mention) -> bool:
+    """Whether a number column is compared with a number: "balance over 1000"."""
+    following = [m for m in frame.mentions if m.first >= mention.last][:1]
+    if not following or following[0].slot is None:
+        return False
+    near = following[0].first - mention.last <= 4
+    return near and isinstance(frame.slots[following[0].slot], NumberValue)
+
+
+def ratio(frame: Frame) -> Measure | None:
+    """Read "ratio of A to B" over counts and plain aggregates."""
+    for i in range(len(frame.words) - 3):
+        if frame.words[i] == "ratio" and frame.words[i + 1] in {"of", "between"}:
+            first = frame.mention_at(i + 2)
+            if first is None:
+                continue
+            for j in range(first.last, len(frame.words)):
+                second = (
+                    frame.mention_at(j + 1) if frame.words[j] in {"to", "over", "and"} else None
+                )
+                if second is not None:
+                    parts = [_counted(frame, m) for m in (first, second)]
+                    if parts[0] is not None and parts[1] is not None:
+                        frame.spend(i, i + 2)
+                        frame.spend(j, j + 1)
+                        return Ratio(parts[0], parts[1])
+    return None

@@ -1,0 +1,336 @@
+"""Putting a query tree together from the parts that the rules read.
+
+The order matters: what is ranked, then what is measured, then the groups, then the table that all
+this is about, then the conditions, whose columns are chosen by their distance from that table.
+"""
+
+from dataclasses import dataclass, replace
+
+from sql_agent.joins import CannotRender
+from sql_agent.linking import Linking, Mention
+from sql_agent.measures import Measures, base_of
+from sql_agent.query_tree import (
+    Aggregate,
+    Count,
+    Dimension,
+    IsNull,
+    Measure,
+    Order,
+    Predicate,
+    Query,
+    Share,
+    SlotValue,
+)
+from sql_agent.semantic_model import ColumnRef
+from sql_agent.workspace import Workspace
+
+from .filters import (
+    Filters,
+    date_of_question,
+    read_comparisons,
+    read_filters,
+    split_condition,
+)
+from .frame import Frame
+from .groups import UNDECIDED_DATE, Ranking, read_groups, read_ranking, subject_column
+from .measures import bare_column, bare_measure, is_additive, ratio, read_measures
+from .patterns import SHOW, all_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A query tree with its values, what was decided on the way, and what was not understood."""
+
+    query: Query
+    slots: tuple[SlotValue, ...]
+    base: str
+    notes: tuple[str, ...] = ()
+    leftover: tuple[str, ...] = ()
+    """Phrases that link to something but that the tree does not use."""
+
+
+def known_words() -> frozenset[str]:
+    """Return the words that rules react to; none of them is a spelling mistake."""
+    return all_words()
+
+
+def propose(linking: Linking, workspace: Workspace) -> Proposal | None:
+    """Return the query tree of a question, or None where the rules find none.
+
+    Raises:
+        Undecided: a word has several meanings that are equally near.
+    """
+    frame = Frame(linking, workspace)
+    early = read_comparisons(frame)
+    ranking = read_ranking(frame)
+    if ranking is not None and ranking.subject is not None:
+        query = _ranked(frame, early, ranking, ranking.subject)
+    else:
+        query = _plain(frame, early, ranking)
+    if query is None:
+        return None
+    leftover = [m.phrase for m in frame.mentions if not frame.is_used(m)]
+    return Proposal(
+        query=query,
+        slots=tuple(frame.slots),
+        base=frame.base,
+        notes=(*linking.notes, *dict.fromkeys(frame.notes)),
+        leftover=tuple(leftover),
+    )
+
+
+# --- questions without a ranking ----------------------------------------------------------------
+
+
+def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | None:
+    measures = _measures(frame)
+    if measures:
+        frame.base = _base(frame, measures)
+    dimensions = read_groups(frame)
+    if not measures:
+        _guess_base(frame, dimensions)
+        bare = bare_measure(frame) if dimensions or _asks_for_number(frame) else None
+        if bare is not None:
+            measures = [bare]
+        elif dimensions:
+            counted = _counted_table(frame)
+            measures += [Count(counted)] if counted else []
+    if not measures:
+        return _shown(frame, early, dimensions)
+    frame.base = _base(frame, measures) or frame.base
+    filters = read_filters(frame, early)
+    measures, where = _shared(frame, measures, filters)
+    if filters.counted and not dimensions:
+        return None  # a count of groups of a certain size: no tree for it
+    ordered = ranking is not None and bool(dimensions)
+    return Query(
+        measures=tuple(measures),
+        by=_dated(frame, dimensions, filters),
+        where=tuple(where),
+        having=tuple(filters.having),
+        order=Order(descending=ranking.descending) if ranking is not None and ordered else None,
+    )
+
+
+def _measures(frame: Frame) -> list[Measure]:
+    divided = ratio(frame)
+    return [divided] if divided is not None else read_measures(frame)
+
+
+def _asks_for_number(frame: Frame) -> bool:
+    """Whether a question without an aggregate word asks for one number, not for rows."""
+    return not SHOW & set(frame.words[:3]) or frame.words[:2] == ["what", "is"]
+
+
+def _guess_base(frame: Frame, dimensions: list[Dimension]) -> None:
+    for mention in frame.mentions:
+        if mention.tables and not frame.is_used(mention):
+            frame.base = mention.tables[0]
+            return
+    tables = [d.column.table for d in dimensions if d.column.table]
+    frame.base = tables[0] if tables else ""
+
+
+def _counted_table(frame: Frame) -> str:
+    for mention in frame.mentions:
+        if mention.tables and not frame.is_used(mention):
+            frame.use(mention)
+            return mention.tables[0]
+    return ""
+
+
+def _base(frame: Frame, measures: list[Measure]) -> str:
+    try:
+        query = Query(measures=tuple(measures))
+        return base_of(query, Measures(frame.model, frame.graph))
+    except CannotRender:
+        return ""
+
+
+def _shared(
+    frame: Frame, measures: list[Measure], filters: Filters
+) -> tuple[list[Measure], list[Predicate]]:
+    """Give a share its condition; return the measures and the conditions of the whole query."""
+    shares = [m for m in measures if isinstance(m, Share)]
+    if not shares:
+        return measures, [predicate for _, predicate in filters.where]
+    part, whole = split_condition(frame, filters)
+    changed: list[Measure] = [
+        replace(m, condition=tuple(part)) if isinstance(m, Share) else m for m in measures[:1]
+    ]
+    return changed, whole
+
+
+def _dated(frame: Frame, dimensions: list[Dimension], filters: Filters) -> tuple[Dimension, ...]:
+    """Fill in the date of "by month"."""
+    found: list[Dimension] = []
+    for dimension in dimensions:
+        if dimension.column == UNDECIDED_DATE:
+            ref = date_of_question(frame, filters)
+            if ref is not None:
+                found.append(Dimension(ref, dimension.grain))
+        else:
+            found.append(dimension)
+    return tuple(dict.fromkeys(found))
+
+
+# --- lists --------------------------------------------------------------------------------------
+
+
+def _shown(frame: Frame, early: Filters, dimensions: list[Dimension]) -> Query | None:
+    """Return the rows that a question asks for: "which branches opened before 1985"."""
+    asked = bool(SHOW & set(frame.words[:4]))
+    subject = next((m for m in frame.mentions if _listable(frame, m, asked=asked)), None)
+    columns: list[ColumnRef] = []
+    if subject is not None:
+        columns = [subject_column(frame, subject)]
+        frame.base = columns[0].table
+    if not columns or (dimensions and not asked):
+        return None
+    filters = read_filters(frame, early)
+    if filters.having:
+        return _grouped_by_subject(frame, columns[0], filters)
+    if not asked and not filters.where:
+        return None
+    columns += _more_columns(frame, columns)
+    return Query(shown=tuple(dict.fromkeys(columns)), where=tuple(p for _, p in filters.where))
+
+
+def _listable(frame: Frame, mention: Mention, *, asked: bool) -> bool:
+    columns = frame.with_role(mention, "dimension", "text", "key") if asked else ()
+    named = bool(mention.tables) or (bool(columns) and mention.slot is None)
+    return named and not frame.is_used(mention)
+
+
+def _more_columns(frame: Frame, known: list[ColumnRef]) -> list[ColumnRef]:
+    """Return the further columns that a list names: "with their balance"."""
+    found: list[ColumnRef] = []
+    for mention in frame.mentions:
+        near = tuple(ref for ref in mention.columns if frame.distance(ref.table) < 20)
+        if near and not frame.is_used(mention):
+            frame.use(mention)
+            ref = frame.nearest(near, mention)
+            if ref not in known:
+                found.append(ref)
+    return found
+
+
+def _grouped_by_subject(frame: Frame, column: ColumnRef, filters: Filters) -> Query:
+    """Return groups of a certain size: "which categories have more than 100 transactions"."""
+    frame.base = filters.counted
+    return Query(
+        measures=(Count(filters.counted),),
+        by=(Dimension(column),),
+        where=tuple(p for _, p in filters.where),
+        having=tuple(filters.having),
+        order=Order(descending=True),
+    )
+
+
+# --- rankings -----------------------------------------------------------------------------------
+
+
+def _ranked(frame: Frame, early: Filters, ranking: Ranking, subject: Mention) -> Query | None:
+    key = subject_column(frame, subject)
+    whole_rows = bool(subject.tables) and key.table in subject.tables
+    order = Order(descending=ranking.descending)
+    measures = _ranking_measures(frame, ranking, key)
+    if not measures:
+        column = bare_column(frame, ranking.after) if not ranking.common else None
+        if column is not None and whole_rows and column.table == key.table:
+            return _top_rows(frame, early, ranking, (key, column))
+        if column is not None:
+            measures = [_aggregated(frame, column)]
+        elif whole_rows and not ranking.common:
+            main = _main_measure(frame, key.table, ranking)
+            return _top_rows(frame, early, ranking, (key, main)) if main is not None else None
+        else:
+            measures += [Count(_counted_table(frame) or key.table)]
+    dimensions = [Dimension(key), *read_groups(frame)]
+    frame.base = _base(frame, measures) or key.table
+    filters = read_filters(frame, early)
+    present = IsNull(column=key, negated=True)
+    nullable = frame.workspace.catalog.column(key)
+    where = [p for _, p in filters.where]
+    if nullable is not None and nullable.nullable and present not in where:
+        where.append(present)
+    return Query(
+        measures=tuple(measures[:1]),
+        by=_dated(frame, dimensions, filters),
+        where=tuple(where),
+        having=tuple(filters.having),
+        order=order,
+        limit=ranking.limit,
+    )
+
+
+def _ranking_measures(frame: Frame, ranking: Ranking, key: ColumnRef) -> list[Measure]:
+    if ranking.common:
+        return []
+    found = read_measures(frame, ranking.after) or read_measures(frame)
+    if found:
+        return found
+    # "the most patients": what is counted stands right behind the superlative
+    mention = frame.mention_at(ranking.after)
+    most = ranking.superlative in {"most", "fewest", "least"}
+    if mention is not None and mention.tables and most and not frame.measures(mention):
+        frame.use(mention)
+        table = min(mention.tables, key=lambda name: frame.distance(name, key.table))
+        other = frame.model.table(table)
+        if other is not None and other.primary_key and not _counts_rows(frame, table, key):
+            return [_distinct(frame, table, key)]
+        return [Count(table)]
+    return []
+
+
+def _counts_rows(frame: Frame, table: str, key: ColumnRef) -> bool:
+    """Whether rows of a table are met by the ranked column without fan-out."""
+    return frame.graph.reaches(table, [key.table])
+
+
+def _distinct(frame: Frame, table: str, key: ColumnRef) -> Measure:
+    """Count what the ranked rows point at: physicians of encounters by their patients."""
+    for join in frame.model.joins:
+        if join.left == key.table and join.right == table:
+            return Aggregate("count distinct", join.on[0][0])
+    return Count(table)
+
+
+def _aggregated(frame: Frame, column: ColumnRef) -> Measure:
+    if is_additive(frame.column(column)):
+        frame.notes.append(f"{column} is added up")
+        return Aggregate("sum", column)
+    frame.notes.append(f"{column} is averaged")
+    return Aggregate("avg", column)
+
+
+def _main_measure(frame: Frame, table: str, ranking: Ranking) -> ColumnRef | None:
+    """Return what "the largest loans" are large in: the first amount of the table."""
+    known = frame.model.table(table)
+    if known is None:
+        return None
+    if ranking.superlative in {"latest", "newest", "earliest", "oldest", "recent"}:
+        return frame.date_of(table)
+    amounts = [c for c in known.columns if c.role == "measure" and is_additive(c)]
+    if not amounts:
+        return None
+    ref = ColumnRef(table, amounts[0].name)
+    frame.notes.append(f"'{ranking.superlative}' is by {ref}")
+    return ref
+
+
+def _top_rows(
+    frame: Frame, early: Filters, ranking: Ranking, pair: tuple[ColumnRef, ColumnRef]
+) -> Query:
+    columns, measure = [pair[0]], pair[1]
+    frame.base = pair[0].table
+    table = frame.model.table(frame.base)
+    key = [ColumnRef(frame.base, name) for name in (table.primary_key if table else ())]
+    filters = read_filters(frame, early)
+    shown = dict.fromkeys([*key, *columns, *_more_columns(frame, columns), measure])
+    return Query(
+        shown=tuple(shown),
+        where=(*(p for _, p in filters.where), IsNull(column=measure, negated=True)),
+        order=Order(descending=ranking.descending, column=measure),
+        limit=ranking.limit,
+    )

@@ -163,7 +163,7 @@ class Draft:
         if kind == "has":
             return self._has_filter(table)
         where = table
-        if self.rng.random() < 0.12 and self.schema.children[table]:
+        if self.rng.random() < 0.16 and self.schema.children[table]:
             where = self.rng.choice(self.schema.children[table])
         near = where == table and self.rng.random() < 0.45
         types = {
@@ -179,8 +179,9 @@ class Draft:
         if not columns:
             return None
         ref = self.rng.choice(columns)
+        if kind == "text":
+            return self._text_filter(ref, away=where != table)
         build = {
-            "text": self._text_filter,
             "among": self._among_filter,
             "contains": self._contains_filter,
             "number": self._number_filter,
@@ -190,7 +191,8 @@ class Draft:
         }[kind]
         return build(ref)
 
-    def _text_filter(self, ref: ColumnRef) -> Filter | None:
+    def _text_filter(self, ref: ColumnRef, *, away: bool = False) -> Filter | None:
+        """Return a value of a text column; `away` where another table's rows have it."""
         found = self.text(ref)
         if found is None:
             return None
@@ -199,6 +201,9 @@ class Draft:
         predicate = Compare(column=ref, operator=operator, value=slot)
         if operator == "!=":
             words = self.fill(wording.NOT_FILTERS, v=value, c=self._named(ref))
+        elif away and self.rng.random() < 0.7:
+            parts = {"t": self.one(ref.table), "ts": self.many(ref.table)}
+            words = self.fill(wording.LINKED_VALUES, v=value, **parts)
         elif self.schema.columns[ref].values and self.rng.random() < 0.6:
             return Filter(predicate=predicate, text=value, place="before")
         elif not self.schema.columns[ref].values and self.rng.random() < 0.7:
@@ -324,7 +329,21 @@ class Draft:
         """Return the plural of a table with its conditions around it."""
         before = [f.text for f in filters if f.place == "before"]
         after = [f.text for f in filters if f.place == "after"]
+        if len(before) == 1 and self.values and self.rng.random() < 0.12:
+            named = self._value_as_noun(table, filters)
+            if named:
+                return " ".join([named, *_joined(self.rng, after)])
         return " ".join([*before, self.many(table), *_joined(self.rng, after)])
+
+    def _value_as_noun(self, table: str, filters: list[Filter]) -> str:
+        """Return the plural of a value that names its rows: "mortgages" for mortgage loans."""
+        predicate = next(f.predicate for f in filters if f.place == "before")
+        if not (isinstance(predicate, Compare) and isinstance(predicate.value, Slot)):
+            return ""
+        if predicate.column.table != table:
+            return ""
+        phrase = self.values[predicate.value.index].phrase
+        return self.mark(predicate.value, phrase if phrase.endswith("s") else plural(phrase))
 
 
 def _clash(drawn: Filter, found: list[Filter]) -> bool:

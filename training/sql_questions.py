@@ -176,7 +176,13 @@ def _count(draft: Draft, table: str) -> tuple[str, Query] | None:
     groups, by = _groups(draft, table)
     noun = draft.noun(table, filters)
     group = _tail(filters) + groups if draft.rng.random() < 0.5 else groups + _tail(filters)
-    text = draft.fill(wording.COUNT_QUESTIONS, np=noun, g=group)
+    state = [f for f in filters if f.place == "before"]
+    if len(state) == 1 and draft.rng.random() < 0.3:
+        others = [f for f in filters if f.place == "after"]
+        parts = {"ts": draft.noun(table, others), "v": state[0].text}
+        text = draft.fill(wording.COUNT_STATES, g=group, **parts)
+    else:
+        text = draft.fill(wording.COUNT_QUESTIONS, np=noun, g=group)
     order, tail = _sorting(draft, by)
     query = Query(measures=(Count(table),), by=by, where=_predicates(filters), order=order)
     return text + tail, query
@@ -200,6 +206,33 @@ def _measure(draft: Draft, table: str) -> tuple[str, Query] | None:
     text = draft.fill(wording.OPENERS, n=nominal, g=group)
     order, tail = _sorting(draft, by)
     return text + tail, Query(measures=measures, by=by, where=_predicates(filters), order=order)
+
+
+def _how_much(draft: Draft, table: str) -> tuple[str, Query] | None:
+    columns = draft.columns(table, *NUMERIC)
+    if not columns:
+        return None
+    ref = draft.rng.choice(columns)
+    filters = draft.filters(table)
+    groups, by = _groups(draft, table)
+    parts = {"c": draft.column(ref), "g": _tail(filters) + groups}
+    if any(f.place != "sentence" for f in filters) or draft.rng.random() < 0.3:
+        text = draft.fill(wording.HOW_MUCH, np=draft.noun(table, filters), **parts)
+    else:
+        text = draft.fill(wording.HOW_MUCH_BARE, **parts)
+    return text, Query(measures=(Aggregate("sum", ref),), by=by, where=_predicates(filters))
+
+
+def _when(draft: Draft, table: str) -> tuple[str, Query] | None:
+    """The first or last date of a table's rows."""
+    ref = draft.date_of(table)
+    if ref is None:
+        return None
+    filters = [f for f in draft.filters(table) if f.place == "before"]
+    function: AggregateName = draft.rng.choice(("max", "max", "min"))
+    row = " ".join([*(f.text for f in filters), draft.one(table)])
+    text = draft.fill(wording.WHEN[function], t=row, c=draft.column(ref))
+    return text, Query(measures=(Aggregate(function, ref),), where=_predicates(filters))
 
 
 def _sorting(draft: Draft, by: tuple[Dimension, ...]) -> tuple[Order | None, str]:
@@ -434,7 +467,9 @@ def _show_ranked(draft: Draft, table: str) -> tuple[str, Query] | None:
 
 _KINDS = (
     (_count, 26),
-    (_measure, 30),
+    (_measure, 28),
+    (_how_much, 4),
+    (_when, 2),
     (_ranking, 12),
     (_share, 7),
     (_ratio, 2),

@@ -29,7 +29,8 @@ OPENERS = (
     "{n}{g}|{n}{g}|{n}{g}?|I need {n}{g}|can you tell me {n}{g}?|tell me {n}{g}|find {n}{g}|"
     "calculate {n}{g}|compute {n}{g}.|please show {n}{g}|i'd like to see {n}{g}|get {n}{g}|"
     "could you show me {n}{g}?|report {n}{g}|display {n}{g}|{g}, what is {n}?|how does {n} look{g}?|"
-    "do you know {n}{g}?|let me see {n}{g}|what are the numbers for {n}{g}?|how high is {n}{g}?"
+    "do you know {n}{g}?|compare {n}{g}|trend of {n}{g}|how has {n} developed{g}?|plot {n}{g}|chart {n}{g}|"
+    "what about {n}{g}?|break down {n}{g}|how much is {n}{g}?|let me see {n}{g}|what are the numbers for {n}{g}?|how high is {n}{g}?"
 )
 COUNT_QUESTIONS = (
     "how many {np} are there{g}?|how many {np}{g}?|how many {np} do we have{g}?|how many {np}{g}|"
@@ -38,7 +39,36 @@ COUNT_QUESTIONS = (
     "how many {np} did we see{g}?|tell me how many {np} there are{g}|give me the number of {np}{g}|"
     "total {np}{g}|how large is the number of {np}{g}?|# of {np}{g}|"
     "I want to know how many {np} we have{g}|{g}, how many {np} are there?|"
-    "how many {np} exist{g}?|how many {np} were there{g}?"
+    "how many {np} exist{g}?|how many {np} were there{g}?|nr of {np}{g}|no. of {np}{g}|"
+    "how many {np} happened{g}?|compare the number of {np}{g}|trend of {np}{g}|distribution of {np}{g}|"
+    "breakdown of {np}{g}|how many {np} did we get{g}?|volume of {np}{g}|how often did we have {np}{g}?"
+)
+COUNT_STATES = (
+    "how many {ts} are {v}{g}?|how many {ts} were {v}{g}?|how many {ts} have been {v}{g}?|"
+    "how many of the {ts} are {v}{g}|how many {ts} got {v}{g}|{ts} that are {v}{g}, how many?|"
+    "number of {ts} that were {v}{g}|how many {ts} are there that are {v}{g}?|how many {ts} is {v}{g}"
+)
+HOW_MUCH = (
+    "how much {c} do {np} have{g}?|how much {c} is there{g} for {np}?|how much {c} did {np} have{g}?|"
+    "how much {c} did we have{g} from {np}?|how much is the {c} of {np}{g}?|"
+    "how much {c} in total{g} for {np}?|how much {c} do we get from {np}{g}?|how much {c} for {np}{g}|"
+    "how much {c} did {np} make{g}?"
+)
+HOW_MUCH_BARE = (
+    "how much {c} is there{g}?|how much {c} was there{g}?|how much {c} did we have{g}?|"
+    "how much {c}{g}?|how much is the {c} in total{g}?|how much {c} do we have{g}"
+)
+WHEN = {
+    "max": "when was the last {t}?|when was the most recent {t} {c}?|when was the latest {t} {c}|"
+    "what is the date of the last {t}?|when did we last have a {t}?|when was the newest {t} {c}?",
+    "min": "when was the first {t}?|when was the earliest {t} {c}?|when did the first {t} happen?|"
+    "what is the date of the first {t}?|when was the oldest {t} {c}?",
+}
+LINKED_VALUES = (
+    "with {v}|having {v}|who have {v}|who had {v}|that got {v}|diagnosed with {v}|taking {v}|using {v}|"
+    "treated with {v}|who received {v}|related to {v}|that have {v}|because of {v}|on {v}|that use {v}|"
+    "with a {v}|who have a {v}|that had {v}|with at least one {v} {t}|who have {v} {ts}|with {v} {ts}|"
+    "with a {v} {t}|that have a {v} {t}"
 )
 COUNT_NOMINALS = "the number of {np}|number of {np}|the count of {np}|the {np} count|the total {np}"
 AGGREGATES = {

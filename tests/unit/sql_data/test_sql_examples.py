@@ -42,7 +42,7 @@ PROMPT = re.compile(
 @pytest.fixture(scope="module")
 def drawn():
     found = []
-    for prompt, completion in examples(11, 2500):
+    for prompt, completion in examples(11, 1800):
         match = PROMPT.match(prompt)
         assert match, prompt
         assert completion.endswith(END)
@@ -75,7 +75,7 @@ def test_slots_stand_in_the_question_in_order(drawn):
         assert [int(match[1]) for match in slots] == list(range(len(slots)))
         assert query_slots(tree) <= set(range(len(slots))), (question, completion)
         used += len(query_slots(tree))
-    assert used > 1500
+    assert used > 1000
 
 
 def test_slot_kinds_fit_their_predicates(drawn):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from . import suggest
 from .options import Format, FormatOption, JsonOption, ModelOption
 from .render import emit
 from .rows import exit_code
@@ -13,6 +14,7 @@ DatabaseArgument = Annotated[
     str,
     typer.Argument(
         metavar="DB",
+        autocompletion=suggest.databases,
         help="finance, medical, a .duckdb or .sqlite file, or a database URL.",
         show_default=False,
     ),

@@ -12,6 +12,7 @@ import typer
 
 from assistants.errors import Cancelled, InputError, PlumbError
 
+from . import suggest
 from .chat_topics import Topic, topic_of
 from .options import Format, FormatOption, JsonOption, ModelOption
 from .output import Output
@@ -43,7 +44,13 @@ def chat(
         Subject, typer.Argument(metavar="code|math|sql", help="With whom.", show_default=False)
     ],
     database: Annotated[
-        str, typer.Option("--db", metavar="DB", help="The database of an sql chat.")
+        str,
+        typer.Option(
+            "--db",
+            metavar="DB",
+            autocompletion=suggest.databases,
+            help="The database of an sql chat.",
+        ),
     ] = "finance",
     load: Annotated[
         Path | None,

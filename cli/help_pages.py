@@ -28,6 +28,28 @@ Results go to stdout; progress, notes, logs and errors to stderr. `--format` tak
 | 4 | refused, or a database error |
 | 70 | a bug in plumb |
 | 130 | interrupted |
+
+## What JSON holds
+
+The same row everywhere: here, in batch files, in the server's and the editor's answers. A field is
+never taken away or given another meaning without a new number in `schema`.
+
+| field | value |
+| --- | --- |
+| `schema` | 1 |
+| `status` | `answered`, `needs_clarification`, `abstained`, `refused` or `failed` |
+| `verdict` | `proved`, `refuted` or `unknown`: what checking established |
+| `answer` | the answer as text; null where there is none |
+| `steps` | a solution's steps (`rule`, `before`, `after`, `reason`, `verdict`), else the attempts |
+| `evidence` | the checks: `by`, `verdict`, `detail`, sometimes `certificate` |
+| `clarification` | null, or `question` and `choices` |
+| `usage` | `model`, `prompt_tokens`, `cached_tokens`, `completion_tokens`, `seconds` |
+| `error` | why there is no answer; null where there is one |
+| `note` | what to know about the answer; only where there is something |
+
+`ask` and `query` add `sql`, `columns`, `rows`, `truncated`, `tables`, `explanation`,
+`assumptions` and `chart` (a Vega-Lite specification or null); `complete` adds `completion` and
+`range` (counted from 0); batch rows have their `id` first; `check` has `diagnostics` (counted from 1). Exact numbers are texts, never rounded.
 """
 
 

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from . import suggest
+
 
 class Format(StrEnum):
     """How a result is written to standard output."""
@@ -32,6 +34,7 @@ ModelOption = Annotated[
         "--model",
         "-m",
         metavar="NAME",
+        autocompletion=suggest.models,
         help="bundled, none, hf:PATH-OR-ID or http(s)://HOST/v1#NAME.",
         show_default=False,
     ),

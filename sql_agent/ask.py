@@ -109,7 +109,7 @@ def _answer(asked: _Asked, model: Model | None) -> Answer[QueryResult]:
     verified = _verified(asked)
     if verified is not None:
         return verified
-    known = known_words()
+    known = known_words() | _units(asked.workspace.model)
     linking = link(asked.question, asked.workspace, known)
     unlinked = linking.unlinked(known)
     if not linking.mentions or chitchat(asked.question):
@@ -121,6 +121,12 @@ def _answer(asked: _Asked, model: Model | None) -> Answer[QueryResult]:
         words = ", ".join(f"'{word}'" for word in dict.fromkeys(unlinked))
         return _no(Status.REFUSED, f"the database has nothing that {words} could mean")
     return _proposed(asked, linking, model)
+
+
+def _units(model: SemanticModel) -> frozenset[str]:
+    """Return the words of units: "in mg" says nothing that the column does not."""
+    units = {column.unit for table in model.tables for column in table.columns}
+    return frozenset(word for unit in units for word in stems(unit))
 
 
 def _no(

@@ -1,7 +1,8 @@
 """From what the user calls a database to where it is and which engine reads it.
 
 `finance` and `medical` are the bundled ones; a path is recognised by the first bytes of the file,
-not by its name; a URL goes to PostgreSQL, or through SQLAlchemy to whatever has a driver here.
+not by its name; a URL goes to PostgreSQL, or through SQLAlchemy to whatever has a driver here; other
+names are looked up in the settings' databases.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
+from assistants import settings
 from assistants.errors import DatabaseNotFound
 
 BUNDLED = ("finance", "medical")
@@ -60,7 +62,12 @@ def resolve(database: str) -> Target:
         )
     if "://" in database:
         return _server(database)
-    return _file(Path(database).expanduser())
+    path = Path(database).expanduser()
+    if not path.exists():
+        address = settings.load().database(database)
+        if address is not None and address != database:
+            return resolve(address)
+    return _file(path)
 
 
 def _server(url: str) -> Target:

@@ -418,7 +418,9 @@ def _texts(frame: Frame, found: Filters) -> None:
         if mention.slot is None or not isinstance(frame.slots[mention.slot], FreeText):
             continue
         columns: tuple[ColumnRef, ...] = ()
-        for other in sorted(frame.mentions, key=lambda m: abs(m.first - mention.first)):
+        for other in sorted(
+            frame.mentions, key=lambda m: (bool(m.tables), abs(m.first - mention.first))
+        ):
             columns = tuple(
                 r
                 for r in frame.with_role(other, "text", "dimension")

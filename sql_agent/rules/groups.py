@@ -36,6 +36,7 @@ def read_ranking(frame: Frame) -> Ranking | None:
         if subject is None:
             continue
         limit: int | Slot = 1
+        number = number or _number(frame, subject.first, subject.first)
         if number is not None and number.slot is not None:
             limit = Slot(number.slot)
             frame.use(number)
@@ -88,19 +89,29 @@ def _subject(
             return named
     behind = _entity(frame, next_one)
     word = frame.word(first)
-    if behind is not None and (counted or common or word in {"top", "bottom"} or behind.tables):
+    if behind is not None and (counted or common or word in {"top", "bottom"}):
         return behind
+    return _asked(frame, first) or _with_most(frame, first) or _largest(behind)
+
+
+def _largest(mention: Mention | None) -> Mention | None:
+    """Return X of "the largest X" where it is a table."""
+    return mention if mention is not None and mention.tables else None
+
+
+def _asked(frame: Frame, first: int) -> Mention | None:
+    """Return X of "which X has the most …"."""
     asked = next((i for i, w in enumerate(frame.words[:first]) if w in _QUESTION), None)
-    if asked is not None:
-        for mention in frame.mentions_from(asked + 1):
-            if mention.first >= first:
-                break
-            found = _entity(frame, mention)
-            gap = set(frame.words[asked + 1 : mention.first]) - {"the", "of", "our", "kind", "type"}
-            copula = frame.word(asked + 1) in {"is", "are", "was", "were"}
-            if found is not None and not copula and len(gap) <= 2:
-                return found
-    return _with_most(frame, first)
+    if asked is None or frame.word(asked + 1) in {"is", "are", "was", "were"}:
+        return None
+    for mention in frame.mentions_from(asked + 1):
+        if mention.first >= first:
+            break
+        found = _entity(frame, mention)
+        gap = set(frame.words[asked + 1 : mention.first]) - {"the", "of", "our", "kind", "type"}
+        if found is not None and len(gap) <= 2:
+            return found
+    return None
 
 
 def _with_most(frame: Frame, first: int) -> Mention | None:
@@ -150,7 +161,7 @@ def read_groups(frame: Frame) -> list[Dimension]:
     """Read "by X and Y", "per month", "monthly"; their mentions are used."""
     found: list[Dimension] = []
     for first, last, _ in frame.spots(BY):
-        if first in frame.spent:
+        if first in frame.spent or _passive(frame, first, last):
             continue
         members = _members(frame, last)
         if members:
@@ -163,6 +174,19 @@ def read_groups(frame: Frame) -> list[Dimension]:
             frame.spend(first, last)
             found.append(_time(Grain(grain)))
     return list(dict.fromkeys(found))
+
+
+def _passive(frame: Frame, at: int, last: int) -> bool:
+    """Tell "held by customers" from "by customer"."""
+    before = frame.word(at - 1)
+    participle = before.endswith("ed") and before not in _GROUPERS
+    agent = frame.mention_at(last)
+    acts = agent is not None and bool(agent.tables or agent.slot is not None)
+    return acts and frame.word(at) == "by" and (participle or before in _PARTICIPLES)
+
+
+_GROUPERS = frozenset(("grouped", "sorted", "ordered", "ranked", "aggregated", "separated"))
+_PARTICIPLES = frozenset(("held", "made", "paid", "sold", "seen", "taken", "done", "given", "run"))
 
 
 def _members(frame: Frame, at: int) -> list[Dimension]:

@@ -49,7 +49,7 @@ never taken away or given another meaning without a new number in `schema`.
 
 `ask` and `query` add `sql`, `columns`, `rows`, `truncated`, `tables`, `explanation`,
 `assumptions` and `chart` (a Vega-Lite specification or null); `complete` adds `completion` and
-`range` (counted from 0); `check` has `diagnostics` (counted from 1); a batch row has its `id` first.
+`range` (counted from 0); `check` has `diagnostics` (counted from 1); batch rows begin with `id`.
 Exact numbers are texts, never rounded.
 """
 

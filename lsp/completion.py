@@ -1,14 +1,22 @@
-"""textDocument/completion: names from static analysis, led by the ghost text of the same place."""
+"""textDocument/completion: names from static analysis, led by the ghost text of the same place.
+
+To a client that cannot show ghost text the popup is all there is, so there it asks the model too,
+and waits for it a moment.
+"""
+
+import asyncio
 
 from lsprotocol import types
 
-from code_assist import names
+from code_assist import Completion, Position, names
 
 from . import convert
-from .documents import readable
+from .documents import Document, readable
+from .inline_completion import suggest
 from .session import Session
 
 OPTIONS = types.CompletionOptions(trigger_characters=["."])
+_PATIENCE = 0.5  # seconds that the popup waits for the model
 
 
 async def completion(
@@ -21,14 +29,46 @@ async def completion(
         return None
     source = document.source
     position = convert.from_client(source, params.position, session.encoding)
-    found = await session.work.run(
-        ("popup", uri), session.analysis, lambda _cancel: names(source, position)
-    )
+    asked = _ask_model(session, document, position)
+    try:
+        found = await session.work.run(
+            ("popup", uri), session.analysis, lambda _cancel: names(source, position)
+        )
+        ghost = await _in_time(session, asked)
+    except asyncio.CancelledError:
+        if asked is not None:
+            asked.cancel()
+        raise
     if found is None or not session.documents.is_current(document):
         return None
-    ghost = session.ghosts.rest(uri, source, source.offset(position))
-    candidates = ([ghost] if ghost is not None else []) + list(found)
-    items = [
-        convert.to_item(source, one, rank, session.encoding) for rank, one in enumerate(candidates)
-    ]
-    return types.CompletionList(is_incomplete=False, items=items)
+    ghost = ghost or session.ghosts.rest(uri, source, source.offset(position))
+    led = (ghost, *found) if ghost is not None and ghost.origin == "model" else found
+    items = [convert.to_item(source, one, rank, session.encoding) for rank, one in enumerate(led)]
+    late = asked is not None and not asked.done()
+    return types.CompletionList(is_incomplete=late, items=items)
+
+
+def _ask_model(
+    session: Session, document: Document, position: Position
+) -> "asyncio.Task[Completion | None] | None":
+    """Start asking the model, where nothing but the popup can show what it says."""
+    text = session.client_capabilities.text_document
+    shows_ghosts = text is not None and text.inline_completion is not None
+    if shows_ghosts or not session.options.ghost_text:
+        return None
+    return asyncio.ensure_future(
+        suggest(session, document, document.source, position, patiently=False)
+    )
+
+
+async def _in_time(
+    session: Session, asked: "asyncio.Task[Completion | None] | None"
+) -> Completion | None:
+    """Return what the model says in time; later it is remembered for the next request."""
+    if asked is None:
+        return None
+    await asyncio.wait({asked}, timeout=_PATIENCE)
+    if asked.done():
+        return asked.result()
+    session.spawn(asked)
+    return None

@@ -13,7 +13,7 @@ from assistants.model import Cancel, Sampling
 from code_assist import Completion, Position, Source, complete
 
 from . import convert
-from .documents import readable
+from .documents import Document, readable
 from .ghosts import Ghost
 from .session import Session
 
@@ -48,29 +48,37 @@ async def inline_completion(
     if document is None or not session.options.ghost_text:
         return None
     place = _place(document.source, params, session)
-    candidate = session.ghosts.rest(uri, place.source, place.offset)
-    if candidate is None:
-        answer = await _ask(session, uri, place, params.context.trigger_kind)
-        if answer is None or answer.best is None or not session.documents.is_current(document):
-            return None
-        candidate = answer.best.candidate
-        ghost = Ghost(source=place.source, offset=place.offset, completion=candidate)
-        session.ghosts.remember(uri, ghost)
-    return _shown(session, document.source, place, candidate, params)
+    invoked = params.context.trigger_kind == types.InlineCompletionTriggerKind.Invoked
+    candidate = await suggest(session, document, place.source, place.position, patiently=invoked)
+    return _shown(session, document.source, place, candidate, params) if candidate else None
 
 
-async def _ask(
-    session: Session, uri: str, place: _Place, trigger: types.InlineCompletionTriggerKind
-) -> Answer[Completion] | None:
-    invoked = trigger == types.InlineCompletionTriggerKind.Invoked
-    model = await session.model.wait() if invoked else session.model.model()
+async def suggest(
+    session: Session, document: Document, source: Source, position: Position, *, patiently: bool
+) -> Completion | None:
+    """Return what completing answers at a place of a document, from memory where it can.
+
+    `source` may be ahead of the document by what is selected in the popup. A patient request
+    waits for a model that is being loaded.
+    """
+    offset = source.offset(position)
+    remembered = session.ghosts.rest(document.uri, source, offset)
+    if remembered is not None:
+        return remembered
+    model = await session.model.wait() if patiently else session.model.model()
     sampling = Sampling(max_tokens=session.options.max_tokens)
 
     def work(cancel: Cancel) -> Answer[Completion]:
-        return complete(place.source, place.position, model=model, sampling=sampling, cancel=cancel)
+        return complete(source, position, model=model, sampling=sampling, cancel=cancel)
 
     executor = session.decoding if model is not None else session.analysis
-    return await session.work.run(("ghost", uri), executor, work)
+    answer = await session.work.run(("ghost", document.uri), executor, work)
+    if answer is None or answer.best is None or not session.documents.is_current(document):
+        return None
+    candidate = answer.best.candidate
+    ghost = Ghost(source=source, offset=offset, completion=candidate)
+    session.ghosts.remember(document.uri, ghost)
+    return candidate
 
 
 def _place(source: Source, params: types.InlineCompletionParams, session: Session) -> _Place:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 from lsprotocol import types
@@ -70,7 +71,7 @@ class Session(LanguageServer):
         self.asked_to_stop = False
         self._load = load
         self.model = self._new_model_state()
-        self.background: set[asyncio.Task[None]] = set()
+        self.background: set[asyncio.Task[Any]] = set()
 
     @property
     def encoding(self) -> Encoding:
@@ -82,7 +83,7 @@ class Session(LanguageServer):
         self.options = options
         self.model = self._new_model_state()
 
-    def spawn(self, task: "asyncio.Task[None]") -> None:
+    def spawn(self, task: "asyncio.Task[Any]") -> None:
         """Keep a background task alive until it is done."""
         self.background.add(task)
         task.add_done_callback(self.background.discard)

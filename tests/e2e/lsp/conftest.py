@@ -84,9 +84,9 @@ class RawClient:
 
     def answer(self, number: int) -> dict:
         with self._news:
-            done = self._news.wait_for(lambda: number in self._answers or self.broken, PATIENCE)
-        assert self.broken is None, self.broken
-        assert done, f"no answer to request {number}; stderr: {self.stderr.decode()[-2000:]}"
+            self._news.wait_for(lambda: number in self._answers or self.broken, PATIENCE)
+        why = f"{self.broken or 'no answer'}; stderr: {self.stderr.decode()[-2000:]}"
+        assert number in self._answers, why
         return self._answers[number]
 
     def ask(self, method: str, params: object = None) -> object:
@@ -145,6 +145,9 @@ class RawClient:
                 with self._news:
                     self._take(message)
                     self._news.notify_all()
+            with self._news:
+                self.broken = "the server closed its output"
+                self._news.notify_all()
         except (AssertionError, ValueError) as error:
             with self._news:
                 self.broken = f"not a frame: {error}"

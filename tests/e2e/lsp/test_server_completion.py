@@ -42,6 +42,14 @@ def test_popup_and_ghost_text_agree(scripted):
     assert {"items", "compute_total"} <= {item["label"] for item in rest}
 
 
+def test_the_popup_speaks_for_the_model_where_no_ghost_text_can_be_shown(scripted):
+    client = scripted("compute(1)", "compute(1)", capabilities={"textDocument": {"completion": {}}})
+    client.open(PY, "x = \n")
+    client.ask("textDocument/completion", place(PY, 0, 4))  # the model may still be loading
+    popup = client.ask("textDocument/completion", place(PY, 0, 4))
+    assert popup["items"][0]["textEdit"]["newText"] == "compute(1)"
+
+
 def test_typing_through_ghost_text_asks_nobody_again(scripted):
     client = scripted("compute(one, two)")  # a second question would fail: there is one reply
     client.open(PY, "x = \n")

@@ -34,6 +34,11 @@ def test_a_block_where_one_begins_and_only_that_block():
     assert fill("def f(xs):\n    |\n", written) == wanted
 
 
+def test_a_block_that_has_a_body_already_gets_one_line():
+    marked = "def f(xs):\n    |\n    return total\n"
+    assert fill(marked, "total = sum(xs)\n    print(total)") == "total = sum(xs)"
+
+
 def test_a_java_block_keeps_its_closing_bracket():
     marked = "class A {\n  int f(int n) {\n    if (n > 1) {\n      |\n  }\n}\n"
     written = "return n;\n    }\n    return 2;\n  }\n"

@@ -1,0 +1,218 @@
+"""The code assistant on files that the model never saw: completion, and errors in broken files.
+
+Completion: the rest of a line is taken out, at its first character or in its middle, and asked
+for again; with static analysis alone and with the model. Errors: one token of a file is deleted,
+doubled or replaced; what a parser then rejects must give exactly one finding, on the right line,
+and must not hide an undefined name elsewhere in the file.
+
+Python files come from the packages that the training manifest holds out, as far as they are
+installed (attrs, click). Java files come from a folder or an archive of sources (`--java`), by
+default the JDK's own, which no training package contains; without a JDK there is no Java row.
+"""
+
+import argparse
+import random
+import re
+import statistics
+import sys
+import time
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from _record import record
+
+from assistants import registry
+from assistants.answer import Status
+from assistants.errors import ModelError
+from assistants.model import Model
+from code_assist import Source, complete, diagnose
+from code_assist.verify import standing
+
+HELD_OUT = ("attr", "click")
+_TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|\w+|[^\w\s]')
+_SWAPS = ("(", ")", "[", "]", "{", "}", ":", ";", ",", "=", "x", "1", ".", "+", "if", "return")
+_UNKNOWN = "plumb_unknown_name"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add what only this benchmark takes."""
+    parser.add_argument("--model", default="bundled", help="a model name, or none")
+    parser.add_argument("--java", type=Path, default=None, help="a folder or .zip of Java sources")
+
+
+def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
+    """Return the figures for each language, without and with the model."""
+    cuts, mutants = (24, 60) if arguments.quick else (400, 1500)
+    files = {"python": tuple(_python_files()), "java": tuple(_java_files(arguments.java))}
+    model, why = _load(arguments.model)
+    results: dict[str, Any] = {"model": arguments.model if model is not None else why}
+    for language, sources in files.items():
+        if not sources:
+            results[language] = "no files"
+            continue
+        cases = _cuts(sources, cuts, random.Random(7))
+        results[language] = {
+            "files": len(sources),
+            "completion": {
+                "analysis alone": _complete(cases, None),
+                **({"with the model": _complete(cases, model)} if model is not None else {}),
+            },
+            "errors": _errors(sources, mutants, random.Random(11)),
+        }
+    return results
+
+
+def _load(name: str) -> tuple[Model | None, str]:
+    try:
+        return registry.load(name), "none"
+    except ModelError as error:
+        return None, str(error)
+
+
+def _python_files() -> Iterator[Source]:
+    for package in HELD_OUT:
+        spec = find_spec(package)
+        if spec is None or spec.origin is None:
+            continue
+        for file in sorted(Path(spec.origin).parent.rglob("*.py")):
+            source = Source(text=file.read_text(), language="python", path=file.name)
+            if source.line_count > 40 and standing(source).parses:
+                yield source
+
+
+def _java_files(place: Path | None) -> Iterator[Source]:
+    for name, text in _java_texts(place):
+        source = Source(text=text, language="java", path=name)
+        if 40 < source.line_count < 1500 and standing(source).parses:
+            yield source
+
+
+def _java_texts(place: Path | None) -> Iterator[tuple[str, str]]:
+    if place is not None and place.is_dir():
+        for file in sorted(place.rglob("*.java"))[:60]:
+            yield file.name, file.read_text()
+        return
+    archives = [place] if place else sorted(Path("/usr/lib/jvm").glob("*/lib/src.zip"))
+    for archive in archives[:1]:
+        with zipfile.ZipFile(archive) as files:
+            names = [n for n in files.namelist() if n.startswith("java.base/java/util/")]
+            names = [n for n in names if n.endswith(".java") and "-info" not in n]
+            for name in random.Random(3).sample(names, min(60, len(names))):
+                yield Path(name).name, files.read(name).decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A file without the rest of one line."""
+
+    source: Source
+    offset: int
+    gold: str
+
+
+def _cuts(sources: Sequence[Source], count: int, choose: random.Random) -> list[Cut]:
+    cases: list[Cut] = []
+    while len(cases) < count:
+        source = choose.choice(sources)
+        number = choose.randrange(source.line_count)
+        line = source.line(number)
+        code = line.strip()
+        if len(code) < 8 or code.startswith(("#", "/", "*", '"', "'")):
+            continue
+        column = len(line) - len(line.lstrip())
+        if len(cases) % 2:
+            column += choose.randrange(1, len(code) - 3)
+        start = source.line_start(number) + column
+        gold = line[column:].rstrip()
+        without = source.insert(start, source.line_start(number) + len(line), "")
+        cases.append(Cut(source=without, offset=start, gold=gold))
+    return cases
+
+
+def _complete(cases: Sequence[Cut], model: Model | None) -> Mapping[str, Any]:
+    shown = exact = begins = parses = 0
+    seconds: list[float] = []
+    for case in cases:
+        position = case.source.position(case.offset)
+        began = time.perf_counter()
+        answer = complete(case.source, position, model=model)
+        seconds.append(time.perf_counter() - began)
+        if answer.status is not Status.ANSWERED or answer.best is None:
+            continue
+        shown += 1
+        candidate = answer.best.candidate
+        after = case.source.replace(candidate.span, candidate.new_text)
+        parses += standing(after).parses
+        start = case.source.offset(candidate.span.start)
+        typed = case.source.text[start : case.offset]
+        first = candidate.new_text.split("\n")[0].rstrip()
+        exact += first == typed + case.gold
+        begins += (typed + case.gold).startswith(first)
+    return {
+        "cases": len(cases),
+        "shown": shown,
+        "first line exact": f"{exact} ({exact / len(cases):.1%})",
+        "the line begins with it": f"{begins} ({begins / len(cases):.1%})",
+        "file parses with it": f"{parses} of {shown}",
+        "p50 seconds": round(statistics.median(seconds), 3),
+    }
+
+
+def _errors(sources: Sequence[Source], count: int, choose: random.Random) -> Mapping[str, Any]:
+    broken = one = right = near = kept = names = 0
+    seconds: list[float] = []
+    for _ in range(count):
+        source, line = _mutant(choose.choice(sources), choose)
+        if standing(source).parses:
+            continue
+        broken += 1
+        began = time.perf_counter()
+        found = [d for d in diagnose(source) if d.code == "syntax-error"]
+        seconds.append(time.perf_counter() - began)
+        one += len(found) == 1
+        first = found[0].span.start.line if found else -9
+        right += first == line
+        near += abs(first - line) <= 1
+        if source.language == "python":
+            names += 1
+            kept += _still_found(source, line)
+    return {
+        "broken files": broken,
+        "exactly one finding": f"{one} ({one / broken:.1%})",
+        "on the line of the edit": f"{right} ({right / broken:.1%})",
+        "within one line of it": f"{near} ({near / broken:.1%})",
+        "undefined name elsewhere still found": f"{kept} of {names}",
+        "p50 seconds": round(statistics.median(seconds), 4),
+    }
+
+
+def _mutant(source: Source, choose: random.Random) -> tuple[Source, int]:
+    """Return the source with one token of its code deleted, doubled or replaced; and the line."""
+    while True:
+        number = choose.randrange(source.line_count)
+        line = source.line(number)
+        tokens = list(_TOKEN.finditer(line))
+        if tokens and not line.lstrip().startswith(("#", "/", "*", '"', "'")):
+            break
+    token = choose.choice(tokens)
+    new = choose.choice(("", token.group() + " " + token.group(), choose.choice(_SWAPS)))
+    start = source.line_start(number)
+    return source.insert(start + token.start(), start + token.end(), new), number
+
+
+def _still_found(source: Source, line: int) -> bool:
+    """Whether an undefined name at the far end of the file is found although a line is broken."""
+    first = line > source.line_count // 2
+    text = f"{_UNKNOWN}()\n{source.text}" if first else f"{source.text}\n{_UNKNOWN}()\n"
+    changed = Source(text=text, language=source.language, path=source.path)
+    return any(_UNKNOWN in one.message for one in diagnose(changed))
+
+
+if __name__ == "__main__":
+    record("code_assistant", measure, options=options)

@@ -11,24 +11,24 @@ from dataclasses import dataclass
 from .reading import Question
 
 GAIN = (
-    "buy|buys|bought|get|gets|got|find|finds|found|receive|receives|received|pick|picks|picked|add"
-    "|adds|added|earn|earns|earned|win|wins|won|collect|collects|collected|join|joins|joined|grow"
-    "|grew|make|makes|made|bake|baked|plant|planted|plants|put|puts|placed|come|comes|came|increased"
-    "|rose|gains|gained|brings|brought|moved in|born|more"
+    "buy|buys|bought|get|gets|got|find|finds|found|receive|receives|received|pick|picks|picked"
+    "|add|adds|added|earn|earns|earned|win|wins|won|collect|collects|collected|join|joins|joined"
+    "|grow|grew|make|makes|made|bake|baked|plant|planted|plants|put|puts|placed|come|comes|came"
+    "|increased|rose|gains|gained|brings|brought|born|more|moved in"
 )
 LOSE = (
-    "gave|give|gives|ate|eat|eats|lose|loses|lost|sell|sells|sold|use|uses|used|spend|spends|spent"
-    "|take|takes|took|break|broke|remove|removed|removes|threw|throws|donate|donated|popped|cut|cuts"
-    "|pay|paid|pays|died|melted|flew|ran|delete|deleted|share|shared|gone|leave|leaves|left|quit"
-    "|drank|drinks|decreased|fell|dropped|traded|returned|burned|shares|wilted|withered|handed|sent"
-    "|sends|hands|broken|torn|moved out|off"
+    "gave|give|gives|ate|eat|eats|lose|loses|lost|sell|sells|sold|use|uses|used|spend|spends"
+    "|spent|take|takes|took|break|broke|remove|removed|removes|threw|throws|donate|donated|popped"
+    "|cut|cuts|pay|paid|pays|died|melted|flew|ran|delete|deleted|share|shared|gone|leave|leaves"
+    "|left|quit|drank|drinks|decreased|fell|dropped|traded|returned|burned|shares|wilted|withered"
+    "|handed|sent|sends|hands|broken|torn|off|moved out"
 )
 GIVE = "gave|give|gives|hands|handed|sent|sends|brings|brought|lends|lent|passed"
 CONTAINERS = (
-    "box|bag|group|team|pack|package|car|bus|van|table|row|week|day|hour|trip|page|shelf|basket|jar"
-    "|carton|crate|bouquet|pile|class|set|cage|tank|case|plate|bunch|album|vase|bin|stack|section"
-    "|tray|bracelet|batch|minute|month|friend|game|load|game|row|bottle|container"
-    "|shelve|ride|color|carload|turn|time"
+    "box|bag|group|team|pack|package|car|bus|van|table|row|week|day|hour|trip|page|shelf|basket"
+    "|jar|carton|crate|bouquet|pile|class|set|cage|tank|case|plate|bunch|album|vase|bin|stack"
+    "|section|tray|bracelet|batch|minute|month|friend|game|load|bottle|container|shelve|ride"
+    "|color|carload|turn|time"
 )
 EACH = re.compile(
     r"\b(?:each|every|per|apiece|times as|times|an hour|a day|a week|a month|a minute|at a time"
@@ -45,7 +45,7 @@ COMPARE = re.compile(
     re.IGNORECASE,
 )
 START = re.compile(
-    r"\b(?:start|begin|beginning|at first|originally|initially|before|to start with|at the start)\b",
+    r"\b(?:start|begin|beginning|at first|originally|initially|before|at the start)\b",
     re.IGNORECASE,
 )
 LATER = re.compile(

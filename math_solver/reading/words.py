@@ -27,6 +27,8 @@ _PART = "|".join(f"{p}s?" for p in PARTS if p != "halves") + "|halves"
 _COUNT = rf"(?:{_TENS})(?:[-\s](?:one|{_SMALL}))?|{_SMALL}"
 _FIGURE = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 
+_AFTER_SCALE = "(?:" + "|".join(f"(?<={scale})" for scale in SCALES) + ")"
+
 NUMBER = re.compile(
     rf"""
     (?P<mixed>\b\d+\s+\d+\s?/\s?\d+\b(?!\s?/))
@@ -36,7 +38,7 @@ NUMBER = re.compile(
       |\b(?:an?\s)?(?:half|(?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)
         (?=\s(?:of|as)\b))\b)
   | (?P<words>\b(?:(?:an?\s|one\s)(?:{_SCALE})|(?:{_COUNT}))\b
-      (?:(?:\s(?:{_SCALE}))|(?:\s(?:and\s)?(?:{_COUNT})(?=\s(?:{_SCALE}))(?:\s(?:{_SCALE}))))*
+      (?:(?:\s(?:{_SCALE}))|(?:{_AFTER_SCALE}\s(?:and\s)?(?:{_COUNT})\s(?:{_SCALE})\b))*
       (?:(?<=hundred)\s(?:and\s)?(?:{_COUNT})\b|(?<=thousand)\s(?:and\s)?(?:{_COUNT})\b)?)
   | (?P<dozen>\bdozen\b)
     """,

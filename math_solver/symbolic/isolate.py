@@ -4,7 +4,7 @@ Each inversion is an equivalence over the real numbers, so no solution is lost a
 square roots lead to candidates instead, which are then checked one by one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import sympy as sp
 
@@ -40,13 +40,18 @@ def solve_zero(
     merged = _merged_logarithms(numerator, letter)
     if merged is not None:
         return _by_exponentiating(numerator, merged, letter, steps, depth)
-    absolutes = [a for a in numerator.atoms(sp.Abs) if a.has(letter)]
+    absolutes = _having(numerator.atoms(sp.Abs), letter)
     if absolutes:
         return _by_cases(numerator, absolutes[0], letter, steps, depth)
-    radicals = [p for p in numerator.atoms(sp.Pow) if _is_square_root(p) and p.has(letter)]
+    radicals = [p for p in _having(numerator.atoms(sp.Pow), letter) if _is_square_root(p)]
     if radicals:
         return _without_radical(numerator, radicals[0], letter, steps, depth)
     return RootSet(reason="no rule here covers an equation of this kind")
+
+
+def _having(atoms: Iterable[Expression], letter: Expression) -> list[Expression]:
+    """Return the atoms that hold the letter, in an order that does not change between runs."""
+    return sorted((a for a in atoms if a.has(letter)), key=sp.default_sort_key)
 
 
 def _generators(numerator: Expression) -> Expression:
@@ -362,10 +367,13 @@ def _without_radical(
     """Eliminate one square root by a resultant: every solution is a root of what remains."""
     inside = radical.as_base_exp()[0]
     stand_in = sp.Dummy("s", real=True)
-    root = sp.sqrt(inside)
-    replaced = sp.expand(numerator.subs(radical, stand_in ** radical.as_base_exp()[1].p))
-    replaced = replaced.subs(root, stand_in)
-    if not replaced.is_polynomial(stand_in) or replaced.has(root):
+    powers = [
+        power
+        for power in numerator.atoms(sp.Pow)
+        if power.as_base_exp()[0] == inside and _is_square_root(power)
+    ]
+    replaced = numerator.xreplace({p: stand_in ** p.as_base_exp()[1].p for p in powers})
+    if not replaced.is_polynomial(stand_in):
         return RootSet(reason="the square root could not be set apart")
     squared = sp.expand(sp.resultant(replaced, stand_in**2 - inside, stand_in))
     steps.append(

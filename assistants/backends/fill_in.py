@@ -1,7 +1,8 @@
 """Fill-in-the-middle: each model family's prompt, and what of a long file goes into it."""
 
+import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from assistants.model import FillInTheMiddle
@@ -101,6 +102,22 @@ def fit(
     prefix = encode(shortened(prompt.prefix, 16 * room, 16 * DROP))
     suffix = suffix[: max(room // 4, room - len(prefix))]
     return shortened(prefix, room - len(suffix), DROP), suffix
+
+
+def without_control(prompt: FillInTheMiddle, family: Family) -> FillInTheMiddle:
+    """Cut the text around the cursor where it spells a control text of the family.
+
+    A server tokenizes the whole prompt, and would take what the user wrote for its own marks.
+    """
+    marks = re.compile("|".join(map(re.escape, (*family.control, *family.stop))))
+    before = [found.end() for found in marks.finditer(prompt.prefix)]
+    after = marks.search(prompt.suffix)
+    return replace(
+        prompt,
+        prefix=prompt.prefix[before[-1] if before else 0 :],
+        suffix=prompt.suffix[: after.start()] if after else prompt.suffix,
+        path=marks.sub("", prompt.path),
+    )
 
 
 def shortened(sequence: S, room: int, by: int) -> S:

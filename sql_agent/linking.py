@@ -25,11 +25,12 @@ from .query_tree import (
     SlotValue,
     TextValue,
 )
-from .semantic_model import ColumnRef
+from .semantic_model import ColumnRef, SemanticModel
 from .words import STOP, Token, tokens
 from .workspace import Workspace
 
 _MAX_WORDS = 200
+_LABELS: Final = ("name", "title", "full_name", "label", "fullname")
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]{1,80})[\"“”„]|(?<!\w)'([^']{1,80})'(?!\w)")
 _ALONE_NEVER: Final = frozenset(
     """a an the of for to in on at by with from and or as is are was were be do did have has had
@@ -253,8 +254,8 @@ def _date_notes(words: tuple[Token, ...], spans: list[_Span]) -> list[str]:
 def linked_items(linking: Linking, workspace: Workspace) -> Linked:
     """Return the linked items of a question, as a model is shown them.
 
-    Beside what is mentioned these are the tables of mentioned columns and values, and the dates of
-    those tables where the question names a period.
+    Beside what is mentioned these are the tables of mentioned columns and values, and for all these
+    tables their dates ("monthly") and the columns that name their rows ("which branch").
     """
     tables: dict[str, str] = {}
     columns: dict[ColumnRef, str] = {}
@@ -271,10 +272,9 @@ def linked_items(linking: Linking, workspace: Workspace) -> Linked:
             columns.setdefault(ref, "")
     for ref in columns:
         tables.setdefault(ref.table, "")
-    if any(isinstance(value, PeriodValue) for value in linking.slots) or not columns:
-        for name in list(tables):
-            for ref in dates_of(name, workspace):
-                columns.setdefault(ref, "")
+    for name in tables:
+        for ref in (*dates_of(name, workspace), label_of(name, workspace.model)):
+            columns.setdefault(ref, "")
     return Linked(
         tables=tuple(LinkedTable(name=name, matched=said) for name, said in tables.items()),
         columns=tuple(
@@ -296,3 +296,17 @@ def dates_of(table: str, workspace: Workspace) -> tuple[ColumnRef, ...]:
     default = workspace.model.default_date
     found.sort(key=lambda ref: ref != default)
     return tuple(found)
+
+
+def label_of(table: str, model: SemanticModel) -> ColumnRef:
+    """Return the column by which people tell the rows of a table: its name, else its key."""
+    known = model.table(table)
+    if known is None:
+        raise KeyError(table)
+    noun = table.rstrip("s")
+    wanted = (*_LABELS, f"{noun}_name".lower(), f"{table}_name".lower())
+    named = sorted(
+        (c.name for c in known.columns if c.name.lower() in wanted),
+        key=lambda name: wanted.index(name.lower()),
+    )
+    return ColumnRef(table, [*named, *known.primary_key, *(c.name for c in known.columns)][0])

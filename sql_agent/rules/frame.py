@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sql_agent.joins import AmbiguousPath, JoinGraph
-from sql_agent.linking import Linking, Mention, dates_of
+from sql_agent.linking import Linking, Mention, dates_of, label_of
 from sql_agent.query_tree import SlotValue, TextValue
 from sql_agent.semantic_model import NUMERIC, Column, ColumnRef, SemanticModel
 from sql_agent.workspace import Workspace
@@ -12,7 +12,6 @@ from sql_agent.workspace import Workspace
 from .patterns import Phrases
 
 _FAR = 100
-_NAMES = ("name", "title", "full_name", "label", "fullname")
 _SKIPPED = frozenset(
     """the a an of all our your their any both other given of individual single each every
     overall total different distinct unique""".split()
@@ -190,16 +189,7 @@ class Frame:
 
     def label(self, table: str) -> ColumnRef:
         """Return the column by which people tell the rows of a table: its name, else its key."""
-        known = self.model.table(table)
-        if known is None:
-            raise KeyError(table)
-        for name in _NAMES:
-            if known.column(name) is not None:
-                return ColumnRef(table, name)
-        noun = table.rstrip("s")
-        named = [c.name for c in known.columns if c.name in {f"{noun}_name", f"{table}_name"}]
-        keys = [*named, *known.primary_key, *(c.name for c in known.columns)]
-        return ColumnRef(table, keys[0])
+        return label_of(table, self.model)
 
     def date_of(self, table: str) -> ColumnRef | None:
         """Return the date by which the rows of a table are placed in time."""

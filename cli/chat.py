@@ -97,7 +97,10 @@ class Talk:
                     break
             elif line.strip():
                 worst = max(worst, self._answer(line))
-        return 0 if self._live else worst
+        if self._live:
+            self._out.note("")  # the shell's prompt begins on a line of its own
+            return 0
+        return worst
 
     def _read(self) -> str | None:
         """Return the next question, or None at the end; Ctrl-C at the prompt clears the line."""

@@ -4,6 +4,7 @@ Rows are plain data, so that one renderer serves a fresh answer and one read fro
 Every text in them is foreign: it is escaped before it meets a terminal, and never parsed as markup.
 """
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from assistants.answer import Json
@@ -17,6 +18,7 @@ from .tables import show_table
 
 _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow")}
 _WIDEST_EXPRESSION = 60
+_NARROWEST_REASON = 24
 
 
 def emit(out: Output, row: Row, *, chart: bool | None = None) -> None:
@@ -125,14 +127,20 @@ def show_lines(out: Output, lines: Sequence[Line]) -> None:
     widest = min(_WIDEST_EXPRESSION, max(map(len, expressions)))
     for line, expression in zip(lines, expressions, strict=True):
         mark, style = mark_of(out, line.verdict)
-        out.show(
-            Text.assemble(
-                (f"{line.number:>3}. ", "dim"),
-                f"{expression.ljust(widest)}  ",
-                (mark, style),
-                (f" {one_line(line.why)}", "dim"),
-            )
+        start = Text.assemble(
+            (f"{line.number:>3}. ", "dim"), f"{expression.ljust(widest)}  ", (mark, style), " "
         )
+        first, *rest = _wrapped(one_line(line.why), out.out.width - start.cell_len)
+        out.show(Text.assemble(start, (first, "dim")))
+        for part in rest:
+            out.show(Text(" " * start.cell_len + part, style="dim"))
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    """Return a text in lines of `room` columns; in one line where there is too little room."""
+    if len(text) <= room or room < _NARROWEST_REASON:
+        return [text]
+    return textwrap.wrap(text, room) or [""]
 
 
 def mark_of(out: Output, verdict: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime
 
+from sql_agent.linking import dates_of
 from sql_agent.query_tree import (
     Among,
     Average,
@@ -288,10 +289,7 @@ class Draft:
 
     def date_of(self, table: str) -> ColumnRef | None:
         """Return the date that a period without a verb is about."""
-        default = self.schema.model.default_date
-        if default is not None and default.table == table:
-            return default
-        dates = self.columns(table, *TEMPORAL)
+        dates = dates_of(table, self.schema.workspace)
         return dates[0] if dates else None
 
     def _period_filter(self, table: str) -> Filter | None:
@@ -301,8 +299,9 @@ class Draft:
         slot, value = self.period()
         verbs: tuple[PeriodOperator, ...] = ("during", "before", "after", "since")
         verb = self.rng.choices(verbs, (74, 8, 6, 12))[0]
-        if self.rng.random() < 0.6:
-            ref = self.date_of(table) or dates[0]
+        placed = self.date_of(table)
+        if placed is not None and self.rng.random() < 0.6:
+            ref = placed
             predicate = During(column=ref, operator=verb, period=slot)
             words = self.fill(wording.PERIOD_PLAIN[verb], v=value)
             return Filter(predicate=predicate, text=words, place="sentence")

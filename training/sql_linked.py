@@ -8,7 +8,7 @@ added, and so are a few at random: how the agent chooses items may widen.
 import dataclasses
 import random
 
-from sql_agent.linking import Linking, dates_of, link, linked_items
+from sql_agent.linking import Linking, link, linked_items
 from sql_agent.query_tree import (
     Among,
     Between,
@@ -40,8 +40,6 @@ from sql_agent.query_tree import (
 from sql_agent.semantic_model import ColumnRef
 from training.sql_draft import Draft, Mention
 
-WIDEN = 0.7
-"""How often the dates and the naming columns of the linked tables are shown as well."""
 KEEP_MISSED = 0.1
 MORE_ITEMS = 0.25
 SHUFFLE = 0.15
@@ -60,8 +58,6 @@ def present(
     if order is None:
         return None
     linked = linked_items(linking, workspace)
-    if rng.random() < WIDEN:
-        linked = _with(draft, linked, _near(draft, linked))
     missed = _missed(query, linked)
     if missed and rng.random() > KEEP_MISSED:
         return None
@@ -171,14 +167,6 @@ def _measured_tables(measure: Measure) -> set[str]:
             return {table} | _measured_tables(of)
         case _:
             return set()
-
-
-def _near(draft: Draft, linked: Linked) -> _Items:
-    """Return the dates of the linked tables and the columns that name their rows."""
-    schema = draft.schema
-    tables = [table.name for table in linked.tables]
-    dates = {ref for name in tables for ref in dates_of(name, schema.workspace)}
-    return _Items(columns=frozenset(dates | {schema.identity(name) for name in tables}))
 
 
 def _some(draft: Draft) -> _Items:

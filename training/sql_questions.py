@@ -156,11 +156,12 @@ def _grain(draft: Draft, table: str) -> list[tuple[str, Dimension]]:
     if not dates:
         return []
     plain = draft.rng.random() >= 0.25
-    ref = (draft.date_of(table) or dates[0]) if plain else draft.rng.choice(dates)
+    placed = draft.date_of(table)
+    ref = placed if plain and placed is not None else draft.rng.choice(dates)
     timed = draft.schema.columns[ref].type == "timestamp"
     grains = _GRAINS if timed else _GRAINS[:-1]
     grain = draft.rng.choices([g for g, _ in grains], [w for _, w in grains])[0]
-    if plain:
+    if ref == placed and plain:
         text = draft.pick(wording.GRAINS[grain])
     else:
         choices = f" by {grain} of {{c}}| by {{c}} {grain}| per {{c}} {grain}"

@@ -18,6 +18,7 @@ from sql_agent.catalog import Catalog, CatalogColumn, CatalogTable
 from sql_agent.database import Target
 from sql_agent.joins import JoinGraph
 from sql_agent.lexicon import build
+from sql_agent.linking import label_of
 from sql_agent.medical.clinic import DRUGS
 from sql_agent.semantic_model import (
     Column,
@@ -238,21 +239,7 @@ class Schema:
 
     def identity(self, table: str) -> ColumnRef:
         """Return the column that names a table's rows: a name, or else the key."""
-        for ref in self.by_table[table]:
-            column = self.columns[ref]
-            naming = any(word == "name" or word.endswith(" name") for word in self.words[ref])
-            if naming and column.type == "text" and not column.pii:
-                return ref
-        for ref in self.by_table[table]:
-            if (
-                self.columns[ref].type == "text"
-                and self.columns[ref].role == "text"
-                and (not self.columns[ref].pii)
-            ):
-                return ref
-        known = self.model.table(table)
-        key = known.primary_key[0] if known and known.primary_key else ""
-        return ColumnRef(table, key) if key else self.by_table[table][0]
+        return label_of(table, self.model)
 
 
 def bundled(name: str) -> Schema:

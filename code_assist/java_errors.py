@@ -7,6 +7,7 @@ do not balance, everything after is an echo, and only the first error is told.
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 
 import tree_sitter
 
@@ -90,23 +91,57 @@ def _member_start(source: Source, at: int) -> int:
 def _unbalanced(source: Source) -> JavaError | None:
     """Return the curly bracket that has no partner, judged by indentation; None if all have."""
     opened: list[tuple[int, int]] = []
-    suspect: JavaError | None = None
+    missing: JavaError | None = None
     extra: JavaError | None = None
-    for mark, at in brackets.marks(source.text, "java"):
-        if mark == "{":
-            opened.append((at, _indent(source, at)))
-        elif mark == "}":
-            if not opened:
-                return extra or _alone(at, "'}' closes nothing")
-            start, indent = opened.pop()
-            lead = _indent(source, at) - indent if _first_on_line(source, at) else 0
-            if suspect is None and lead < 0:
-                suspect = _alone(start, "'{' is never closed")
-            if extra is None and lead > 0:
-                extra = _alone(at, "'}' closes nothing")
+    for at, indent in _braces(source):
+        if indent is not None:
+            opened.append((at, indent))
+            continue
+        if not opened:
+            return extra or _alone(at, "'}' closes nothing")
+        start, expected = opened.pop()
+        if source.position(start).line == source.position(at).line:
+            continue
+        lead = _indent(source, at) - expected
+        if lead < 0 and missing is None and _first_on_line(source, at):
+            missing = _never_closed(source, start, expected, at)
+        if lead > 0 and extra is None:
+            extra = _alone(at, "'}' closes nothing")
     if opened:
-        return suspect or _alone(opened[-1][0], "'{' is never closed")
+        return missing or _never_closed(source, *opened[-1], len(source.text))
     return None
+
+
+def _braces(source: Source) -> Iterator[tuple[int, int | None]]:
+    """Yield the curly brackets; an opening one with the indentation of its statement."""
+    rounds: list[int] = []
+    group: int | None = None  # where the last group of round brackets since a brace began
+    for mark, at in brackets.marks(source.text):
+        if mark == "(":
+            rounds.append(at)
+        elif mark == ")" and rounds:
+            group = rounds.pop()
+        elif mark == "{":
+            indent = _indent(source, at)
+            yield at, indent if group is None else min(indent, _indent(source, group))
+            group = None
+        elif mark == "}":
+            yield at, None
+            group = None
+
+
+def _never_closed(source: Source, start: int, indent: int, stop: int) -> JavaError:
+    """Return the error, placed after the last line that is indented as if inside."""
+    first, last = source.position(start).line, source.position(stop).line
+    place = first
+    for number in range(first + 1, last + 1):
+        line = source.line(number).expandtabs(4)
+        if line.strip() and len(line) - len(line.lstrip()) <= indent:
+            break
+        place = number if line.strip() else place
+    end = source.line_start(place) + len(source.line(place).rstrip())
+    message = f"'}}' expected: the '{{' of line {first + 1} is never closed"
+    return JavaError(message=message, start=end, end=end)
 
 
 def _alone(at: int, message: str) -> JavaError:

@@ -17,6 +17,10 @@ from .source import Source
 _RESERVED = languages.by_name("java").keywords
 _NAMES = frozenset({"identifier", "type_identifier"})
 _TYPES = frozenset({"class_declaration", "enum_declaration", "record_declaration"})
+_MODIFIERS = frozenset(
+    {"public", "protected", "private", "static", "final", "abstract", "native", "synchronized"}
+    | {"transient", "volatile", "strictfp", "default", "sealed", "non-sealed"}
+)
 _STATEMENTS = frozenset(
     {
         "assignment_expression",
@@ -84,13 +88,17 @@ def _constructor(node: tree_sitter.Node) -> str:
     return ""
 
 
-def _modifiers(node: tree_sitter.Node) -> str:
-    words = [child.type for child in node.children if not child.is_named]
-    for index, word in enumerate(words):
-        if word in words[:index]:
-            return f"the modifier {word!r} is repeated"
-    parameter = node.parent is not None and node.parent.type in _PARAMETERS
-    if parameter and any(word != "final" for word in words):
+def _modifier(node: tree_sitter.Node) -> str:
+    holder = node.parent
+    if holder is None or holder.type != "modifiers":
+        return ""
+    before = node.prev_sibling
+    while before is not None:
+        if before.type == node.type:
+            return f"the modifier {node.type!r} is repeated"
+        before = before.prev_sibling
+    owner = holder.parent
+    if owner is not None and owner.type in _PARAMETERS and node.type != "final":
         return "a parameter takes no modifier but 'final'"
     return ""
 
@@ -120,7 +128,7 @@ _RULES: dict[str, Callable[[tree_sitter.Node], str]] = {
     **dict.fromkeys(_NAMES, _name),
     "expression_statement": _expression_statement,
     "constructor_declaration": _constructor,
-    "modifiers": _modifiers,
+    **dict.fromkeys(_MODIFIERS, _modifier),
     "type_arguments": _type_arguments,
     "package_declaration": _package,
 }

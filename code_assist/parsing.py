@@ -17,36 +17,8 @@ from .source import Source
 @lru_cache(maxsize=16)
 def parse(source: Source) -> tree_sitter.Tree:
     """Return the tree of a source; the last few are kept."""
-    return _parser(source).parse(source.text.encode())
-
-
-def reparse(source: Source, before: Source, start: int, end: int) -> tree_sitter.Tree:
-    """Return the tree of `source`, reusing what is unchanged in the tree of `before`.
-
-    `source` is `before` with its code points from `start` to `end` replaced.
-    """
-    tree = parse(before).copy()
-    new_end = end + len(source.text) - len(before.text)
-    tree.edit(
-        start_byte=before.offset_to_byte(start),
-        old_end_byte=before.offset_to_byte(end),
-        new_end_byte=source.offset_to_byte(new_end),
-        start_point=_point(before, start),
-        old_end_point=_point(before, end),
-        new_end_point=_point(source, new_end),
-    )
-    return _parser(source).parse(source.text.encode(), tree)
-
-
-def _parser(source: Source) -> tree_sitter.Parser:
-    return tree_sitter.Parser(languages.grammar(source.language))
-
-
-def _point(source: Source, offset: int) -> tuple[int, int]:
-    """Return tree-sitter's own row (LF alone) and column (bytes)."""
-    row = source.text.count("\n", 0, offset)
-    line_start = source.text.rfind("\n", 0, offset) + 1
-    return row, source.offset_to_byte(offset) - source.offset_to_byte(line_start)
+    parser = tree_sitter.Parser(languages.grammar(source.language))
+    return parser.parse(source.text.encode())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +30,9 @@ class Fault:
     missing: str = ""
 
 
-def faults(source: Source, tree: tree_sitter.Tree | None = None) -> tuple[Fault, ...]:
+def faults(source: Source) -> tuple[Fault, ...]:
     """Return the outermost ERROR nodes and all MISSING nodes of a source, in order."""
-    root = (tree or parse(source)).root_node
+    root = parse(source).root_node
     return tuple(
         Fault(
             start=source.byte_to_offset(node.start_byte),

@@ -56,7 +56,7 @@ def find(
     except RecursionError:  # a tree too deep to walk: silence is right, a crash is not
         return
     comments = {word for c in _TYPE_COMMENT.findall(text) for word in _WORD.findall(c)}
-    if not (names.wildcard or names.dynamic or "__getattr__" in names.module.bound):
+    if not (names.wildcard or names.dynamic):
         yield from _undefined(names, extra)
     if not (reexports or names.dynamic):
         yield from _unused(names, extra | comments, text)

@@ -1,9 +1,10 @@
 """Does a file still parse as well as before? The promise behind everything that is shown.
 
 Python is judged by CPython's parser, Java by tree-sitter and by a few checks of ours for what
-tree-sitter lets through. If any filling at the cursor would make the whole file parse, a completion
-must; if the file is broken elsewhere, a completion must add no error. What is established is
-that the file *parses*: not that names resolve, that it compiles, or that it is right.
+tree-sitter lets through. With a completion the whole file must parse; if it is broken elsewhere, it
+must parse without the broken pieces; if those cannot be left out (an unclosed brace far away), the
+completion must add no error. What is established is that the file *parses*: not that names resolve,
+that it compiles, or that it is right.
 """
 
 import sys
@@ -12,9 +13,9 @@ from functools import cached_property
 
 from assistants.answer import Check, Verdict
 
-from . import brackets, java_syntax, python_syntax
+from . import java_syntax, python_syntax
 from .completion import Completion
-from .parsing import Fault, faults, reparse
+from .parsing import Fault, faults
 from .recovery import blank, recover
 from .source import Source
 
@@ -79,69 +80,44 @@ class KeepsParsing:
         now = standing(after)
         if now.parses:
             return Check(by=now.by, verdict=Verdict.PROVED, detail="the file parses")
-        if self._before.parses or self.repairable:
-            line = after.position(now.at).line + 1
-            detail = f"the file would not parse: {now.message} (line {line})"
-            return Check(by=now.by, verdict=Verdict.REFUTED, detail=detail)
-        if self._rest is not None:
-            check = self._rest.judge(new_text)
-            return replace(check, detail=f"broken elsewhere before; without that: {check.detail}")
-        return self._no_new_error(after, now, len(new_text))
+        if not self._before.parses:
+            if self._rest is not None:
+                check = self._rest.judge(new_text)
+                return replace(check, detail=f"apart from what was broken before, {check.detail}")
+            if self._broken_far_away:
+                return self._no_new_error(after, now, len(new_text))
+        line = after.position(now.at).line + 1
+        detail = f"the file would not parse: {now.message} (line {line})"
+        return Check(by=now.by, verdict=Verdict.REFUTED, detail=detail)
 
     @cached_property
-    def repairable(self) -> bool:
-        """Whether some filling at the cursor makes the whole file parse."""
-        return any(self._parses_with(fill) for fill in self._fills())
+    def _bare(self) -> Source:
+        return self._source.insert(self._start, self._end, "")
 
     @cached_property
     def _rest(self) -> "KeepsParsing | None":
         """The same promise about the file without the pieces that are broken elsewhere."""
-        bare = self._source.insert(self._start, self._end, "")
-        rest, at = bare, self._start
-        for piece in recover(bare).blanked:
+        rest, at = self._bare, self._start
+        for piece in recover(rest).blanked:
             if not piece[0] <= at <= piece[1]:
                 rest = blank(rest, piece)
-        if rest.text == bare.text:
-            return None
-        keeps = KeepsParsing(rest, at, at)
-        return keeps if keeps.repairable else None
+        return KeepsParsing(rest, at, at) if rest.text != self._bare.text else None
 
-    def _parses_with(self, fill: str) -> bool:
-        after = self._source.insert(self._start, self._end, fill)
-        tree = reparse(after, self._source, self._start, self._end)
-        return not tree.root_node.has_error and standing(after).parses
-
-    def _fills(self) -> tuple[str, ...]:
-        """Short texts of which one fits wherever a file is broken at the cursor alone."""
-        before = self._source.text[: self._start]
-        closers = brackets.closers(before, self._source.language)
-        line = before[before.rfind("\n") + 1 :]
-        indent = line[: len(line) - len(line.lstrip())]
-        if self._source.language == "python":
-            block = f":\n{indent}    pass"
-            ends = ("", closers) if closers else ("",)
-            tails = [f"{end}{tail}" for end in ends for tail in ("", block)]
-            words = [f"{word}{tail}" for tail in tails for word in ("x", "")]
-            decorated = f"x\n{indent}def x(): pass"
-            return ("pass", *words, f'x"{closers}', f"x'{closers}", f"{indent}    pass", decorated)
-        tails = ["", ";", " {}", closers, f"{closers};", f"{closers} {{}}"]
-        words = [f"{word}{tail}" for tail in tails for word in ("x", "")]
-        return (*words, "int x;", "void x() {}", f'x"{closers};', "}")
+    @cached_property
+    def _broken_far_away(self) -> bool:
+        """Whether what is broken cannot be left out, and has nothing to do with the cursor."""
+        line = self._bare.position(self._start).line
+        error = self._bare.position(standing(self._bare).at).line
+        touched = any(one.start <= self._start <= one.end for one in faults(self._bare))
+        return error != line and not touched
 
     def _no_new_error(self, after: Source, now: Standing, length: int) -> Check:
         stop = self._start + length
-        shift = len(after.text) - len(self._source.text)
-        old = faults(self._source)
-        new = faults(after)
+        old, new = faults(self._bare), faults(after)
         inside = any(fault.start < stop and fault.end > self._start for fault in new)
-        was_inside = any(f.start <= self._start <= f.end for f in old)
-        moved_up = now.at < self._before.at + (shift if self._before.at >= self._end else 0)
-        if (
-            len(new) > len(old)
-            or (inside and not was_inside)
-            or moved_up
-            or self._start <= now.at < stop
-        ):
+        moved = standing(self._bare).at
+        moved += length if moved >= self._start else 0
+        if len(new) > len(old) or inside or now.at != moved:
             detail = f"the file was broken before, and this adds an error: {now.message}"
             return Check(by=now.by, verdict=Verdict.REFUTED, detail=detail)
         detail = "the file was broken elsewhere before; this adds no syntax error"

@@ -58,8 +58,8 @@ def test_what_a_broken_function_uses_or_defines_is_neither_unused_nor_undefined(
         ("class A {\n  int f(int x {\n    return x;\n  }\n}\n", 2, "')' expected"),
         (
             "class A {\n  void f() {\n    if (x) {\n      g();\n  }\n\n  int h() { return 1; }\n}\n",
-            3,
-            "'{' is never closed",
+            4,
+            "'}' expected: the '{' of line 3 is never closed",
         ),
         ("class A {\n  f() { }\n}\n", 2, "a method needs a result type"),
     ],

@@ -28,6 +28,7 @@ def names(text, path="a.py"):
         ("match x_:\n    case y: pass\n", 1, "x_"),
         ("s = 'é😀'; missing\n", 1, "missing"),
         ("f'{missing}'\n", 1, "missing"),
+        ("def __getattr__(name): ...\nmissing\n", 2, "missing"),
     ],
 )
 def test_an_undefined_name_is_found(text, line, name):
@@ -40,7 +41,6 @@ def test_an_undefined_name_is_found(text, line, name):
         "from os import *\nprint(path)\n",
         "exec('x = 1')\nprint(x)\n",
         "globals()['x'] = 1\nprint(x)\n",
-        "def __getattr__(name): ...\nprint(x)\n",
         "if 1:\n    x = 1\nprint(x)\n",
         "for i in y_ if (y_ := [1]) else []: pass\nprint(i)\n",
         "def f():\n    global x\n    x = 1\nprint(x)\n",

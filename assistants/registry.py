@@ -45,7 +45,7 @@ def load(name: str) -> Model | None:
     if name == "none":
         return None
     scheme, _, rest = name.partition(":")
-    if loader := _LOADERS.get(scheme):
+    if (loader := _LOADERS.get(scheme)) and (bool(rest) != (scheme == "bundled")):
         return loader(name, rest)
     if point := _entry_points().get(scheme):
         return _plugin(point, name)

@@ -9,10 +9,6 @@ from assistants.model import FillInTheMiddle
 
 S = TypeVar("S", str, list[int])
 
-DROP = 256
-"""Tokens (or 16 times as many characters) by which a long prefix is shortened at a time: its start
-then stays put over many keystrokes, and a prefix cache keeps its worth."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
@@ -96,12 +92,15 @@ def fit(
 ) -> tuple[list[int], list[int]]:
     """Return the tokens of prefix and suffix that fit: what lies near the cursor.
 
-    The suffix gets a quarter of the room, or more where the prefix is short.
+    The suffix gets a quarter of the room, or more where the prefix is short. A long prefix is
+    shortened by an eighth of the room at a time (in characters first, sixteen a token): its start
+    then stays put over many keystrokes, and a prefix cache keeps its worth.
     """
+    step = max(1, room // 8)
     suffix = encode(prompt.suffix[: 16 * room])
-    prefix = encode(shortened(prompt.prefix, 16 * room, 16 * DROP))
+    prefix = encode(shortened(prompt.prefix, 16 * room, 16 * step))
     suffix = suffix[: max(room // 4, room - len(prefix))]
-    return shortened(prefix, room - len(suffix), DROP), suffix
+    return shortened(prefix, room - len(suffix), step), suffix
 
 
 def without_control(prompt: FillInTheMiddle, family: Family) -> FillInTheMiddle:

@@ -106,7 +106,7 @@ def model_of(state: dict[str, Any]) -> MoeTransformer:
     """The model of a training checkpoint."""
     model = MoeTransformer(Shape(**state["shape"]))
     model.load_state_dict(state["model"])
-    return model
+    return model.eval()
 
 
 def main() -> None:

@@ -132,17 +132,22 @@ class SharedExpert(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What one layer's router did with a pass: scores (tokens, experts), tokens an expert."""
+    """What one layer's router did with a pass.
+
+    `scores` (tokens, experts); `bias` (experts,) that it chose with; `counts` tokens an expert.
+    """
 
     scores: Tensor
+    bias: Tensor
     counts: Tensor
 
 
 class Router(nn.Module):
     """Sigmoid gate; a bias that is no parameter steers the choice (arXiv 2408.15664).
 
-    The bias only changes which experts are chosen, never their weights, and our training loop
-    nudges it against the measured load instead of adding a balancing loss.
+    The bias only changes which experts are chosen, never their weights. In training every pass
+    chooses with the bias that balances it, and our loop moves the stored bias, which inference
+    uses, towards that one. There is no balancing loss.
     """
 
     e_score_correction_bias: Tensor
@@ -153,14 +158,18 @@ class Router(nn.Module):
         self.weight = nn.Parameter(torch.empty(shape.experts, shape.width))
         self.register_buffer("e_score_correction_bias", torch.zeros(shape.experts))
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Map x (tokens, width) to weights and experts, both (tokens, chosen), and all scores."""
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Route]:
+        """Map x (tokens, width) to weights and experts, both (tokens, chosen), and the route."""
         scores = functional.linear(x.float(), self.weight.float()).sigmoid()
         with torch.no_grad():
-            choice = scores + self.e_score_correction_bias
-            experts = choice.topk(self.chosen, dim=-1, sorted=False).indices
+            bias = self.e_score_correction_bias
+            if self.training:
+                bias = balanced_bias(scores, bias, self.chosen)
+            experts = (scores + bias).topk(self.chosen, dim=-1, sorted=False).indices
+            counts = torch.bincount(experts.view(-1), minlength=len(bias))
         weights = scores.gather(1, experts)
-        return weights / (weights.sum(dim=-1, keepdim=True) + 1e-20), experts, scores.detach()
+        weights = weights / (weights.sum(dim=-1, keepdim=True) + 1e-20)
+        return weights, experts, Route(scores.detach(), bias, counts)
 
 
 def balanced_bias(scores: Tensor, bias: Tensor, chosen: int, rounds: int = 16) -> Tensor:
@@ -168,8 +177,8 @@ def balanced_bias(scores: Tensor, bias: Tensor, chosen: int, rounds: int = 16) -
 
     Dual ascent on the assignment problem behind auxiliary-loss-free balancing (Sun 2025, "Binary
     integer programming based algorithm for expert load balancing"): the step starts at the spread
-    of the scores between tokens and shrinks. A nudge of fixed size oscillates early in training,
-    when all tokens look alike to the router and their scores differ by less than the nudge.
+    of the scores between tokens and shrinks. A nudge of fixed size after each step, the usual way,
+    oscillates early in training, when all tokens look alike to the router.
     """
     step = scores.std(dim=0).mean()
     for _ in range(rounds):
@@ -214,12 +223,11 @@ class MixtureOfExperts(nn.Module):
     def forward(self, x: Tensor, routes: list[Route]) -> Tensor:
         """Map x (batch, length, width) to the same shape; append the routing to `routes`."""
         flat = x.reshape(-1, x.shape[-1])
-        weights, experts, scores = self.gate(flat)
+        weights, experts, route = self.gate(flat)
         order = experts.view(-1).argsort(stable=True)
-        counts = torch.bincount(experts.view(-1), minlength=self.shape.experts)
-        routes.append(Route(scores, counts))
+        routes.append(route)
         tokens = order // self.shape.chosen
-        mixed = self.experts(flat.index_select(0, tokens), counts.tolist())
+        mixed = self.experts(flat.index_select(0, tokens), route.counts.tolist())
         mixed = mixed * weights.view(-1).index_select(0, order).unsqueeze(-1).to(mixed.dtype)
         routed = torch.zeros_like(flat).index_add(0, tokens, mixed)
         return (routed + self.shared_experts(flat)).view_as(x)

@@ -40,7 +40,7 @@ class Rates:
     """Peak learning rates and weight decay (decoupled, times the rate)."""
 
     matrix: float = 0.02
-    adamw: float = 0.0015  # of the hidden matrices, where AdamW steps them
+    adamw: float = 0.002  # of the hidden matrices, where AdamW steps them
     embedding: float = 0.002
     # Adam moves every coordinate alike, so a faster router follows what all tokens have in common
     # and flips most of them from one expert to another in a single step.

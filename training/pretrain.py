@@ -8,12 +8,14 @@ examples mixed in.
 import argparse
 import importlib
 import json
+import signal
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any, TextIO
 
 import torch
@@ -24,7 +26,7 @@ from training import checkpoint, machine
 from training.corpus import read_split
 from training.export import export
 from training.machine import Machine
-from training.model import MoeTransformer, Route, Shape, balanced_bias, summed_loss
+from training.model import MoeTransformer, Route, Shape, summed_loss
 from training.optimizer import Rates, optimizers
 from training.schedule import Budget, Schedule, deadline_of
 from training.stream import Examples, MixedRows, Row, code_rows, domain_rows
@@ -41,8 +43,9 @@ class Recipe:
     optimizer: str = "adamw"
     rows_a_step: int = 6
     rows_a_pass: int = 1
-    balancing: float = 0.5  # share of the way to the bias that balances this step's tokens
+    balancing: float = 0.5  # share of the way to the bias that balances this step; 0 is off
     domain_share: float = 0.4
+    domain_weight: float = 2.0  # of a domain target: their rows hold a fifth of code rows' targets
     seed: int = 0
 
 
@@ -64,7 +67,8 @@ class Trainer:
         self.recipe, self.rows, self.machine = recipe, rows, device
         self.model = MoeTransformer(recipe.shape, device.dtype)
         self.model.initialise(recipe.seed)
-        self.model.to(device.device)
+        # Training mode means balanced routing and nothing else: there is no dropout.
+        self.model.to(device.device).train(bool(recipe.balancing))
         self.progress = Progress()
         # The main thread, too, computes on as many threads as a worker.
         torch.set_num_threads(device.threads_a_worker)
@@ -79,68 +83,80 @@ class Trainer:
         recipe = self.recipe
         factor = recipe.schedule.factor(self.progress.step, progress)
         rows = self.rows.rows(recipe.rows_a_step, recipe.domain_share)
-        counted = sum(int(row.targets.sum()) for row in rows)
-        loss, routes = self._gradients(rows)
-        loss /= counted
-        for parameter in self.model.parameters():
-            if parameter.grad is not None:
-                parameter.grad /= counted
+        results = self._gradients(rows)
         for optimizer in self.optimizers:
             optimizer.step(factor)
         self.model.zero_grad(set_to_none=True)
-        load = self._balance(routes)
-        return self._account(rows, loss, factor, load, time.perf_counter() - began)
+        load = self._balance([result.routes for result in results])
+        seconds = time.perf_counter() - began
+        return {
+            **self._account(len(rows), seconds),
+            **losses(results),
+            "learning_rate_factor": round(factor, 4),
+            "expert_load_max_over_mean": [round(ratio, 3) for ratio in load],
+            "dropped_share": 0.0,
+        }
 
-    def _gradients(self, rows: list[Row]) -> tuple[float, list[list[Route]]]:
-        """Sum loss and gradients over the passes; returns the loss and each pass's routing.
+    def _gradients(self, rows: list[Row]) -> "list[PassResult]":
+        """Leave the weighted mean gradient in the parameters.
 
         On a CPU several passes run at once, one core each: no core waits for another inside an
         operation, which matters where other programs share the cores. Sums are taken in the order
         of the passes, so the result does not depend on the timing.
         """
         size = self.recipe.rows_a_pass
-        batches = [rows[start : start + size] for start in range(0, len(rows), size)]
-        total = 0.0
-        all_routes: list[list[Route]] = []
-        for loss, gradients, routes in self.workers.map(self._pass, batches):
-            total += loss
-            all_routes.append(routes)
+        kinds = ([row for row in rows if not row.domain], [row for row in rows if row.domain])
+        batches = [
+            kind[start : start + size] for kind in kinds for start in range(0, len(kind), size)
+        ]
+        weight = sum(row.counted() * self._weight(row) for row in rows)
+        results: list[PassResult] = []
+        for result, gradients in self.workers.map(self._pass, batches):
+            results.append(result)
+            share = (self.recipe.domain_weight if result.domain else 1.0) / weight
             for parameter, gradient in zip(self.model.parameters(), gradients, strict=True):
                 if parameter.grad is None:
-                    parameter.grad = gradient
+                    parameter.grad = gradient.mul_(share)
                 else:
-                    parameter.grad += gradient
-        return total, all_routes
+                    parameter.grad.add_(gradient, alpha=share)
+        return results
 
-    def _pass(self, rows: list[Row]) -> tuple[float, tuple[Tensor, ...], list[Route]]:
+    def _weight(self, row: Row) -> float:
+        return self.recipe.domain_weight if row.domain else 1.0
+
+    def _pass(self, rows: list[Row]) -> "tuple[PassResult, tuple[Tensor, ...]]":
         loss, routes = summed_loss(self.model, *as_batch(rows, self.machine.device))
         gradients = torch.autograd.grad(
             loss, list(self.model.parameters()), allow_unused=True, materialize_grads=True
         )
-        return float(loss.detach()), gradients, routes
+        result = PassResult(
+            loss=float(loss.detach()),
+            counted=sum(row.counted() for row in rows),
+            domain=rows[0].domain,
+            routes=routes,
+        )
+        return result, gradients
 
     @torch.no_grad()
     def _balance(self, routes: list[list[Route]]) -> list[float]:
-        """Move each router's bias towards balance; returns maximum over mean load a layer.
+        """Move the stored biases; returns maximum over mean load a layer.
 
-        Auxiliary-loss-free balancing (Wang et al. 2024, arXiv 2408.15664): no loss term, only the
-        choice of experts is steered.
+        The load is the one that the stored bias gives, as at inference: the balance of the
+        training passes themselves is exact by construction and would say nothing.
         """
         ratios: list[float] = []
         for mixture, passes in zip(self.model.mixtures(), zip(*routes, strict=True), strict=True):
-            load = torch.stack([route.counts for route in passes]).sum(dim=0).float()
+            bias = mixture.gate.e_score_correction_bias
+            scores = torch.cat([route.scores for route in passes])
+            experts = (scores + bias).topk(self.recipe.shape.chosen, dim=-1).indices
+            load = torch.bincount(experts.view(-1), minlength=len(bias)).float()
             ratios.append(float(load.max() / load.mean()))
-            if self.recipe.balancing:
-                bias = mixture.gate.e_score_correction_bias
-                scores = torch.cat([route.scores for route in passes])
-                target = balanced_bias(scores, bias, self.recipe.shape.chosen)
-                bias.lerp_(target, self.recipe.balancing)
+            target = torch.stack([route.bias for route in passes]).mean(dim=0)
+            bias.lerp_(target, self.recipe.balancing)
         return ratios
 
-    def _account(
-        self, rows: list[Row], loss: float, factor: float, load: list[float], seconds: float
-    ) -> dict[str, Any]:
-        processed = len(rows) * self.recipe.length
+    def _account(self, rows: int, seconds: float) -> dict[str, Any]:
+        processed = rows * self.recipe.length
         flop = processed * self.recipe.shape.training_flop_per_token(self.recipe.length)
         done = self.progress
         done.step += 1
@@ -149,15 +165,10 @@ class Trainer:
         done.seconds += seconds
         return {
             "step": done.step,
-            "loss": round(loss, 5),
-            "learning_rate_factor": round(factor, 4),
             "tokens": done.tokens,
             "tokens_per_second": round(processed / seconds, 1),
             "flop": done.flop,
             "model_flop_utilisation": round(flop / seconds / self.machine.matmul_rate, 4),
-            "target_share": round(sum(int(r.targets.sum()) for r in rows) / processed, 3),
-            "expert_load_max_over_mean": [round(ratio, 3) for ratio in load],
-            "dropped_share": 0.0,
             "seconds": round(done.seconds, 1),
         }
 
@@ -187,6 +198,28 @@ class Trainer:
         torch.set_rng_state(state["random"])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassResult:
+    """Summed loss of one pass over code rows or over domain rows, and its routing."""
+
+    loss: float
+    counted: int
+    domain: bool
+    routes: list[Route]
+
+
+def losses(results: Sequence[PassResult]) -> dict[str, float]:
+    """Nats a counted token: of all, and of code and domain rows apart."""
+    found: dict[str, float] = {}
+    kinds = {"loss": (False, True), "loss_code": (False,), "loss_domain": (True,)}
+    for name, kind in kinds.items():
+        parts = [result for result in results if result.domain in kind]
+        if parts:
+            mean = sum(part.loss for part in parts) / sum(part.counted for part in parts)
+            found[name] = round(mean, 5)
+    return found
+
+
 def as_batch(rows: Sequence[Row], device: str) -> tuple[Tensor, Tensor, Tensor]:
     """Tokens, targets and segments, each (rows, length + 1)."""
     return (
@@ -205,9 +238,10 @@ class Run:
     tokenizer_folder: Path
     checkpoint_minutes: float = 4.0
     export_folder: Path | None = None
+    stop: Event = field(default_factory=Event)
 
     def go(self, trainer: Trainer) -> None:
-        """Train until the budget is spent; a checkpoint and an export at the end."""
+        """Train until the budget is spent or `stop` is set; then a checkpoint and an export."""
         self.folder.mkdir(parents=True, exist_ok=True)
         last = checkpoint.newest(self.folder)
         if last is not None:
@@ -215,7 +249,7 @@ class Run:
         with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
             write_line(log, start_line(trainer, last))
             saved = time.monotonic()
-            while not self.budget.is_spent(step=trainer.progress.step, now=time.time()):
+            while not self._is_over(trainer):
                 done = trainer.progress
                 share = self.budget.progress(step=done.step, spent=done.seconds, now=time.time())
                 write_line(log, trainer.step(share))
@@ -223,6 +257,10 @@ class Run:
                     self._save(trainer)
                     saved = time.monotonic()
             self._save(trainer)
+
+    def _is_over(self, trainer: Trainer) -> bool:
+        spent = self.budget.is_spent(step=trainer.progress.step, now=time.time())
+        return spent or self.stop.is_set()
 
     def _save(self, trainer: Trainer) -> None:
         checkpoint.save(trainer.state(), self.folder, trainer.progress.step)
@@ -309,6 +347,7 @@ def main() -> None:
         tokenizer_folder=options.work / "tokenizer",
         export_folder=options.export,
     )
+    signal.signal(signal.SIGTERM, lambda *_: run.stop.set())
     run.go(trainer)
 
 

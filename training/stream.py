@@ -8,7 +8,7 @@ completions count in the loss. Attention never crosses a segment.
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -22,7 +22,7 @@ FIM_SHARE = 0.5
 # Room in a row for the language token, three fill-in-the-middle tokens, the end, and the few
 # tokens by which a text grows when it is cut in three before it is tokenized.
 WINDOW_MARGIN = 8
-EXAMPLES_A_BLOCK = 256
+EXAMPLES_A_CALL = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ class Row:
     tokens: NDArray[np.int32]
     targets: NDArray[np.bool_]
     segments: NDArray[np.int32]
+    domain: bool = False
+
+    def counted(self) -> int:
+        """How many of its tokens are targets of the loss."""
+        return int(self.targets.sum())
 
 
 class PieceSource(Protocol):
@@ -116,7 +121,7 @@ Examples = Callable[[int, int], Iterator[tuple[str, str]]]
 
 
 class DomainPieces:
-    """Prompt and completion pairs of several generators in turn; a block is one generator call."""
+    """Prompt and completion pairs; a block holds examples of every generator, shuffled."""
 
     def __init__(self, tokenizer: Tokenizer, generators: Sequence[Examples], seed: int) -> None:
         self._tokenizer = tokenizer
@@ -124,10 +129,11 @@ class DomainPieces:
         self._seed = seed
 
     def block(self, number: int) -> list[Piece]:
-        """Return the examples of one generator call."""
-        turn, which = divmod(number, len(self._generators))
-        examples = self._generators[which](self._seed + turn, EXAMPLES_A_BLOCK)
-        return [self._piece(prompt, completion) for prompt, completion in examples]
+        """Return one call's examples of each generator."""
+        seed = self._seed + number
+        pairs = [pair for examples in self._generators for pair in examples(seed, EXAMPLES_A_CALL)]
+        random.Random(f"{self._seed}/{number}").shuffle(pairs)
+        return [self._piece(prompt, completion) for prompt, completion in pairs]
 
     def _piece(self, prompt: str, completion: str) -> Piece:
         before = self._tokenizer.encode(prompt, add_special_tokens=False).ids
@@ -237,8 +243,10 @@ class MixedRows:
         for _ in range(count):
             draw = random.Random(f"{self._seed}/{self.drawn}").random()
             self.drawn += 1
-            from_domain = self.domain is not None and draw < domain_share
-            rows.append((self.domain if from_domain and self.domain else self.code).row())
+            if self.domain is not None and draw < domain_share:
+                rows.append(replace(self.domain.row(), domain=True))
+            else:
+                rows.append(self.code.row())
         return rows
 
 

@@ -51,6 +51,15 @@ START = re.compile(
 LATER = re.compile(
     r"\b(?:left|remain|remains|remaining|still|now|then|have|has|there)\b", re.IGNORECASE
 )
+BEYOND = re.compile(
+    r"%|\b(?:twice|thrice|double|triple|half|percent|average|ratio|except"
+    r"|as (?:many|much|old|long|tall) as|both|perimeter|area|square|consecutive|profit|times that|times (?:the|more|older)"
+    r"|at (?:this|that|their) rate|current|remaining \w+ (?:for|to))\b",
+    re.IGNORECASE,
+)
+"""Words whose part in a problem the rules do not know."""
+MAX_WORDS = 45
+TIMES = ("second", "minute", "hour", "day", "week", "month", "year")
 STOP = frozenset(
     "and or in on at to from for with of than that which who is are was were has had have did does"
     " do the a an more each per but if how many much will would could can left so then now after"
@@ -75,6 +84,8 @@ def by_wording(question: Question) -> Iterator[str]:
     """Yield the plans that the rules find, at most one for each rule that applies."""
     if question.formulas or not 2 <= len(question.numbers) <= 4:
         return
+    if len(question.masked.split()) > MAX_WORDS or _beyond(question):
+        return
     parts = re.split(r"(?<=[.!?])\s+", question.masked.strip())
     asked = next((p for p in reversed(parts) if "?" in p or "how " in p.lower()), parts[-1])
     start = re.search(r"\b(?:how|what)\b.*", asked, re.IGNORECASE)
@@ -84,6 +95,22 @@ def by_wording(question: Question) -> Iterator[str]:
         if plan is not None:
             yield f"answer {plan}"
             return
+
+
+def _beyond(question: Question) -> bool:
+    """Whether something in the text is not understood by these rules."""
+    text = question.masked.lower()
+    written = zip(question.number_texts, question.numbers, strict=True)
+    shares = any(value.denominator != 1 and "." not in found for found, value in written)
+    units = sum(bool(re.search(rf"\b{unit}s?\b", text)) for unit in TIMES)
+    told = re.split(r"\bhow\b", text)[0]
+    compared = re.search(r"\b(?:more|fewer|less|\w+er) (?:\w+ )?than\b", told)
+    return (
+        bool(BEYOND.search(text))
+        or shares
+        or units > 1
+        or (bool(compared) and len(question.numbers) > 2)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

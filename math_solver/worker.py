@@ -3,11 +3,9 @@
 Nothing heavy is imported until a function runs, so that the parent process stays light.
 """
 
-from collections.abc import Sequence
-
 from assistants.errors import InputError
 
-from .plan import Equation, parse_plan
+from .plan import parse_plan
 from .reading import Question, Relation
 from .reading.parser import Reading, read_formula
 from .solution import Finding, Work
@@ -40,16 +38,3 @@ def read_line(line: str) -> tuple[Reading, ...]:
     if len(readings) > 1 and not all(isinstance(r.tree, Relation) for r in readings):
         raise InputError("only equations are joined by `or`", hint="write x = 1 or x = 2")
     return readings
-
-
-def solve_unknowns(
-    unknowns: Sequence[str], equations: Sequence[Equation]
-) -> tuple[tuple[dict[str, str], ...], bool]:
-    """Solve the equations of a word problem that are not linear; also whether none is missing.
-
-    Values come back in plain notation. The equations hold numbers only, no N-names.
-    """
-    from .symbolic.relations import real_solutions
-
-    relations = [Relation(operator="=", left=e.left, right=e.right) for e in equations]
-    return real_solutions(relations, unknowns)

@@ -71,6 +71,11 @@ class ReadingError(InputError):
             hint="write it as in x^2 - 5*x + 6 = 0, sqrt(x + 1) or \\frac{1}{2}",
         )
         self.position = position
+        self._made_of = (message, source, position)
+
+    def __reduce__(self) -> tuple[type["ReadingError"], tuple[str, str, int]]:
+        """Pickle by what it was made of: errors cross from worker processes."""
+        return (type(self), self._made_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def solve_equation(relation: Relation, letter: str, context: Context | None = No
     if any(root.has(INTEGER) for root in kept):
         shown += " (k any integer)"
     if not kept:
-        shown = "no real solution" if complete else "no solution found"
+        shown = "no real solution" if complete else ""
     needed = tuple(remark for remark in found.extra if "complex" not in remark)
     remarks = tuple(remark for remark in found.extra if "complex" in remark)
     return Work(
@@ -69,10 +69,11 @@ def _standard_form(
     collected = sp.expand(top)
     before = spell(relation)
     after = f"{plain(collected)} = 0"
-    if not collected.has(unknown) or after == before or not bottom.is_number:
-        reason = f"multiply by {plain(bottom)}, which must not be nought"
-    else:
-        reason = "subtract the right side from both sides and collect"
+    reason = "subtract the right side from both sides and collect"
+    if bottom.has(unknown):
+        reason = f"multiply by {plain(bottom)}, which must not be nought, and collect"
+    elif bottom != 1:
+        reason = f"multiply by {plain(bottom)}, subtract the right side and collect"
     if after == before:
         return []
     return [

@@ -62,7 +62,7 @@ def antiderivative(
     rule: Expression = manual.integral_steps(integrand, variable)
     if not rule.contains_dont_know():
         candidate = manual.manualintegrate(integrand, variable)
-        steps = tuple(_rule_steps(rule))
+        steps = tuple(dict.fromkeys(_rule_steps(rule)))
     else:
         candidate = sp.integrate(integrand, variable)
         steps = ()

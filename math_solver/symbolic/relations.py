@@ -198,20 +198,3 @@ def _compare_inequalities(first: Sequence[Relation], second: Sequence[Relation])
         detail="one inequality is a constant multiple of the other",
         conditions=_conditions(first, second),
     )
-
-
-def real_solutions(
-    relations: Sequence[Relation], unknowns: Sequence[str]
-) -> tuple[tuple[dict[str, str], ...], bool]:
-    """Return the real solutions of a small system in plain notation, and whether they are all."""
-    letters_ = [symbol(name) for name in unknowns]
-    zeros = [build(r.left) - build(r.right) for r in relations]
-    if len(unknowns) == 1 and len(zeros) == 1:
-        found = solve_zero(zeros[0], letters_[0], [])
-        kept = [r for r in found.roots if check_root(relations[0], unknowns[0], r)
-                is Verdict.PROVED]  # fmt: skip
-        return tuple({unknowns[0]: plain(root)} for root in kept), found.complete
-    solved = sp.solve(zeros, letters_, dict=True)
-    full = [s for s in solved if len(s) == len(letters_) and all(v.is_real for v in s.values())]
-    shown = tuple({str(key): plain(value) for key, value in s.items()} for s in full)
-    return shown, False

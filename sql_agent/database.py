@@ -1,8 +1,8 @@
 """From what the user calls a database to where it is and which engine reads it.
 
 `finance` and `medical` are the bundled ones; a path is recognised by the first bytes of the file,
-not by its name; a URL goes to PostgreSQL, or through SQLAlchemy to whatever has a driver here; other
-names are looked up in the settings' databases.
+not by its name; a URL goes to PostgreSQL, or through SQLAlchemy to whatever has a driver here;
+other names are looked up in the settings' databases.
 """
 
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ from .query_tree import (
     TextValue,
 )
 from .semantic_model import ColumnRef, SemanticModel
-from .words import STOP, Token, tokens
+from .words import STOP, Token, stems, tokens
 from .workspace import Workspace
 
 _MAX_WORDS = 200
@@ -154,7 +154,7 @@ def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
             entries = workspace.lexicon.phrases.get(tuple(stems), ())
             if entries and not (len(stems) == 1 and words[first].lower in _ALONE_NEVER):
                 kept = tuple(e for e in entries if _as_written(e, words, first, last))
-                if kept:
+                if kept and not _cuts_a_count(kept, words, first, workspace):
                     candidates.append(_Span(first, last, entries=kept))
     candidates.sort(key=lambda span: (span.first - span.last, span.first))
     taken: set[int] = set()
@@ -164,6 +164,21 @@ def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
             taken.update(range(span.first, span.last))
             found.append(span)
     return found
+
+
+def _cuts_a_count(
+    entries: tuple[Entry, ...], words: tuple[Token, ...], first: int, workspace: Workspace
+) -> bool:
+    """Tell "how many procedures cost …" from the metric "procedure cost"."""
+    if [w.lower for w in words[max(0, first - 2) : first]] != ["how", "many"]:
+        return False
+    alone = workspace.lexicon.phrases.get((words[first].stem,), ())
+    if not any(entry.kind == "table" for entry in alone):
+        return False
+    metrics = [workspace.model.metric(e.name) for e in entries if e.kind == "metric"]
+    return bool(metrics) and not any(
+        m is not None and m.expression.lower().startswith("count") for m in metrics
+    )
 
 
 def _as_written(entry: Entry, words: tuple[Token, ...], first: int, last: int) -> bool:
@@ -303,10 +318,15 @@ def label_of(table: str, model: SemanticModel) -> ColumnRef:
     known = model.table(table)
     if known is None:
         raise KeyError(table)
-    noun = table.rstrip("s")
-    wanted = (*_LABELS, f"{noun}_name".lower(), f"{table}_name".lower())
-    named = sorted(
-        (c.name for c in known.columns if c.name.lower() in wanted),
-        key=lambda name: wanted.index(name.lower()),
-    )
+    plain = [c.name for c in known.columns if c.name.lower() in _LABELS]
+    named = [c.name for c in known.columns if _is_name(stems(c.name))]
+    named = [*sorted(plain, key=lambda name: _LABELS.index(name.lower())), *named]
     return ColumnRef(table, [*named, *known.primary_key, *(c.name for c in known.columns)][0])
+
+
+def _is_name(words: tuple[str, ...]) -> bool:
+    """Whether a column is called "product name", and not "first name"."""
+    return len(words) > 1 and words[-1] == "name" and words[0] not in _PARTS_OF_NAMES
+
+
+_PARTS_OF_NAMES = frozenset(("first", "last", "middle", "given", "family", "user", "file"))

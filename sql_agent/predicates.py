@@ -79,7 +79,8 @@ class Predicates:
             negated = isinstance(predicate, Has) and predicate.negated
             for known, members, other in groups:
                 along = known.edges[: len(path.edges)] == path.edges
-                if along and not negated and not other:
+                twice = any(_same_test(predicate, member) for member in members)
+                if along and not negated and not other and not twice:
                     members.append(predicate)
                     break
             else:
@@ -173,6 +174,17 @@ class Predicates:
         if slot.index >= len(self.linked.slots):
             raise CannotRender(f"the question has no value V{slot.index}")
         return self.linked.slots[slot.index]
+
+
+def _same_test(first: Predicate, second: Predicate) -> bool:
+    """Whether two predicates ask for two values of one column, which one row cannot have."""
+    if not isinstance(first, Compare | Among) or not isinstance(second, Compare | Among):
+        return False
+    return first.column == second.column and not _is_range(first, second)
+
+
+def _is_range(*predicates: Predicate) -> bool:
+    return all(isinstance(p, Compare) and p.operator not in {"=", "!="} for p in predicates)
 
 
 def _meet(on: tuple[tuple[ColumnRef, ColumnRef], ...]) -> exp.Expr:

@@ -25,7 +25,7 @@ from sql_agent.query_tree import (
 )
 from sql_agent.semantic_model import ColumnRef
 
-from .frame import Frame, Undecided
+from .frame import MANY_SIDE, Frame, Undecided
 from .measures import is_additive, own_value
 from .patterns import (
     ABOVE_AVERAGE,
@@ -172,7 +172,9 @@ def _operator(frame: Frame, mention: Mention) -> tuple[Operator | None, int]:
         if behind or (before and mention.first - last <= 1):
             frame.spend(first, last)
             return _as_operator(meaning), min(first, mention.first)
-    if frame.word(mention.first - 1) in {"of", "is", "was", "="}:
+    behind_it = frame.mention_at(mention.last)
+    quantity = behind_it is not None and bool(frame.measures(behind_it))
+    if frame.word(mention.first - 1) in {"of", "is", "was", "="} or quantity:
         return "=", mention.first
     return None, mention.first
 
@@ -266,7 +268,7 @@ def _values(frame: Frame, found: Filters) -> None:
         mention, ref, slot, negated = pending.pop(0)
         slots = [slot]
         last = mention.last
-        while pending and pending[0][1] == ref and _listed(frame, last, pending[0][0].first):
+        while pending and pending[0][1] == ref and _listed(frame, ref, last, pending[0][0].first):
             last = pending[0][0].last
             slots.append(pending.pop(0)[2])
         if len(slots) > 1:
@@ -276,9 +278,14 @@ def _values(frame: Frame, found: Filters) -> None:
         found.where.append((mention.first, predicate))
 
 
-def _listed(frame: Frame, first: int, last: int) -> bool:
-    """Whether only "or", "and", commas and articles stand between two values."""
+def _listed(frame: Frame, ref: ColumnRef, first: int, last: int) -> bool:
+    """Whether only "or", commas and articles stand between two values.
+
+    So may "and", but not where a row of the base can have both: "warfarin and aspirin".
+    """
     between = set(frame.words[first:last])
+    if "and" in between and frame.distance(ref.table) >= MANY_SIDE:
+        return False
     return bool(between) and between <= {"or", "and", ",", "the", "a", "and/or", "/", "nor"}
 
 
@@ -379,7 +386,7 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
     ]
     for _, other in sorted(named, key=lambda pair: pair[0]):
         refs = frame.with_role(other, "time")
-        near = [ref for ref in refs if frame.distance(ref.table) < 50]
+        near = [ref for ref in refs if frame.distance(ref.table) < FAR]
         if near:
             ref = frame.nearest(tuple(near), other)
             if not (other.slot is not None and frame.is_used(other)):
@@ -405,7 +412,9 @@ def date_of_question(frame: Frame, filters: Filters) -> ColumnRef | None:
         times = frame.with_role(mention, "time")
         if times and not frame.is_used(mention):
             frame.use(mention)
-            return frame.nearest(times, mention)
+            near = tuple(ref for ref in times if frame.distance(ref.table) < MANY_SIDE)
+            if near:
+                return frame.nearest(near, mention)
     return frame.date_of(frame.base) or frame.model.default_date
 
 

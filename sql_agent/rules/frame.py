@@ -11,7 +11,9 @@ from sql_agent.workspace import Workspace
 
 from .patterns import Phrases
 
-_FAR = 100
+FAR = 100
+"""The distance of a table that is not connected; `MANY_SIDE` is where fan-out begins."""
+MANY_SIDE = 25
 _SKIPPED = frozenset(
     """the a an of all our your their any both other given of individual single each every
     overall total different distinct unique""".split()
@@ -127,10 +129,10 @@ class Frame:
         try:
             path = self.graph.path(base, table)
         except AmbiguousPath:
-            return _FAR // 2
+            return FAR // 2
         if path is None:
-            return 2 * _FAR
-        return len(path.edges) + (0 if path.to_one else _FAR // 4)
+            return FAR
+        return len(path.edges) + (0 if path.to_one else MANY_SIDE)
 
     def nearest(self, refs: tuple[ColumnRef, ...], mention: Mention) -> ColumnRef:
         """Return the column nearest to the base; raises `Undecided` where two are as near."""

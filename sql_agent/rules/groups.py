@@ -40,12 +40,11 @@ def read_ranking(frame: Frame) -> Ranking | None:
         if number is not None and number.slot is not None:
             limit = Slot(number.slot)
             frame.use(number)
-        plural = number is None and first > 0 and frame.word(first) == "top"
         frame.spend(first, last)
         start = _measure_start(frame, subject, after)
         return Ranking(
             descending=direction == "desc",
-            limit=None if plural and limit == 1 and _is_plural(subject) else limit,
+            limit=None if number is None and _is_plural(subject) else limit,
             subject=subject,
             after=start,
             common=common or frame.word(subject.first - 1).endswith("ed"),

@@ -34,9 +34,10 @@ _WHO = frozenset(("who", "which", "what"))
 
 def is_additive(column: Column) -> bool:
     """Whether summing a column makes sense when nobody says how to aggregate it."""
-    if _NOT_ADDITIVE.search(column.name) or column.unit in {"percent", "years", "days", "months"}:
+    name = column.name.lower()
+    if _NOT_ADDITIVE.search(name) or column.unit in {"percent", "years", "days", "months"}:
         return False
-    return bool(column.unit.isupper() or _ADDITIVE.search(column.name))
+    return bool(column.unit.isupper() or _ADDITIVE.search(name))
 
 
 def read_measures(frame: Frame, start: int = 0) -> list[Measure]:
@@ -84,7 +85,7 @@ def _counts(frame: Frame, start: int) -> dict[int, Measure]:
         mention = _noun(frame, last) or _first_table(frame, last)
         if mention is None:
             continue
-        if mention.metrics:
+        if mention.metrics and counts(frame, mention.metrics[0]):
             frame.use(mention)
             frame.spend(first, last)
             found[first] = MetricUse(mention.metrics[0])
@@ -95,6 +96,12 @@ def _counts(frame: Frame, start: int) -> dict[int, Measure]:
             frame.spend(first, last)
             found[first] = measure
     return found
+
+
+def counts(frame: Frame, metric: str) -> bool:
+    """Whether a metric is a number of things."""
+    known = frame.model.metric(metric)
+    return known is not None and known.expression.lower().startswith("count")
 
 
 def _is_nested(frame: Frame, first: int) -> bool:
@@ -191,6 +198,10 @@ def _aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | None
     if mention is None:
         return _of_value(frame, at, function)
     if mention.metrics and not frame.measures(mention):
+        if counts(frame, mention.metrics[0]) and function != "sum":
+            nested_metric = _per_table_of_metric(frame, mention, function)
+            if nested_metric is not None:
+                return nested_metric
         frame.use(mention)
         return MetricUse(mention.metrics[0])
     columns = frame.measures(mention)
@@ -251,6 +262,21 @@ def _per_table(frame: Frame, at: int, function: str) -> Measure | None:
     counted = _noun(frame, at)
     if counted is None or not counted.tables or function not in {"avg", "min", "max"}:
         return None
+    return _per(frame, counted, Count(_table(frame, counted)), function)
+
+
+def _per_table_of_metric(frame: Frame, mention: Mention, function: str) -> Measure | None:
+    """Read "average number of encounters per patient" where the count is a metric."""
+    metric = frame.model.metric(mention.metrics[0])
+    plain = metric is not None and "case" not in metric.expression.lower()
+    tables = {ref.table for ref in metric.columns} if metric is not None else set[str]()
+    if not plain or len(tables) != 1:
+        return None
+    return _per(frame, mention, Count(next(iter(tables))), function)
+
+
+def _per(frame: Frame, counted: Mention, measured: Count, function: str) -> Measure | None:
+    """Return an aggregate of counts for each row of the table behind "per"."""
     for i in range(counted.last, len(frame.words)):
         if frame.word(i) in {"per", "each", "a", "by", "for"}:
             other = frame.mention_at(i + 1)
@@ -259,7 +285,6 @@ def _per_table(frame: Frame, at: int, function: str) -> Measure | None:
                 frame.use(other)
                 frame.spend(i, i + 1)
                 table = _table(frame, other)
-                measured = Count(_table(frame, counted))
                 return PerGroup(cast("PerGroupName", function), measured, table)
     return None
 
@@ -307,6 +332,10 @@ def bare_column(frame: Frame, start: int = 0) -> ColumnRef | None:
 
 def compares(frame: Frame, mention: Mention) -> bool:
     """Whether a number column is compared with a number: "balance over 1000"."""
+    before = [m for m in frame.mentions if m.last == mention.first][-1:]
+    slot = before[0].slot if before else None
+    if slot is not None and isinstance(frame.slots[slot], NumberValue):
+        return True  # "1000 dollars"
     following = [m for m in frame.mentions if m.first >= mention.last][:1]
     if not following or following[0].slot is None:
         return False

@@ -34,7 +34,7 @@ DISTINCT: Final = frozenset(("different", "distinct", "unique", "separate"))
 MOST: Final = _phrases(
     desc="top|most|highest|largest|biggest|best|leading|greatest|longest|most expensive|busiest|"
     "most common|most frequent|most frequently|most often|most popular|most used|commonest|maximum|"
-    "latest|newest|most recent|richest|costliest|riskiest|wealthiest|heaviest|strongest|"
+    "latest|newest|youngest|most recent|richest|costliest|riskiest|wealthiest|heaviest|strongest|"
     "most commonly|highest paid",
     asc="bottom|fewest|least|lowest|smallest|worst|shortest|least common|least frequent|cheapest|"
     "rarest|minimum|earliest|oldest|poorest|weakest|least often|least popular",

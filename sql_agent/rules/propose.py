@@ -241,11 +241,11 @@ def _ranked(frame: Frame, early: Filters, ranking: Ranking, subject: Mention) ->
             return _top_rows(frame, early, ranking, (key, column))
         if column is not None:
             measures = [_aggregated(frame, column)]
-        elif whole_rows and not ranking.common:
+        elif whole_rows and not ranking.common and _tells_rows_apart(frame, key):
             main = _main_measure(frame, key.table, ranking)
             return _top_rows(frame, early, ranking, (key, main)) if main is not None else None
         else:
-            measures += [Count(_counted_table(frame) or key.table)]
+            measures += [Count(_ranked_rows(frame, key, whole_rows=whole_rows))]
     dimensions = [Dimension(key), *read_groups(frame)]
     frame.base = _base(frame, measures) or key.table
     filters = read_filters(frame, early)
@@ -264,6 +264,21 @@ def _ranked(frame: Frame, early: Filters, ranking: Ranking, subject: Mention) ->
     )
 
 
+def _tells_rows_apart(frame: Frame, key: ColumnRef) -> bool:
+    return frame.column(key).role != "dimension" or key == frame.label(key.table)
+
+
+def _ranked_rows(frame: Frame, key: ColumnRef, *, whole_rows: bool) -> str:
+    """Return whose rows "the most common X" counts: its own, or those that point at it."""
+    if not whole_rows or not _tells_rows_apart(frame, key):
+        return key.table
+    counted = _counted_table(frame)
+    default = frame.model.default_date
+    if counted or default is None or not frame.graph.reaches(default.table, [key.table]):
+        return counted or key.table
+    return default.table
+
+
 def _ranking_measures(frame: Frame, ranking: Ranking, key: ColumnRef) -> list[Measure]:
     if ranking.common:
         return []
@@ -272,6 +287,9 @@ def _ranking_measures(frame: Frame, ranking: Ranking, key: ColumnRef) -> list[Me
         return found
     # "the most patients": what is counted stands right behind the superlative
     mention = frame.mention_at(ranking.after)
+    flags = frame.booleans(mention) if mention is not None else ()
+    if flags and ranking.superlative in {"most", "fewest", "least"}:
+        return [Count(flags[0].table)]  # "the most fraud": the flag itself is read as a condition
     most = ranking.superlative in {"most", "fewest", "least"}
     if mention is not None and mention.tables and most and not frame.measures(mention):
         frame.use(mention)
@@ -309,6 +327,9 @@ def _main_measure(frame: Frame, table: str, ranking: Ranking) -> ColumnRef | Non
     known = frame.model.table(table)
     if known is None:
         return None
+    births = [c.name for c in known.columns if c.role == "time" and "birth" in c.name]
+    if births and ranking.superlative in {"oldest", "youngest"}:
+        return ColumnRef(table, births[0])
     if ranking.superlative in {"latest", "newest", "earliest", "oldest", "recent"}:
         return frame.date_of(table)
     amounts = [c for c in known.columns if c.role == "measure" and is_additive(c)]

@@ -16,7 +16,6 @@ from sql_agent.query_tree import (
     Contains,
     Count,
     During,
-    FreeText,
     Has,
     Linked,
     LinkedColumn,
@@ -24,15 +23,12 @@ from sql_agent.query_tree import (
     LinkedTable,
     Measure,
     MetricUse,
-    NumberValue,
     PerGroup,
-    PeriodValue,
     Predicate,
     Query,
     Ratio,
     Share,
     Slot,
-    SlotValue,
     TextValue,
     query_columns,
     query_slots,
@@ -81,7 +77,7 @@ def _order(
     for drawn in query_slots(query):
         place = places[drawn]
         number = _slot_at(linking, place.start, place.start + len(place.phrase))
-        if number is None or not _same_kind(draft.values[drawn], linking.slots[number]):
+        if number is None or type(draft.values[drawn]) is not type(linking.slots[number]):
             return None
         value = linking.slots[number]
         wanted = columns.get(drawn)
@@ -97,11 +93,6 @@ def _slot_at(linking: Linking, start: int, end: int) -> int | None:
         if mention.slot is not None and first < end and start < last:
             return mention.slot
     return None
-
-
-def _same_kind(drawn: SlotValue, read: SlotValue) -> bool:
-    kinds = (TextValue, NumberValue, PeriodValue, FreeText)
-    return any(isinstance(drawn, kind) and isinstance(read, kind) for kind in kinds)
 
 
 def _predicates(query: Query) -> tuple[Predicate, ...]:

@@ -1,6 +1,7 @@
 """Draws a question and its query tree: what is measured or shown, in which groups and order."""
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from sql_agent.query_tree import (
     Aggregate,
@@ -34,12 +35,13 @@ _GRAINS = (
     (Grain.WEEKDAY, 6),
     (Grain.HOUR, 9),
 )
-_KINDS: tuple[tuple[Callable[[Draft, str], tuple[str, Query] | None], int], ...]
+
+Kind: TypeAlias = Callable[[Draft, str], tuple[str, Query] | None]
 
 
 def draw(draft: Draft) -> tuple[str, Query]:
     """Return a marked question and its tree; the slots are numbered as they were drawn."""
-    kinds, weights = zip(*_KINDS, strict=True)
+    kinds, weights = zip(*_kinds(), strict=True)
     while True:
         draft.values.clear()
         draft.mentions.clear()
@@ -466,16 +468,18 @@ def _show_ranked(draft: Draft, table: str) -> tuple[str, Query] | None:
     return _append(text, _tail(filters)), query
 
 
-_KINDS = (
-    (_count, 26),
-    (_measure, 28),
-    (_how_much, 4),
-    (_when, 2),
-    (_ranking, 12),
-    (_share, 7),
-    (_ratio, 2),
-    (_per_group, 4),
-    (_having, 4),
-    (_show, 10),
-    (_show_ranked, 6),
-)
+def _kinds() -> tuple[tuple[Kind, int], ...]:
+    """Return the kinds of questions with how often each is drawn."""
+    return (
+        (_count, 26),
+        (_measure, 28),
+        (_how_much, 4),
+        (_when, 2),
+        (_ranking, 12),
+        (_share, 7),
+        (_ratio, 2),
+        (_per_group, 4),
+        (_having, 4),
+        (_show, 10),
+        (_show_ranked, 6),
+    )

@@ -11,6 +11,7 @@ from assistants.errors import InputError
 
 from .options import Color, Format
 from .output import Output
+from .safe_text import printable
 
 if TYPE_CHECKING:
     from assistants.model import Model
@@ -105,12 +106,25 @@ def _read_stdin(what: str) -> str:
 
 def configure_logging(verbose: int, *, quiet: bool) -> None:
     """Send the libraries' log to stderr: warnings, `-v` information, `-vv` everything."""
-    logging.basicConfig(
-        level=_level(verbose, quiet=quiet).upper(),
-        format="%(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-        force=True,
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LogLine(tracebacks=verbose > 0))
+    level = _level(verbose, quiet=quiet).upper()
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+class LogLine(logging.Formatter):
+    """Log lines that cannot act on a terminal; tracebacks only where they were asked for."""
+
+    def __init__(self, *, tracebacks: bool) -> None:
+        super().__init__("%(levelname)s %(name)s: %(message)s")
+        self._tracebacks = tracebacks
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as text."""
+        if record.exc_info and not self._tracebacks:
+            plain = {**record.__dict__, "exc_info": None, "exc_text": None}
+            return f"{printable(super().format(logging.makeLogRecord(plain)))} (-v shows where)"
+        return printable(super().format(record))
 
 
 def _level(verbose: int, *, quiet: bool) -> str:

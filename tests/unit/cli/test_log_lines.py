@@ -1,0 +1,23 @@
+import logging
+import sys
+
+import pytest
+
+from cli.session import LogLine
+
+
+def record(message: str) -> logging.LogRecord:
+    try:
+        raise ValueError("the bug")
+    except ValueError:
+        return logging.LogRecord("x", logging.ERROR, "f", 1, message, (), sys.exc_info())
+
+
+def test_a_traceback_is_shown_only_where_it_was_asked_for():
+    assert LogLine(tracebacks=False).format(record("row 1")) == "ERROR x: row 1 (-v shows where)"
+    assert "ValueError: the bug" in LogLine(tracebacks=True).format(record("row 1"))
+
+
+@pytest.mark.parametrize("tracebacks", [False, True])
+def test_a_log_line_cannot_act_on_the_terminal(tracebacks: bool):
+    assert "\x1b" not in LogLine(tracebacks=tracebacks).format(record("\x1b[2J"))

@@ -7,15 +7,17 @@ from cli.session import LogLine
 
 
 def record(message: str) -> logging.LogRecord:
+    """A record of an error that was caught."""
     try:
-        raise ValueError("the bug")
+        int("the bug")
     except ValueError:
-        return logging.LogRecord("x", logging.ERROR, "f", 1, message, (), sys.exc_info())
+        caught = sys.exc_info()
+    return logging.LogRecord("x", logging.ERROR, "f", 1, message, (), caught)
 
 
 def test_a_traceback_is_shown_only_where_it_was_asked_for():
     assert LogLine(tracebacks=False).format(record("row 1")) == "ERROR x: row 1 (-v shows where)"
-    assert "ValueError: the bug" in LogLine(tracebacks=True).format(record("row 1"))
+    assert "ValueError" in LogLine(tracebacks=True).format(record("row 1"))
 
 
 @pytest.mark.parametrize("tracebacks", [False, True])

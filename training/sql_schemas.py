@@ -5,6 +5,7 @@ values of its open texts. Names are styled at random, so that the model learns t
 the words that link them, not by their spelling.
 """
 
+import functools
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -242,6 +243,7 @@ class Schema:
         return label_of(table, self.model)
 
 
+@functools.lru_cache
 def bundled(name: str) -> Schema:
     """Return one of the two schemas that plumb ships."""
     model = load(Path(sql_agent.__file__).parent / name / "model.yaml")

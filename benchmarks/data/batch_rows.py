@@ -169,10 +169,13 @@ def complete_rows() -> Iterator[dict[str, str]]:
     """Yield cut points in the middle of lines of the standard library."""
     rng = random.Random(20251231)
     sources = [inspect.getsource(import_module(name)) for name in MODULES]
+    code_lines = [_code_lines(source) for source in sources]
     for number in range(ROWS):
         source = sources[number % len(sources)]
         lines = source.splitlines(keepends=True)
-        line = rng.choice([i for i in _code_lines(source) if i > 20 and len(lines[i].strip()) > 12])
+        line = rng.choice(
+            [i for i in code_lines[number % len(sources)] if i > 20 and len(lines[i].strip()) > 12]
+        )
         indent = len(lines[line]) - len(lines[line].lstrip())
         column = rng.randrange(indent + 2, len(lines[line]) - 2)
         cut = sum(map(len, lines[:line])) + column

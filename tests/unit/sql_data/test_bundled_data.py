@@ -29,12 +29,6 @@ def digest(connection):
     return total.hexdigest()
 
 
-@pytest.fixture(scope="module")
-def full(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("full")
-    return {name: build(name, folder / f"{name}.duckdb") for name in NAMES}
-
-
 def one(connection, sql):
     return connection.execute(sql).fetchone()[0]
 

@@ -4,10 +4,8 @@ import json
 import re
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from sql_agent.bundled import locate
 from sql_agent.semantic_model import load
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,12 +21,9 @@ KINDS = {
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def opened(request, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLUMB_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        bundled = locate(request.param)
-    connection = duckdb.connect(str(bundled.path), read_only=True)
-    return request.param, connection, load(bundled.semantic_model)
+def opened(request, bundles, full):
+    name = request.param
+    return name, full[name], load(bundles[name].semantic_model)
 
 
 def kind_of(native):

@@ -42,7 +42,7 @@ PROMPT = re.compile(
 @pytest.fixture(scope="module")
 def drawn():
     found = []
-    for prompt, completion in examples(11, 1800):
+    for prompt, completion in examples(11, 1500):
         match = PROMPT.match(prompt)
         assert match, prompt
         assert completion.endswith(END)
@@ -137,7 +137,7 @@ def test_trees_over_many_schemas_render_to_sql():
     """What the language allows and a person may ask, the agent can write as SQL."""
     rng = random.Random(21)
     pool, rendered = schemas(rng), 0
-    for _ in range(900):
+    for _ in range(500):
         draft = Draft(rng, next(pool))
         question, tree = draw(draft)
         plain, mentions = sql_examples._read(question)
@@ -151,7 +151,7 @@ def test_trees_over_many_schemas_render_to_sql():
         sql = render(numbered, context).tree.sql("duckdb")
         assert sqlglot.parse_one(sql, read="duckdb").find(sqlglot.exp.Select)
         rendered += 1
-    assert rendered > 500
+    assert rendered > 300
 
 
 def test_same_seed_same_examples():

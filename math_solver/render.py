@@ -40,7 +40,7 @@ _SPLIT = re.compile(r"(\bor\b|\band\b|;|, (?=[a-z]\b ?=))")
 
 
 def _unicode_part(part: str) -> str:
-    tree = _read(part)
+    tree = None if part in {"or", "and"} else _read(part)
     if tree is None:
         return part
     lead, tail = _margins(part)

@@ -52,9 +52,9 @@ LATER = re.compile(
     r"\b(?:left|remain|remains|remaining|still|now|then|have|has|there)\b", re.IGNORECASE
 )
 BEYOND = re.compile(
-    r"%|\b(?:twice|thrice|double|triple|half|percent|average|ratio|except"
-    r"|as (?:many|much|old|long|tall) as|both|perimeter|area|square|consecutive|profit|times that|times (?:the|more|older)"
-    r"|at (?:this|that|their) rate|current|remaining \w+ (?:for|to))\b",
+    r"%|\b(?:twice|thrice|double|triple|half|percent|average|ratio|except|both|perimeter|area"
+    r"|as (?:many|much|old|long|tall) as|square|consecutive|profit|times that|current"
+    r"|times (?:the|more|older)|at (?:this|that|their) rate|remaining \w+ (?:for|to))\b",
     re.IGNORECASE,
 )
 """Words whose part in a problem the rules do not know."""

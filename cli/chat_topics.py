@@ -7,7 +7,7 @@ is checked. Code without one: what is typed is continued, and the next lines go 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +28,7 @@ _FOLLOW_UP = re.compile(
     r"(and|but|only|now|instead|also|what about|how about|the same|just|without|except)\b",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"'(.+?)'")
 _BLOCK = re.compile(r"```[ \t]*(python|py|java)\b[^\n]*\n(.*?)```", re.DOTALL | re.IGNORECASE)
 _CHARACTERS_A_TOKEN = 3  # on the safe side for code
 _SYSTEM = Message(
@@ -67,22 +68,38 @@ def topic_of(
             return ContinuedCode(out, model)
 
 
-def completed(conversation: "Conversation", line: str) -> str:
-    """Return the question that a line stands for, after what was said before."""
+def completed(
+    conversation: "Conversation", line: str, combine: Callable[[str, str, str], str]
+) -> str:
+    """Return the question that a line stands for, after what was said before.
+
+    `combine` makes a question of the one before, the words that were unclear and the choice.
+    """
     if not conversation.turns:
         return line
     before = conversation.turns[-1]
-    asked = text_of(before.row.get("question")) or before.question
+    asked, said = text_of(before.row.get("question")) or before.question, line.strip()
     clarification = before.row.get("clarification")
     if isinstance(clarification, Mapping):
         choices = [text_of(choice) for choice in list_of(clarification.get("choices"))]
-        chosen = line.strip()
-        if chosen.isdecimal() and 1 <= int(chosen) <= len(choices):
-            chosen = choices[int(chosen) - 1]
-        elif chosen not in choices and not _FOLLOW_UP.match(chosen):
-            return line
-        return f"{asked} ({chosen})"
-    return f"{asked.rstrip('?. ')}, {line.strip()}" if _FOLLOW_UP.match(line.strip()) else line
+        if said.isdecimal() and 1 <= int(said) <= len(choices):
+            said = choices[int(said) - 1]
+        unclear = _QUOTED.search(text_of(clarification.get("question")))
+        if said in choices:
+            return combine(asked, unclear[1] if unclear else "", said)
+    return f"{asked.rstrip('?. ')}, {said}" if _FOLLOW_UP.match(said) else line
+
+
+def task_first(asked: str, _unclear: str, choice: str) -> str:
+    """Return a problem with the task that was chosen before it: `simplify` and what to simplify."""
+    return f"{choice} {asked}"
+
+
+def in_place(asked: str, unclear: str, choice: str) -> str:
+    """Return a question with the choice in the place of the unclear words, else behind it."""
+    if unclear and unclear.lower() in asked.lower():
+        return re.sub(re.escape(unclear), lambda _: choice, asked, count=1, flags=re.IGNORECASE)
+    return f"{asked} ({choice})"
 
 
 class Mathematics:
@@ -103,7 +120,7 @@ class Mathematics:
         """Solve the problem that a line stands for."""
         import math_solver
 
-        question = completed(conversation, line)
+        question = completed(conversation, line, task_first)
         _say_what_is_asked(self._out, question, line)
         with self._out.busy("solving"):
             answer = math_solver.solve(question, model=self._model, seconds=self._seconds)
@@ -134,7 +151,7 @@ class Databases:
         """Answer the question that a line stands for."""
         import sql_agent
 
-        question = completed(conversation, line)
+        question = completed(conversation, line, in_place)
         _say_what_is_asked(self._out, question, line)
         limits = sql_agent.Limits(seconds=self._settings.seconds, rows=self._settings.row_limit)
         with self._out.busy("asking"):

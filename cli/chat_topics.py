@@ -30,6 +30,7 @@ _FOLLOW_UP = re.compile(
 )
 _QUOTED = re.compile(r"'(.+?)'")
 _BLOCK = re.compile(r"```[ \t]*(python|py|java)\b[^\n]*\n(.*?)```", re.DOTALL | re.IGNORECASE)
+_CHOOSE = "Answer with a number, or ask something else."
 _CHARACTERS_A_TOKEN = 3  # on the safe side for code
 _SYSTEM = Message(
     "system",
@@ -125,7 +126,7 @@ class Mathematics:
         with self._out.busy("solving"):
             answer = math_solver.solve(question, model=self._model, seconds=self._seconds)
         row = {**answer.to_dict(), "question": question}
-        emit(self._out, row)
+        emit(self._out, row, choose=_CHOOSE)
         return row
 
 
@@ -157,7 +158,7 @@ class Databases:
         with self._out.busy("asking"):
             answer = sql_agent.ask(self._database, question, model=self._model, limits=limits)
         row = {**answer.to_dict(), "question": question}
-        emit(self._out, row)
+        emit(self._out, row, choose=_CHOOSE)
         return row
 
 

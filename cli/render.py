@@ -16,13 +16,17 @@ from .rows import Line, Row, evidence_of, lines_of, list_of, remarks_of, rows_of
 from .safe_text import one_line, printable
 from .tables import show_table
 
+ASK_AGAIN = "Ask again with one of these in the question."
 _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow")}
 _WIDEST_EXPRESSION = 60
 _NARROWEST_REASON = 24
 
 
-def emit(out: Output, row: Row, *, chart: bool | None = None) -> None:
-    """Write one answer to stdout in the format that was asked for."""
+def emit(out: Output, row: Row, *, chart: bool | None = None, choose: str = ASK_AGAIN) -> None:
+    """Write one answer to stdout in the format that was asked for.
+
+    `chart` is by default drawn for a person only; `choose` says how to answer a question back.
+    """
     if out.verbose:
         note_trail(out, row)
     match out.form:
@@ -33,7 +37,8 @@ def emit(out: Output, row: Row, *, chart: bool | None = None) -> None:
         case Format.MARKDOWN:
             out.raw(to_markdown(row))
         case Format.TEXT:
-            show_answer(out, row, chart=out.interactive if chart is None else chart)
+            drawn = out.interactive if chart is None else chart
+            show_answer(out, row, chart=drawn, choose=choose)
 
 
 def note_trail(out: Output, row: Row) -> None:
@@ -67,10 +72,10 @@ def emit_table(
             show_table(out, columns, data)
 
 
-def show_answer(out: Output, row: Row, *, chart: bool = False) -> None:
+def show_answer(out: Output, row: Row, *, chart: bool = False, choose: str = ASK_AGAIN) -> None:
     """Write the answer, what it rests on, and its evidence."""
     if row.get("status") != "answered":
-        show_no_answer(out, row)
+        show_no_answer(out, row, choose)
         return
     show_body(out, row, chart=chart)
     show_evidence(out, row)
@@ -100,7 +105,7 @@ def show_body(out: Output, row: Row, *, chart: bool) -> None:
         show_code(out, sql, "sql")
 
 
-def show_no_answer(out: Output, row: Row) -> None:
+def show_no_answer(out: Output, row: Row, choose: str = ASK_AGAIN) -> None:
     """Write why there is no answer, and the choices that would lead to one."""
     from rich.text import Text
 
@@ -109,7 +114,7 @@ def show_no_answer(out: Output, row: Row) -> None:
         out.show(Text(printable(text_of(clarification.get("question"))), style="bold"))
         for number, choice in enumerate(list_of(clarification.get("choices")), 1):
             out.show(Text(f"  {number}. {printable(text_of(choice))}"))
-        out.show(Text("\nAsk again with one of these in the question.", style="dim"))
+        out.show(Text(f"\n{choose}", style="dim"))
         return
     status = text_of(row.get("status"))
     reason = printable(text_of(row.get("error"))) or "no reason was given"

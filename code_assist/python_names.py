@@ -56,27 +56,29 @@ def find(
     except RecursionError:  # a tree too deep to walk: silence is right, a crash is not
         return
     comments = {word for c in _TYPE_COMMENT.findall(text) for word in _WORD.findall(c)}
-    if not (names.wildcard or names.dynamic):
-        yield from _undefined(names, extra)
-    if not (reexports or names.dynamic):
-        yield from _unused(names, extra | comments, text)
+    lines = text.splitlines()
+    silenced = frozenset(n for n, line in enumerate(lines, 1) if _SILENCED.search(line))
+    if not (names.wildcard or names.binds_by_text):
+        yield from _undefined(names, extra, silenced)
+    if not (reexports or names.reads_by_text):
+        yield from _unused(names, extra | comments, silenced)
 
 
-def _undefined(names: Names, extra: frozenset[str]) -> Iterator[NameFinding]:
+def _undefined(
+    names: Names, extra: frozenset[str], silenced: frozenset[int]
+) -> Iterator[NameFinding]:
     for read in names.reads:
         name = read.node.id
         if read.guarded or name in _ALWAYS or name in extra or read.scope.binds(name):
             continue
-        yield NameFinding(kind="undefined-name", name=name, node=read.node)
+        if read.node.lineno not in silenced:
+            yield NameFinding(kind="undefined-name", name=name, node=read.node)
 
 
-def _unused(names: Names, extra: frozenset[str], text: str) -> Iterator[NameFinding]:
+def _unused(names: Names, extra: frozenset[str], silenced: frozenset[int]) -> Iterator[NameFinding]:
     used = {read.node.id for read in names.reads} | names.quoted | extra
-    lines = text.splitlines()
     for one in names.imports:
         if one.name in used or one.optional or one.reexported or one.name.startswith("_"):
             continue
-        number = one.node.lineno - 1
-        if number < len(lines) and _SILENCED.search(lines[number]):
-            continue
-        yield NameFinding(kind="unused-import", name=one.name, node=one.node, module=one.module)
+        if one.node.lineno not in silenced:
+            yield NameFinding(kind="unused-import", name=one.name, node=one.node, module=one.module)

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-_DYNAMIC = frozenset({"exec", "eval", "globals", "vars", "locals", "execfile"})
+
+_DYNAMIC = frozenset({"globals", "vars", "locals", "exec", "eval", "execfile"})
+_READING = frozenset({"get", "items", "keys", "values", "copy"})
 _NAME_ERRORS = frozenset({"NameError", "Exception", "BaseException", "UnboundLocalError"})
+_IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _VERSION_WORDS = re.compile(r"version_info|hexversion|\bPY[23]\b|\bsix\b|__builtins__|is_py")
 _WORD = re.compile(r"[^\W\d]\w*")
 _LONGEST_QUOTED = 400
@@ -44,9 +47,9 @@ class Read:
 
 @dataclass(slots=True)
 class Scope:
-    """A module, class, function or comprehension and the names that it binds."""
+    """A module, class, function, comprehension or list of type parameters, and what it binds."""
 
-    kind: Literal["module", "class", "function"]
+    kind: Literal["module", "class", "function", "type"]
     parent: "Scope | None" = None
     bound: set[str] = field(default_factory=set)
 
@@ -76,7 +79,10 @@ class Names:
     imports: list[Import] = field(default_factory=list)
     quoted: set[str] = field(default_factory=set)
     wildcard: bool = False
-    dynamic: bool = False
+    reads_by_text: bool = False
+    """Names may be read in ways that a tree does not show (`globals()["x"]`, `eval`)."""
+    binds_by_text: bool = False
+    """Names may be bound in such ways (`exec`, `globals().update(…)`)."""
 
 
 def build(tree: ast.Module) -> Names:
@@ -92,9 +98,10 @@ class _Builder(ast.NodeVisitor):
         self.names = Names(self._scope)
         self._guarded = False
         self._optional = False
+        self._only_read: set[ast.expr] = set()
 
     @contextmanager
-    def _inside(self, kind: Literal["class", "function"]) -> "Generator[None]":
+    def _inside(self, kind: Literal["class", "function", "type"]) -> "Generator[None]":
         outer = self._scope
         self._scope = Scope(kind, outer)
         try:
@@ -111,42 +118,35 @@ class _Builder(ast.NodeVisitor):
         self._scope.bound.add(node.name)
         self._visit_all(node.decorator_list)
         self._visit_all((*node.args.defaults, *node.args.kw_defaults))
-        with self._inside("function"):
+        with self._inside("type"):
             self._type_parameters(node)
-            self._arguments(node.args)
-            self._visit_all((node.returns,))
-            self._body(node.body)
+            every = _arguments(node.args)
+            self._visit_all((*(one.annotation for one in every), node.returns))
+            with self._inside("function"):
+                self._scope.bound.update(one.arg for one in every)
+                self._body(node.body)
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self._visit_all((*node.args.defaults, *node.args.kw_defaults))
         with self._inside("function"):
-            self._arguments(node.args)
+            self._scope.bound.update(one.arg for one in _arguments(node.args))
             self.visit(node.body)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self._scope.bound.add(node.name)
-        self._visit_all((*node.decorator_list, *node.bases, *node.keywords))
-        with self._inside("class"):
+        self._visit_all(node.decorator_list)
+        with self._inside("type"):
             self._type_parameters(node)
-            self._body(node.body)
+            self._visit_all((*node.bases, *node.keywords))
+            with self._inside("class"):
+                self._body(node.body)
 
     def _type_parameters(self, node: ast.AST) -> None:
         for parameter in getattr(node, "type_params", ()):
             self._scope.bound.add(parameter.name)
             self.generic_visit(parameter)
-
-    def _arguments(self, arguments: ast.arguments) -> None:
-        every = (
-            *arguments.posonlyargs,
-            *arguments.args,
-            *arguments.kwonlyargs,
-            *(one for one in (arguments.vararg, arguments.kwarg) if one is not None),
-        )
-        for argument in every:
-            self._scope.bound.add(argument.arg)
-            self._visit_all((argument.annotation,))
 
     def _body(self, body: list[ast.stmt]) -> None:
         """Visit statements; a docstring holds no names."""
@@ -188,8 +188,40 @@ class _Builder(ast.NodeVisitor):
 
     def _read(self, node: ast.Name) -> None:
         if node.id in _DYNAMIC:
-            self.names.dynamic = True
+            self.names.reads_by_text = True
+            harmless = node.id == "eval" or node in self._only_read
+            self.names.binds_by_text = self.names.binds_by_text or not harmless
         self.names.reads.append(Read(node, self._scope, self._guarded))
+
+    def _reads_namespace(self, node: ast.expr) -> None:
+        """Note that `globals()` and the like are only looked into here."""
+        if isinstance(node, ast.Call) and not node.args:
+            self._only_read.add(node.func)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self._reads_namespace(node.value)
+        if isinstance(node.slice, ast.Name) and node.slice.id == "__name__":
+            self.names.binds_by_text = True  # sys.modules[__name__], to set attributes on
+        self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if node.attr in _READING:
+            self._reads_namespace(node.value)
+        if node.attr == "global_enum":  # the decorator puts an enumeration's members here
+            self.names.binds_by_text = True
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """`IntEnum._convert_("Name", __name__, …)` puts names into a module."""
+        if isinstance(node.func, ast.Attribute) and node.func.attr in {"_convert_", "_convert"}:
+            self.names.binds_by_text = True
+        self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        for one in node.comparators:
+            self._reads_namespace(one)
+        self.generic_visit(node)
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         scope: Scope | None = self._scope  # binds outside of comprehensions: bind all the way out
@@ -227,8 +259,10 @@ class _Builder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_TypeAlias(self, node: ast.AST) -> None:  # from 3.12 on
-        self._type_parameters(node)
-        self.generic_visit(node)
+        with self._inside("type"):
+            self._type_parameters(node)
+            self._visit_all((getattr(node, "value", None),))
+        self._visit_all((getattr(node, "name", None),))
 
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str) and len(node.value) <= _LONGEST_QUOTED:
@@ -264,8 +298,9 @@ class _Builder(ast.NodeVisitor):
         self._guarded = guarded or bool(caught & _NAME_ERRORS)
         self._optional = optional or bool(node.handlers)
         self._visit_all((*node.body, *node.orelse))
-        self._guarded = guarded
+        self._guarded = guarded or bool(caught & _IMPORT_ERRORS)
         self._visit_all(node.handlers)
+        self._guarded = guarded
         self._optional = optional
         self._visit_all(node.finalbody)
 
@@ -285,3 +320,9 @@ def _caught(handler: ast.ExceptHandler) -> set[str]:
     if handler.type is None:
         return {"BaseException"}
     return {one.id for one in ast.walk(handler.type) if isinstance(one, ast.Name)}
+
+
+def _arguments(arguments: ast.arguments) -> tuple[ast.arg, ...]:
+    """Return all parameters of a function."""
+    variable = (one for one in (arguments.vararg, arguments.kwarg) if one is not None)
+    return (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *variable)

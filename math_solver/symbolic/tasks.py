@@ -15,7 +15,16 @@ from math_solver.reading import Call, Name, Number, Question, Relation, Tree, le
 from math_solver.reading.parser import parse, read_formula
 from math_solver.solution import Work
 
-from . import Expression, derivatives, integrals, limits, rewriting, systems, whole_numbers
+from . import (
+    Expression,
+    derivatives,
+    inequalities,
+    integrals,
+    limits,
+    rewriting,
+    systems,
+    whole_numbers,
+)
 from .build import build, fraction_of, symbol
 from .enclosure import rational_value
 from .equations import PREFERRED, choose_letter, solve_equation
@@ -130,15 +139,15 @@ def _give(session: Session, names: Sequence[str]) -> None:
 
 def _solve(task: Task, session: Session) -> Work:
     relations = [session.relation(name) for name in task.operands]
-    if any(relation.operator != "=" for relation in relations):
-        raise InputError(
-            "inequalities are not solved yet", hint="solve the equation for the boundary"
-        )
     wanted = task.clause("for")
     relations = [_substituted(relation, session) for relation in relations]
     names = systems.system_letters(relations)
     if not names:
         return _verify_relation(relations[0], session)
+    if any(relation.operator != "=" for relation in relations):
+        if len(relations) > 1 or len(names) > 1 or relations[0].operator == "!=":
+            raise InputError("only one inequality in one letter is solved here")
+        return inequalities.solve_inequality(relations[0], names[0])
     if len(relations) == 1 and (len(names) == 1 or len(wanted) <= 1):
         letter = wanted[0] if wanted else choose_letter((relations[0],))
         if letter not in names:

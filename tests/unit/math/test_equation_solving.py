@@ -7,6 +7,7 @@ from assistants.errors import InputError
 from math_solver.reading import Relation
 from math_solver.reading.parser import parse
 from math_solver.symbolic.equations import choose_letter, solve_equation
+from math_solver.symbolic.inequalities import solve_inequality
 from math_solver.symbolic.systems import solve_system
 
 
@@ -106,3 +107,32 @@ def test_systems(sources, answer, verdict) -> None:
 def test_only_the_letters_asked_for_are_shown() -> None:
     relations = [parse("-l = 4m + 9"), parse("18 = -3l - 3m")]
     assert solve_system(relations, ["l"]).answer == "l = -5"
+
+
+@pytest.mark.parametrize(
+    ("source", "answer"),
+    [
+        ("2x + 3 < 7", "x < 2"),
+        ("-2x < 6", "x > -3"),
+        ("x^2 - x - 6 < 0", "-2 < x < 3"),
+        ("x^2 - x - 6 >= 0", "x <= -2 or x >= 3"),
+        ("x^2 <= 0", "x = 0"),
+        ("x^2 < 0", "no real solution"),
+        ("x^2 + 1 > 0", "every real number x"),
+        ("x^2 > 0", "x < 0 or x > 0"),
+        ("(x-1)^2*(x-3) <= 0", "x <= 3"),
+        ("(x-1)^2*(x-3) >= 0", "x = 1 or x >= 3"),
+        ("1/x < 1", "x < 0 or x > 1"),
+        ("(x-1)/(x+2) >= 0", "x < -2 or x >= 1"),
+        ("x^2 < 2", "-sqrt(2) < x < sqrt(2)"),
+        ("x < x + 1", "every real number x"),
+        ("x < x", "no real solution"),
+        ("x <= x", "every real number x"),
+    ],
+)
+def test_inequalities_by_sign_chart(source: str, answer: str) -> None:
+    relation = parse(source)
+    assert isinstance(relation, Relation)
+    work = solve_inequality(relation, "x")
+    assert work.answer == answer
+    assert work.checks[0].verdict is Verdict.PROVED

@@ -29,7 +29,7 @@ from .database import resolve
 from .execute import Result, execute
 from .explain import Explainer
 from .guard import Admitted, admit, admit_tree
-from .intent import beyond_data, chitchat, wants_to_write
+from .intent import beyond_data, chitchat, is_sql, wants_to_write
 from .joins import AmbiguousPath, CannotRender
 from .linking import Linking, link
 from .query import READ_ONLY, ran
@@ -103,6 +103,8 @@ def _with_usage(answer: Answer[QueryResult], usage: Usage) -> Answer[QueryResult
 def _answer(asked: _Asked, model: Model | None) -> Answer[QueryResult]:
     if wants_to_write(asked.question):
         return _no(Status.REFUSED, "this asks to change data; only reading is possible here")
+    if is_sql(asked.question):
+        return _no(Status.ABSTAINED, "this is SQL, no question; run it with `plumb query`")
     beyond = beyond_data(asked.question)
     if beyond is not None:
         return _no(Status.REFUSED, f"'{beyond}': data tell what was, no forecast, reason or advice")

@@ -9,6 +9,8 @@ The guard has already refused whatever is no plain SELECT; these settings hold i
   allows SELECT, READ, allowed functions and recursion only, length limits, a progress timer.
 - PostgreSQL: a read-only transaction that is always rolled back, one statement at a time through
   the extended protocol, a statement time-out, and a cancel request from outside when time is up.
+  What a superuser's functions reach (files, large objects) it does not restrict: connect as a user
+  who may only read.
 - Other servers, through SQLAlchemy: a transaction that is always rolled back. What the engine
   itself allows is not restricted further: give such a connection a read-only user.
 """

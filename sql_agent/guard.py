@@ -71,7 +71,8 @@ def admit(sql: str, catalog: Catalog) -> Admitted:
         raise QueryRefused("a query with a null character")
     try:
         _check_start(sql, catalog.dialect)
-        trees = [tree for tree in sqlglot.parse(sql, dialect=catalog.dialect) if tree is not None]
+        parsed = sqlglot.parse(sql, dialect=catalog.dialect)
+        trees = [t for t in parsed if t is not None and not isinstance(t, exp.Semicolon)]
     except (SqlglotError, RecursionError, ValueError) as error:
         first = str(error).partition("\n")[0]
         raise QueryRefused(

@@ -30,6 +30,16 @@ _OUTSIDE = re.compile(
 )
 
 
+_SQL = re.compile(
+    r"^(?:select\b.+\bfrom\b|with\b.+\bas\s*\(\s*select\b|from\s+\w+\s*;?$)", re.IGNORECASE
+)
+
+
+def is_sql(question: str) -> bool:
+    """Whether a text is a query already."""
+    return bool(_SQL.search(question))
+
+
 def wants_to_write(question: str) -> bool:
     """Whether a text asks to change data, in words or in SQL."""
     return bool(_WRITE.search(question) or _LATER_WRITE.search(question))

@@ -110,6 +110,9 @@ class Predicates:
             return self._one_of(ref, self._codes(ref, value), negated=operator == "!=")
         if isinstance(slot, FreeText) and operator in {"=", "!="}:
             return self._one_of(ref, [slot.phrase], negated=operator == "!=")
+        known = self.model.column(ref)
+        if known is None or known.type not in NUMERIC:
+            raise CannotRender(f"{ref} has no value '{slot.phrase}'")
         return self.comparison(self.column(ref), operator, value)
 
     def comparison(self, left: exp.Expr, operator: str, slot: Slot) -> exp.Expr:

@@ -25,7 +25,7 @@ from sql_agent.query_tree import (
 )
 from sql_agent.semantic_model import ColumnRef
 
-from .frame import MANY_SIDE, Frame, Undecided
+from .frame import FAR, MANY_SIDE, Frame, Undecided
 from .measures import is_additive, own_value
 from .patterns import (
     ABOVE_AVERAGE,
@@ -268,9 +268,13 @@ def _values(frame: Frame, found: Filters) -> None:
         mention, ref, slot, negated = pending.pop(0)
         slots = [slot]
         last = mention.last
-        while pending and pending[0][1] == ref and _listed(frame, ref, last, pending[0][0].first):
-            last = pending[0][0].last
-            slots.append(pending.pop(0)[2])
+        for other in list(pending):
+            if other[1] != ref or other[3] != negated:
+                continue
+            if frame.distance(ref.table) < MANY_SIDE or _listed(frame, last, other[0].first):
+                last = other[0].last
+                slots.append(other[2])
+                pending.remove(other)
         if len(slots) > 1:
             predicate: Predicate = Among(column=ref, values=tuple(slots), negated=negated)
         else:
@@ -278,15 +282,13 @@ def _values(frame: Frame, found: Filters) -> None:
         found.where.append((mention.first, predicate))
 
 
-def _listed(frame: Frame, ref: ColumnRef, first: int, last: int) -> bool:
-    """Whether only "or", commas and articles stand between two values.
+def _listed(frame: Frame, first: int, last: int) -> bool:
+    """Whether two values of the many side are either-or; "warfarin and aspirin" asks for both.
 
-    So may "and", but not where a row of the base can have both: "warfarin and aspirin".
+    A row of the one side has one value of a column, so there two values can only be either-or.
     """
     between = set(frame.words[first:last])
-    if "and" in between and frame.distance(ref.table) >= MANY_SIDE:
-        return False
-    return bool(between) and between <= {"or", "and", ",", "the", "a", "and/or", "/", "nor"}
+    return bool(between) and between <= {"or", ",", "the", "a", "/", "nor"}
 
 
 def _is_named_value(frame: Frame, mention: Mention, value: TextValue) -> bool:

@@ -1,0 +1,179 @@
+"""The agent on a real PostgreSQL server: a private cluster, loopback only, as a common user."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from assistants.answer import Status
+from assistants.errors import DeadlineExceeded, QueryFailed
+from sql_agent import Limits, ask, query
+from sql_agent.catalog import read
+from sql_agent.database import resolve
+from sql_agent.execute import run
+from sql_agent.query_text import parse
+from sql_agent.query_tree import Linked
+from sql_agent.render import Context, render
+from sql_agent.workspace import open_workspace
+
+pytestmark = pytest.mark.postgres
+
+
+def _programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else Path(shutil.which("initdb") or "initdb").parent
+
+
+def _user() -> str | None:
+    """Return whom to run the server as: PostgreSQL refuses to run as root."""
+    if os.getuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name).pw_name
+        except KeyError:
+            continue
+    pytest.skip("no common user to run PostgreSQL as")
+
+
+@pytest.fixture(scope="module")
+def server(bank_sql: str) -> Iterator[str]:
+    """Start a cluster, load the bank, and stop it afterwards; yields its URL."""
+    programs, user = _programs(), _user()
+    folder = Path(tempfile.mkdtemp(prefix="plumb-pg-"))
+    if user is not None:
+        shutil.chown(folder, user)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = folder / "data"
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    )
+
+    def call(*arguments: str) -> None:
+        subprocess.run(
+            arguments, check=True, capture_output=True, user=user, cwd=folder, timeout=120
+        )
+
+    call(
+        str(programs / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "plumb",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    )
+    call(
+        str(programs / "pg_ctl"),
+        "-D",
+        str(data),
+        "-o",
+        options,
+        "-l",
+        str(folder / "log"),
+        "-w",
+        "start",
+    )
+    try:
+        url = f"postgresql://plumb@127.0.0.1:{port}/postgres"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(bank_sql.encode())
+            connection.execute("CREATE SCHEMA hr")
+            connection.execute("CREATE TABLE hr.staff (staff_id INT PRIMARY KEY, title TEXT)")
+            connection.execute("INSERT INTO hr.staff VALUES (1, 'clerk'), (2, 'clerk')")
+        yield url
+    finally:
+        call(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_the_catalog_has_keys_and_values(server: str) -> None:
+    catalog = read(resolve(server))
+    accounts = catalog.by_name["accounts"]
+    assert accounts.primary_key == ("account_id",)
+    assert {key.table for key in accounts.foreign_keys} == {"customers", "branches"}
+    assert accounts.by_name["kind"].values == ("CUR", "SAV")
+    assert accounts.by_name["balance"].type == "decimal"
+    assert "hr.staff" in catalog.by_name
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many customers are there?", [[3]]),
+        ("total amount by region", [["North", "60.00"], ["South", "90.00"]]),
+        (
+            "number of transactions by month",
+            [["2024-01-01", 2], ["2024-02-01", 1], ["2024-05-01", 1], ["2024-06-01", 1]],
+        ),
+        ("which customers have no transactions", [["Cleo"]]),
+    ],
+)
+def test_questions(server: str, question: str, expected: list[list[object]]) -> None:
+    answer = ask(server, question)
+    assert answer.status is Status.ANSWERED, answer.reason
+    assert answer.to_dict()["rows"] == expected
+
+
+def test_every_grain_agrees(server: str) -> None:
+    workspace = open_workspace(resolve(server))
+    context = Context(workspace.model, workspace.catalog, Linked())
+    expected = {
+        "year": (2024, 5),
+        "quarter": ("2024-01-01", 3),
+        "week": ("2024-01-01", 2),
+        "day": ("2024-01-05", 1),
+        "hour": (10, 1),
+        "weekday": (3, 2),
+    }
+    for grain, first in expected.items():
+        text = f"measure count transactions; by {grain} transactions.occurred_at"
+        sql = render(parse(text), context).tree.sql(dialect="postgres")
+        assert query(server, sql).to_dict()["rows"][0] == list(first)
+
+
+def test_a_table_of_another_schema(server: str) -> None:
+    assert query(server, "SELECT COUNT(*) FROM hr.staff").to_dict()["rows"] == [[2]]
+
+
+ATTACKS = [
+    "DELETE FROM branches",
+    "CREATE TABLE x (a INT)",
+    "CREATE TEMP TABLE x (a INT)",
+    "SELECT 1; DELETE FROM branches",
+    "WITH d AS (DELETE FROM branches RETURNING 1) SELECT * FROM d",
+    "SELECT * FROM branches FOR UPDATE",
+    "COPY branches TO PROGRAM 'cat'",
+    "VACUUM",
+]
+
+
+@pytest.mark.parametrize("statement", ATTACKS)
+def test_the_connection_writes_nothing(server: str, statement: str) -> None:
+    """Sent past the guard: the read-only transaction and the extended protocol hold."""
+    with pytest.raises(QueryFailed):
+        run(resolve(server), statement, Limits())
+    assert query(server, "SELECT COUNT(*) FROM branches").to_dict()["rows"] == [[2]]
+    assert query(server, statement).status is Status.REFUSED
+
+
+def test_time_out_cannot_be_undone(server: str) -> None:
+    with pytest.raises((DeadlineExceeded, QueryFailed)):
+        run(
+            resolve(server),
+            "SELECT set_config('statement_timeout', '0', false), pg_sleep(20)",
+            Limits(seconds=1),
+        )

@@ -8,6 +8,7 @@ picture loads nothing from anywhere.
 """
 
 import fcntl
+import html
 import os
 import pty
 import re
@@ -23,6 +24,11 @@ from rich.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH, HEIGHT = 100, 40
+
+_PIECE = re.compile(
+    r'(?P<head><text[^>]*?) x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" textLength="(?P<length>[\d.]+)"'
+    r"(?P<tail>[^>]*)>(?P<said>[^<]*)<"
+)
 
 PICTURES = {
     "solve": ['plumb solve "solve x^2 - 5x + 6 = 0"'],
@@ -69,7 +75,22 @@ def picture(name: str, commands: list[str]) -> str:
             console.print(Text.assemble(("$ ", "dim"), (command, "bold cyan")), "", sep="\n")
             console.print(Text.from_ansi(run(command)))
     svg = console.export_svg(title="plumb", unique_id=name)
-    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    return _PIECE.sub(_indent_by_position, svg)
+
+
+def _indent_by_position(piece: re.Match[str]) -> str:
+    """Move a piece of text to where its first letter stands: some viewers drop leading spaces."""
+    said = html.unescape(piece["said"])
+    letters = said.lstrip("\xa0")
+    if letters == said or not letters:
+        return piece[0]
+    width = float(piece["length"])
+    indent = width * (len(said) - len(letters)) / len(said)
+    x, length = float(piece["x"]) + indent, width - indent
+    shown = html.escape(letters).replace("\xa0", "&#160;")
+    place = f'x="{x:g}" y="{piece["y"]}" textLength="{length:g}"'
+    return f"{piece['head']} {place}{piece['tail']}>{shown}<"
 
 
 def main() -> None:

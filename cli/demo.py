@@ -31,7 +31,7 @@ CUT = ("ledger.py", "        return max(self.entries", ", key=lambda entry: abs(
 
 PROBLEMS = (
     "solve x^2 - 5x + 6 = 0",
-    "Mia has 48 stickers and gives a quarter of them away. How many stickers are left?",
+    "Tom has 12 apples. He buys 7 more and gives 5 to Ann. How many apples does he have now?",
 )
 QUESTIONS = (
     ("finance", "total account balance by branch region"),

@@ -76,7 +76,7 @@ def remarks_of(row: Row) -> list[tuple[str, str]]:
         count = len(list_of(row.get("rows")))
         remarks.append(("Cut", f"at {count:,} rows (the setting row_limit)"))
     if note := text_of(row.get("note")):
-        remarks.append(("Note", note))
+        remarks.append(("Note:", note))
     return remarks
 
 

@@ -124,7 +124,11 @@ class Bundled:
     def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
         """Return the log-probability of each option as the prompt's continuation."""
         tokens = [self._tokenizer.encode(option) for option in options]
-        ids = self._encode(prompt, max((len(option) for option in tokens), default=0))
+        longest = max(map(len, tokens), default=0)
+        ids = self._encode(prompt, longest)
+        context = self._capabilities.context_length
+        if len(ids) + longest > context:
+            raise self._too_long(len(ids) + longest, context)
         return self._engine.score(ids, tokens)
 
     def _encode(self, prompt: Prompt, wanted: int) -> list[int]:
@@ -138,15 +142,18 @@ class Bundled:
                 ids = [token for part in parts for token in self._part(part)]
                 if len(ids) <= room:
                     return ids or [self._tokenizer.special[END]]
-                raise InputError(
-                    f"the prompt has {len(ids)} tokens, and the model {self._name} reads {room}",
-                    hint="shorten the question",
-                )
+                raise self._too_long(len(ids), room)
             case Chat():
                 raise Unsupported(
                     f"the model {self._name} does not hold conversations",
                     hint="name a chat model with --model (hf:… or http://…/v1#…)",
                 )
+
+    def _too_long(self, count: int, room: int) -> InputError:
+        return InputError(
+            f"the prompt has {count} tokens, and the model {self._name} reads {room}",
+            hint="shorten the question",
+        )
 
     def _part(self, part: str | Marker) -> list[int]:
         if isinstance(part, str):

@@ -13,6 +13,7 @@ from assistants.constraint import Constraint, Mask
 from assistants.masking import Vocabulary, compile_mask
 
 FENCE = "```"
+THOUGHT, THOUGHT_END = "<think>", "</think>"
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class Guard:
     def push(self, text: str) -> tuple[str, bool]:
         """Take a piece of the stream; return what of it fits, and whether all of it did.
 
-        White space and an opening code fence before the answer are dropped, not held against it.
+        White space, a `<think>` block and an opening code fence before the answer are dropped.
         """
         if not self.text:
             text, self._opening = self._opening + text, ""
@@ -83,9 +84,15 @@ class Guard:
 
 
 def _without_opening(text: str) -> str | None:
-    """Drop white space and a code fence's first line; None while that line has not ended."""
+    """Drop white space, a thought and a code fence's first line; None while one has not ended."""
     text = text.lstrip()
-    if not text.startswith(FENCE):
-        return None if text and FENCE.startswith(text) else text
-    _, newline, rest = text.partition("\n")
-    return rest.lstrip() if newline else None
+    if text.startswith(THOUGHT):
+        _, ended, text = text.partition(THOUGHT_END)
+        if not ended:
+            return None
+        text = text.lstrip()
+    if text.startswith(FENCE):
+        _, newline, rest = text.partition("\n")
+        return rest.lstrip() if newline else None
+    begins = text and any(opening.startswith(text) for opening in (FENCE, THOUGHT))
+    return None if begins else text

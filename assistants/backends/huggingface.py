@@ -144,6 +144,9 @@ class HuggingFace:
         with self._lock:
             tokens = [self._tokenizer.encode(option) for option in options]
             ids = self._encode(prompt, max(map(len, tokens), default=0))
+            longest = len(ids) + max(map(len, tokens), default=0)
+            if longest > self._capabilities.context_length:
+                raise self._too_long(longest, self._capabilities.context_length)
             return tuple(self._score(ids, option) for option in tokens)
 
     def _score(self, ids: list[int], option: list[int]) -> float:
@@ -239,11 +242,16 @@ class HuggingFace:
                 ids = [*self._tokenizer.beginning]
                 ids += [token for part in parts for token in self._part(part)]
         if len(ids) > room:
-            raise InputError(
-                f"the prompt has {len(ids)} tokens, and the model {self._name} reads {room}",
-                hint="shorten the question",
-            )
-        return ids
+            raise self._too_long(len(ids), room)
+        if not ids and not self._ends:
+            raise InputError("there is nothing to continue", hint="give some text")
+        return ids or self._ends[:1]
+
+    def _too_long(self, count: int, room: int) -> InputError:
+        return InputError(
+            f"the prompt has {count} tokens, and the model {self._name} reads {room}",
+            hint="shorten the question",
+        )
 
     def _part(self, part: str | Marker) -> list[int]:
         if isinstance(part, str):

@@ -149,7 +149,11 @@ class Server:
     def _tokens(
         self, job: _Job, constraint: Constraint | None, guard: Guard | None
     ) -> Iterator[Token]:
-        started, text = time.perf_counter(), StreamedText(job.sampling.stop)
+        started = time.perf_counter()
+        stop = job.sampling.stop
+        if isinstance(job.prompt, FillInTheMiddle) and self._family is not None:
+            stop = (*stop, *self._family.control, *self._family.stop)
+        text = StreamedText(stop)
         if constraint is None or guard is None:
             body = self._body(job.prompt, job.sampling, "")
             shown = job.counted(self._pieces(body, {}, job.cancel))

@@ -173,6 +173,15 @@ def test_the_likelier_option_scores_higher(model):
     assert trained < 0
 
 
+def test_an_option_that_does_not_fit_is_refused(model):
+    with pytest.raises(InputError, match="tokens"):
+        model.score(Marked(("why " * 40,)), ["because " * 200])
+
+
+def test_nothing_asked_is_no_error(model):
+    assert generate(model, Marked(()), sampling=Sampling(max_tokens=2)).usage.prompt_tokens == 1
+
+
 def test_cancelling(model):
     cancel = Cancel()
     stream = model.stream(Marked(("def",)), sampling=Sampling(max_tokens=50), cancel=cancel)

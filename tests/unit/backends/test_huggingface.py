@@ -219,6 +219,12 @@ def test_plain_text_is_continued_and_markers_are_refused(qwen):
         qwen.stream(Marked((Marker("plan"),)))
 
 
+def test_the_limits_of_length(qwen):
+    assert generate(qwen, Marked(()), sampling=Sampling(max_tokens=2)).usage.prompt_tokens == 1
+    with pytest.raises(InputError, match="tokens"):
+        qwen.score(Marked(("why " * 40,)), ["because " * 200])
+
+
 def test_a_checkpoint_of_ours_has_our_markers(small):
     model = HuggingFace.parse("hf:ours", f"{small.checkpoint}?dtype=float32")
     assert {"question", "plan", "schema", "query"} <= model.capabilities.markers

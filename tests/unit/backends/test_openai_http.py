@@ -310,6 +310,26 @@ def test_conversations_are_asked_again_where_it_cannot(fake):
     assert made.usage.completion_tokens == 3  # pieces, as the server was cut off before it told
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("\n ", "yes"), ("```", "\nyes"), ("`", "``text\n", "yes\n```"),
+        ("<thi", "nk>Is it no?</th", "ink>\n\nyes"), ("<think>no</think>```\nyes```",),
+    ],
+)  # fmt: skip
+def test_openings_before_the_answer_are_dropped(fake, texts):
+    fake.script = [chat(*texts)]
+    made = generate(Server.parse(fake.url()), CHAT, constraint=Choice(("yes", "no")))
+    assert (made.text, made.finish, len(fake.asked)) == ("yes", "stop", 1)
+
+
+def test_control_texts_end_a_middle(fake):
+    fake.models = [{"id": "qwen"}]
+    fake.script = [raw("x + 1", "<|file", "_sep|>other.py")]
+    made = generate(Server.parse(fake.url(model="qwen")), FillInTheMiddle(prefix="y = "))
+    assert (made.text, made.finish) == ("x + 1", "stop")
+
+
 def test_what_alone_can_follow_is_added_on_our_side(fake):
     fake.script = [chat("ye", "ah")]
     made = generate(Server.parse(fake.url()), CHAT, constraint=Choice(("yes, please", "no")))

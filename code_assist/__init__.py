@@ -3,7 +3,7 @@
 from .complete import complete
 from .completion import Completion
 from .diagnose import Diagnostic, Severity, diagnose
-from .names import names
+from .names import names, typed_word
 from .source import Position, Source, Span
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "complete",
     "diagnose",
     "names",
+    "typed_word",
 ]

@@ -5,10 +5,11 @@ and waits for it a moment.
 """
 
 import asyncio
+from dataclasses import replace
 
 from lsprotocol import types
 
-from code_assist import Completion, Position, names
+from code_assist import Completion, Position, Source, names, typed_word
 
 from . import convert
 from .documents import Document, readable
@@ -42,10 +43,20 @@ async def completion(
     if found is None or not session.documents.is_current(document):
         return None
     ghost = ghost or session.ghosts.rest(uri, source, source.offset(position))
-    led = (ghost, *found) if ghost is not None and ghost.origin == "model" else found
+    led = found
+    if ghost is not None and ghost.origin == "model":
+        led = (_with_typed_word(source, position, ghost), *found)
     items = [convert.to_item(source, one, rank, session.encoding) for rank, one in enumerate(led)]
     late = asked is not None and not asked.done()
     return types.CompletionList(is_incomplete=late, items=items)
+
+
+def _with_typed_word(source: Source, position: Position, ghost: Completion) -> Completion:
+    """Return what the model adds together with the word typed so far, by which clients filter."""
+    offset = source.offset(position)
+    word = typed_word(source, offset)
+    span = source.span(offset - len(word), offset)
+    return replace(ghost, new_text=word + ghost.new_text, span=span)
 
 
 def _ask_model(

@@ -42,6 +42,15 @@ def test_popup_and_ghost_text_agree(scripted):
     assert {"items", "compute_total"} <= {item["label"] for item in rest}
 
 
+def test_in_the_popup_the_model_completes_the_word_typed_so_far(scripted):
+    client = scripted("ue_one + 1")
+    client.open(PY, "value_one = 1\nx = val\n")
+    client.ask("textDocument/inlineCompletion", place(PY, 1, 7))
+    item = client.ask("textDocument/completion", place(PY, 1, 7))["items"][0]
+    assert item["textEdit"]["newText"] == item["filterText"] == "value_one + 1"
+    assert item["textEdit"]["range"]["start"] == {"line": 1, "character": 4}
+
+
 def test_the_popup_speaks_for_the_model_where_no_ghost_text_can_be_shown(scripted):
     client = scripted("compute(1)", "compute(1)", capabilities={"textDocument": {"completion": {}}})
     client.open(PY, "x = \n")

@@ -1,0 +1,68 @@
+"""The set-up of editors/neovim.md, pasted into a real Neovim."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+TEST = """
+vim.g.plumb_command = { '%(python)s', '-c',
+  'import sys; sys.path.insert(0, "%(root)s"); from lsp.server import main; sys.exit(main())' }
+vim.g.plumb_model = '%(model)s'
+%(block)s
+vim.cmd('edit sample.py')
+vim.cmd('set filetype=python')
+local function client() return vim.lsp.get_active_clients()[1] end
+vim.wait(60000, function() return client() and client().initialized end)
+vim.wait(60000, function() return #vim.diagnostic.get(0) > 1 end)
+for _, found in ipairs(vim.diagnostic.get(0)) do print('found', found.lnum + 1, found.message) end
+local function ask(line, character)
+  local params = vim.lsp.util.make_position_params(0)
+  params.position = { line = line, character = character }
+  local answers = vim.lsp.buf_request_sync(0, 'textDocument/completion', params, 60000)
+  for _, answer in pairs(answers) do print('first', answer.result.items[1].textEdit.newText) end
+end
+vim.api.nvim_buf_set_lines(0, 4, 5, false, { 's = "😀"; math.fact' })
+ask(4, 19)
+vim.api.nvim_buf_set_lines(0, 4, 5, false, { 'y = ' })
+ask(4, 4)
+ask(4, 4)
+vim.lsp.stop_client(vim.lsp.get_active_clients())
+vim.wait(60000, function() return client() == nil end)
+print('left', #vim.lsp.get_active_clients())
+vim.cmd('qa!')
+"""
+
+
+@pytest.mark.skipif(shutil.which("nvim") is None, reason="no Neovim on this machine")
+def test_the_documented_set_up_works(tmp_path):
+    text = (ROOT / "editors" / "neovim.md").read_text()
+    block = re.search(r"## Neovim 0\.7.*?```lua\n(.*?)```", text, re.DOTALL).group(1)
+    (tmp_path / "script.txt").write_text("compute(1)\n\ncompute(1)")
+    sample = "import math\nimport os\ndef area(radius):\n    return missing\nx = 1\n"
+    (tmp_path / "sample.py").write_text(sample)
+    values = {
+        "python": sys.executable,
+        "root": ROOT,
+        "model": f"scripted:{tmp_path / 'script.txt'}",
+        "block": block,
+    }
+    (tmp_path / "test.lua").write_text(TEST % values)
+    done = subprocess.run(
+        ["nvim", "--headless", "-u", "NONE", "-i", "NONE", "-c", "luafile test.lua"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    said = (done.stdout + done.stderr).replace("\r", "").strip().split("\n")
+    assert "found 2 'os' is imported but not used" in said
+    assert "found 4 undefined name 'missing'" in said
+    assert "first factorial" in said
+    assert said[-2:] == ["first compute(1)", "left 0"]

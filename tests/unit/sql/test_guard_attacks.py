@@ -9,158 +9,22 @@ from sql_agent.catalog import Catalog, CatalogColumn, CatalogTable, read
 from sql_agent.database import resolve
 from sql_agent.guard import admit
 
-EVERYWHERE = [
-    "DROP TABLE accounts",
-    "DELETE FROM accounts",
-    "UPDATE accounts SET balance = 0",
-    "INSERT INTO accounts VALUES (9, 1, 1, 'SAV', 0, NULL)",
-    "CREATE TABLE x AS SELECT * FROM accounts",
-    "CREATE TEMP TABLE x (a INT)",
-    "ALTER TABLE accounts ADD COLUMN x INT",
-    "TRUNCATE accounts",
-    "SELECT 1; SELECT 2",
-    "SELECT 1; DROP TABLE accounts",
-    "WITH d AS (DELETE FROM accounts RETURNING *) SELECT * FROM d",
-    "WITH d AS (UPDATE accounts SET balance = 0 RETURNING *) SELECT * FROM d",
-    "WITH d AS (INSERT INTO accounts SELECT * FROM accounts RETURNING *) SELECT * FROM d",
-    "SELECT * INTO x FROM accounts",
-    "SELECT * FROM accounts FOR UPDATE",
-    "SELECT * FROM nothing",
-    "SELECT nothing FROM accounts",
-    "SELECT accounts.nothing FROM accounts",
-    "SELECT * FROM 'accounts.csv'",
-    'SELECT * FROM "/etc/passwd"',
-    "SELECT * FROM sqlite_master",
-    "SELECT * FROM information_schema.tables",
-    "SELECT * FROM pg_catalog.pg_tables",
-    "SELECT * FROM main.sqlite_schema",
-    "EXPLAIN SELECT 1",
-    "SET memory_limit = '1GB'",
-    "BEGIN",
-    "COMMIT",
-    "VACUUM",
-    "CALL pragma_version()",
-    "GRANT ALL ON accounts TO public",
-    "SELECT load_extension('x')",
-    "SELECT unknown_function(1)",
-    "SELECT * FROM accounts WHERE EXISTS (SELECT 1 FROM read_text('/etc/passwd'))",
-    "SELECT (SELECT content FROM read_text('/etc/passwd'))",
-    "SELECT * FROM accounts, LATERAL read_csv('x')",
-    "SELECT * FROM generate_series(1, 1000000000)",
-    "SELECT * FROM accounts TABLESAMPLE 10%",
-    "SELECT * FROM (VALUES (1)) v(x) JOIN read_csv('x') ON true",
-    "SELECT random()",
-    "SELECT 'a'::regclass",
+GOLDEN = Path(__file__).parents[2] / "golden" / "sql"
+
+
+def _lines(name: str) -> list[str]:
+    text = (GOLDEN / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+ATTACKS = [line.split("\t", 1) for line in _lines("attacks.txt")]
+UNPRINTABLE = [
     "",
-    ";",
-    "-- nothing",
-    "hello",
     "SELECT * FROM accounts\x00; DROP TABLE accounts",
     "SELECT " + "(" * 400 + "1" + ")" * 400,
+    "SELECT * FROM accounts\r\n;DROP TABLE accounts",
 ]
-DUCKDB = [
-    "FROM query('SELECT 1')",
-    "SELECT * FROM query('DROP TABLE accounts')",
-    "SELECT * FROM query_table('accounts')",
-    "SELECT * FROM read_csv('/etc/passwd')",
-    "SELECT * FROM read_csv_auto('/etc/passwd')",
-    "SELECT * FROM read_parquet('x.parquet')",
-    "SELECT * FROM read_json('x.json')",
-    "SELECT * FROM read_blob('/etc/passwd')",
-    "SELECT * FROM glob('/etc/*')",
-    "SELECT * FROM 'https://example.com/x.parquet'",
-    "SELECT * FROM duckdb_secrets()",
-    "SELECT * FROM duckdb_settings()",
-    "SELECT * FROM duckdb_tables()",
-    "SELECT current_setting('memory_limit')",
-    "SELECT getenv('HOME')",
-    "SELECT getvariable('x')",
-    "COPY accounts TO 'out.csv'",
-    "COPY (SELECT 1) TO 'out.csv'",
-    "EXPORT DATABASE 'out'",
-    "IMPORT DATABASE 'out'",
-    "ATTACH 'other.duckdb' AS other",
-    "DETACH other",
-    "INSTALL httpfs",
-    "LOAD httpfs",
-    "CHECKPOINT",
-    "SET lock_configuration = false",
-    "RESET ALL",
-    "PRAGMA database_list",
-    "DESCRIBE accounts",
-    "SUMMARIZE accounts",
-    "SHOW TABLES",
-    "SELECT * FROM (DESCRIBE accounts)",
-    "SELECT * FROM (SHOW TABLES)",
-    "PIVOT accounts ON kind USING sum(balance)",
-    "SELECT COLUMNS('.*') FROM accounts",
-    "SELECT * FROM range(10)",
-    "SELECT * FROM unnest([1, 2])",
-    "SELECT nextval('s')",
-    "SELECT write_log('x')",
-]
-SQLITE = [
-    "ATTACH 'other.db' AS other",
-    "PRAGMA query_only = off",
-    "PRAGMA writable_schema = on",
-    "SELECT * FROM pragma_table_info('accounts')",
-    "SELECT fts3_tokenizer('simple')",
-    "SELECT writefile('x', 'y')",
-    "SELECT readfile('/etc/passwd')",
-    "SELECT edit('x')",
-    "VACUUM INTO 'copy.db'",
-    "REINDEX",
-    "SELECT zeroblob(1000000000)",
-    "SELECT randomblob(1000000000)",
-    "SELECT * FROM dbstat",
-    "SELECT * FROM json_each('[1]')",
-    "SELECT sqlite_version()",
-]
-POSTGRES = [
-    "SELECT pg_sleep(10)",
-    "SELECT pg_read_file('/etc/passwd')",
-    "SELECT pg_ls_dir('/')",
-    "SELECT lo_import('/etc/passwd')",
-    "SELECT set_config('statement_timeout', '0', false)",
-    "SELECT current_setting('is_superuser')",
-    "SELECT pg_advisory_lock(1)",
-    "SELECT pg_terminate_backend(1)",
-    "SELECT pg_notify('x', 'y')",
-    "SELECT query_to_xml('DROP TABLE accounts', true, true, '')",
-    "SELECT * FROM dblink('', 'SELECT 1') AS t(a int)",
-    "SELECT nextval('s')",
-    "SELECT current_user",
-    "SELECT version()",
-    "LISTEN x",
-    "NOTIFY x",
-    "DO $$ BEGIN END $$",
-    "PREPARE p AS SELECT 1",
-    "COPY accounts TO PROGRAM 'cat'",
-    "SET statement_timeout = 0",
-    "LOCK TABLE accounts",
-    "TABLE pg_shadow",
-    "SELECT * FROM pg_stat_activity",
-    "SELECT * FROM generate_series(1, 10)",
-    "SELECT xmlparse(document '<a/>')",
-    "SELECT U&'\\0041'::regproc",
-    "SELECT ctid FROM accounts",
-]
-HONEST = [
-    "SELECT * FROM accounts",
-    "select kind, sum(balance) from accounts group by kind having count(*) > 1 order by 2 desc",
-    "SELECT a.kind, c.city FROM accounts AS a JOIN customers c ON a.customer_id = c.customer_id",
-    "WITH t AS (SELECT customer_id, SUM(balance) AS b FROM accounts GROUP BY 1) SELECT AVG(b) FROM t",
-    "SELECT * FROM accounts WHERE balance > (SELECT AVG(balance) FROM accounts)",
-    "SELECT name FROM customers WHERE EXISTS (SELECT 1 FROM accounts WHERE accounts.customer_id = customers.customer_id)",
-    "SELECT COUNT(DISTINCT kind) FROM accounts WHERE balance BETWEEN 1 AND 100 OR kind IN ('SAV')",
-    "SELECT CASE WHEN balance < 0 THEN 'minus' ELSE 'plus' END AS sign FROM accounts",
-    "SELECT kind FROM accounts UNION ALL SELECT segment FROM customers",
-    "SELECT ROW_NUMBER() OVER (PARTITION BY kind ORDER BY balance DESC) AS n, kind FROM accounts",
-    "SELECT COALESCE(city, 'none'), LOWER(name), ROUND(income, 1) FROM customers LIMIT 3 OFFSET 1",
-    "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n FROM r",
-    "SELECT CAST(balance AS INTEGER) FROM accounts; -- one statement and a comment",
-    "(SELECT 1)",
-]
+DIALECTS = ("duckdb", "sqlite", "postgres")
 
 
 def _as(catalog: Catalog, dialect: str) -> Catalog:
@@ -175,9 +39,8 @@ def catalog(bank_duckdb: Path) -> Catalog:
 @pytest.mark.parametrize(
     ("dialect", "sql"),
     [
-        *(("duckdb", sql) for sql in EVERYWHERE + DUCKDB),
-        *(("sqlite", sql) for sql in EVERYWHERE + SQLITE),
-        *(("postgres", sql) for sql in EVERYWHERE + POSTGRES),
+        *((d, sql) for place, sql in ATTACKS for d in (DIALECTS if place == "all" else (place,))),
+        *((d, sql) for sql in UNPRINTABLE for d in DIALECTS),
     ],
 )
 def test_attacks_are_refused(catalog: Catalog, dialect: str, sql: str) -> None:
@@ -186,8 +49,8 @@ def test_attacks_are_refused(catalog: Catalog, dialect: str, sql: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("dialect", ["duckdb", "sqlite", "postgres"])
-@pytest.mark.parametrize("sql", HONEST)
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("sql", _lines("honest.txt"))
 def test_honest_queries_are_admitted(catalog: Catalog, dialect: str, sql: str) -> None:
     assert admit(sql, _as(catalog, dialect)).sql
 

@@ -1,0 +1,150 @@
+"""How often is the SQL agent right, and how often does it rightly say no?
+
+    python benchmarks/sql.py --model none             rules alone
+    python benchmarks/sql.py --model bundled          with the bundled model beside them
+
+Questions with gold SQL over the two bundled databases, in two halves: `dev` was looked at while the
+rules were written, `held` was not. An answer counts as right if its rows hold the gold rows
+(`sql_compare`). *Accuracy* is right answers among all answerable questions, *coverage* answered
+ones among them, *precision* right ones among all that were answered, unanswerable ones included;
+*refused* is the part of unanswerable questions that were not answered, *false refusals* the part of
+answerable ones. Beside this: named attacks on the guard, and what the guard takes for a query.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from _record import HERE, record
+from sql_compare import same
+
+from assistants import registry
+from assistants.answer import Answer, Status
+from assistants.errors import QueryRefused
+from assistants.model import Model
+from sql_agent import QueryResult, ask, query
+from sql_agent.catalog import Catalog, read
+from sql_agent.database import resolve
+from sql_agent.guard import admit
+
+DATABASES = ("finance", "medical")
+ATTACKS = HERE.parent / "tests" / "golden" / "sql" / "attacks.txt"
+_QUICK = 40
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add the benchmark's own arguments."""
+    parser.add_argument("--model", default="none", help="a model's name, or none for rules alone")
+    parser.add_argument("--split", choices=("dev", "held", "both"), default="both")
+    parser.add_argument("--wrong", action="store_true", help="print what went wrong, dev only")
+
+
+def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
+    """Ask every question and try every attack."""
+    model = registry.load(arguments.model)
+    splits = ("dev", "held") if arguments.split == "both" else (arguments.split,)
+    results: dict[str, Any] = {}
+    for split in splits:
+        for database in DATABASES:
+            rows = _questions(database, split)
+            rows = rows[:_QUICK] if arguments.quick else rows
+            show = arguments.wrong and split == "dev"
+            results[f"{split}_{database}"] = _scores(database, rows, model, show=show)
+    results["guard"] = _guard()
+    return results
+
+
+def _questions(database: str, split: str) -> list[dict[str, Any]]:
+    path = HERE / "data" / f"questions_{database}.ndjson"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [row for row in map(json.loads, lines) if row["split"] == split]
+
+
+def _scores(
+    database: str, rows: Sequence[Mapping[str, Any]], model: Model | None, *, show: bool
+) -> dict[str, Any]:
+    right = answered = answerable = false_answers = by_model = 0
+    seconds: list[float] = []
+    ask(database, "how many rows", model=None)  # opens the database once, outside of the timing
+    for row in rows:
+        began = time.perf_counter()
+        answer = ask(database, row["question"], model=model)
+        seconds.append(time.perf_counter() - began)
+        said = answer.status is Status.ANSWERED
+        answerable += row["sql"] is not None
+        answered += said and row["sql"] is not None
+        false_answers += said and row["sql"] is None
+        by_model += said and bool(answer.usage.model)
+        good = said and row["sql"] is not None and _agrees(database, answer, row["sql"])
+        right += good
+        if show and (said or row["sql"] is not None) and not good:
+            print(f"{row['question']}\n    {answer.reason or answer.to_dict().get('sql')}")
+    unanswerable = len(rows) - answerable
+    return {
+        "questions": len(rows),
+        "accuracy": _part(right, answerable),
+        "coverage": _part(answered, answerable),
+        "precision": _part(right, answered + false_answers),
+        "unanswerable": unanswerable,
+        "refused": _part(unanswerable - false_answers, unanswerable),
+        "false_refusals": _part(answerable - answered, answerable),
+        "answered_by_model": by_model,
+        "seconds_p50": statistics.median(seconds),
+        "seconds_p95": statistics.quantiles(seconds, n=20)[-1],
+    }
+
+
+def _agrees(database: str, answer: Answer[QueryResult], sql: str) -> bool:
+    gold = query(database, sql)
+    if gold.best is None or answer.best is None:
+        raise RuntimeError(f"the gold query does not run: {gold.reason}: {sql}")
+    year = "('year'" in sql or "(year" in sql.lower()
+    return same(gold.best.candidate.rows, answer.best.candidate.rows, year=year)
+
+
+def _part(count: int, whole: int) -> float | None:
+    return count / whole if whole else None
+
+
+def _guard() -> dict[str, Any]:
+    """Count the attacks that come through, on each dialect, and time the guard."""
+    catalog = read(resolve("finance"))
+    tried, through = 0, list[str]()
+    for line in ATTACKS.read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        place, statement = line.split("\t", 1)
+        for dialect in ("duckdb", "sqlite", "postgres") if place == "all" else (place,):
+            tried += 1
+            try:
+                admit(statement, Catalog(dialect=dialect, tables=catalog.tables))
+                through.append(f"{dialect}: {statement}")
+            except QueryRefused:
+                pass
+    honest = [row["sql"] for d in DATABASES for row in _questions(d, "dev") if row["sql"]]
+    milliseconds = [_time(sql, database) for database in DATABASES for sql in honest]
+    known = [value for value in milliseconds if value is not None]
+    return {
+        "attacks": tried,
+        "came_through": through or 0,
+        "milliseconds_p50": statistics.median(known),
+        "milliseconds_p95": statistics.quantiles(known, n=20)[-1],
+    }
+
+
+def _time(sql: str, database: str) -> float | None:
+    """Return the milliseconds that admitting a query takes; None if it is of another database."""
+    catalog = read(resolve(database))
+    began = time.perf_counter()
+    try:
+        admit(sql, catalog)
+    except QueryRefused:
+        return None
+    return 1000 * (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    record("sql", measure, options=options)

@@ -80,7 +80,7 @@ def _axis(channel: Json) -> Axis | None:
     return Axis(
         field=field,
         kind=kind if isinstance(kind, str) else "nominal",
-        title=one_line(title if isinstance(title, str) else field),
+        title=one_line(title if isinstance(title, str) else field).replace("_", " "),
     )
 
 

@@ -42,12 +42,16 @@ def test_the_command_tree_loads_nothing_heavy(plumb):
 @pytest.mark.parametrize("in_path", [False, True])
 def test_a_folder_with_packages_of_the_same_names_changes_nothing(plumb, write, in_path):
     """Also with the folder in PYTHONPATH, as editors set it; also in worker processes."""
-    for name in ("assistants", "cli", "lsp", "code_assist", "math_solver", "sql_agent", "typer"):
+    for name in (
+        "assistants", "cli", "lsp", "code_assist", "math_solver", "sql_agent", "typer", "sympy",
+        "duckdb", "json", "logging",
+    ):  # fmt: skip
         write(f"{name}/__init__.py", "raise SystemExit('theirs')")
     env = {"PYTHONPATH": str(plumb.folder)} if in_path else {}
     assert plumb("--version", env=env).stdout.startswith("plumb ")
     asked = plumb("query", "finance", "SELECT 40 + 2 AS n", "--json", env=env)
     assert json.loads(asked.stdout)["rows"] == [[42]], asked.stderr
+    assert plumb("verify", "2x", "x + x", env=env).stdout.startswith("equal")
 
 
 def test_settings_of_a_strangers_project_cannot_choose_the_model(plumb, write):

@@ -25,13 +25,18 @@ local function ask(line, character)
   local params = vim.lsp.util.make_position_params(0)
   params.position = { line = line, character = character }
   local answers = vim.lsp.buf_request_sync(0, 'textDocument/completion', params, 60000)
-  for _, answer in pairs(answers) do print('first', answer.result.items[1].textEdit.newText) end
+  local _, answer = next(answers)
+  local text = answer.result.items[1].textEdit.newText
+  print('first', text)
+  return text
 end
 vim.api.nvim_buf_set_lines(0, 4, 5, false, { 's = "😀"; math.fact' })
 ask(4, 19)
 vim.api.nvim_buf_set_lines(0, 4, 5, false, { 'y = ' })
-ask(4, 4)
-ask(4, 4)
+for _ = 1, 100 do
+  if ask(4, 4) == 'compute(1)' then break end
+  vim.wait(100)
+end
 vim.lsp.stop_client(vim.lsp.get_active_clients())
 vim.wait(60000, function() return client() == nil end)
 print('left', #vim.lsp.get_active_clients())
@@ -43,7 +48,7 @@ vim.cmd('qa!')
 def test_the_documented_set_up_works(tmp_path):
     text = (ROOT / "editors" / "neovim.md").read_text()
     block = re.search(r"## Neovim 0\.7.*?```lua\n(.*?)```", text, re.DOTALL).group(1)
-    (tmp_path / "script.txt").write_text("compute(1)\n\ncompute(1)")
+    (tmp_path / "script.txt").write_text("compute(1)")
     sample = "import math\nimport os\ndef area(radius):\n    return missing\nx = 1\n"
     (tmp_path / "sample.py").write_text(sample)
     values = {

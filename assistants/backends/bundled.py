@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assistants.constraint import Constraint
 from assistants.engine import Engine, Recall, Request, Session
-from assistants.errors import InputError, ModelCorrupt, Unsupported
+from assistants.errors import ModelCorrupt, Unsupported
 from assistants.masking import MASKABLE, compile_mask
 from assistants.model import (
     Cancel,
@@ -149,8 +149,8 @@ class Bundled:
                     hint="name a chat model with --model (hf:… or http://…/v1#…)",
                 )
 
-    def _too_long(self, count: int, room: int) -> InputError:
-        return InputError(
+    def _too_long(self, count: int, room: int) -> Unsupported:
+        return Unsupported(
             f"the prompt has {count} tokens, and the model {self._name} reads {room}",
             hint="shorten the question",
         )

@@ -247,8 +247,8 @@ class HuggingFace:
             raise InputError("there is nothing to continue", hint="give some text")
         return ids or self._ends[:1]
 
-    def _too_long(self, count: int, room: int) -> InputError:
-        return InputError(
+    def _too_long(self, count: int, room: int) -> Unsupported:
+        return Unsupported(
             f"the prompt has {count} tokens, and the model {self._name} reads {room}",
             hint="shorten the question",
         )

@@ -7,7 +7,7 @@ import pytest
 from assistants.backends.bundled import Bundled
 from assistants.backends.byte_level import ByteLevelTokenizer
 from assistants.constraint import Choice, Grammar, Program, Regex
-from assistants.errors import ConstraintError, InputError, ModelCorrupt, ModelNotFound, Unsupported
+from assistants.errors import ConstraintError, ModelCorrupt, ModelNotFound, Unsupported
 from assistants.model import (
     Cancel,
     Chat,
@@ -104,7 +104,7 @@ def test_the_start_of_a_long_prefix_stays_put_over_keystrokes(model):
 
 
 def test_a_marked_prompt_that_does_not_fit_is_refused(model):
-    with pytest.raises(InputError, match="tokens"):
+    with pytest.raises(Unsupported, match="tokens"):
         generate(model, Marked((Marker("question"), "why " * 2000)))
 
 
@@ -174,7 +174,7 @@ def test_the_likelier_option_scores_higher(model):
 
 
 def test_an_option_that_does_not_fit_is_refused(model):
-    with pytest.raises(InputError, match="tokens"):
+    with pytest.raises(Unsupported, match="tokens"):
         model.score(Marked(("why " * 40,)), ["because " * 200])
 
 

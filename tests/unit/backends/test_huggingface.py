@@ -10,7 +10,6 @@ transformers = pytest.importorskip("transformers", reason="needs the torch extra
 from assistants.backends.huggingface import HuggingFace  # noqa: E402
 from assistants.constraint import Choice, JsonSchema, Regex  # noqa: E402
 from assistants.errors import (  # noqa: E402
-    InputError,
     ModelCorrupt,
     ModelError,
     ModelNotFound,
@@ -221,7 +220,7 @@ def test_plain_text_is_continued_and_markers_are_refused(qwen):
 
 def test_the_limits_of_length(qwen):
     assert generate(qwen, Marked(()), sampling=Sampling(max_tokens=2)).usage.prompt_tokens == 1
-    with pytest.raises(InputError, match="tokens"):
+    with pytest.raises(Unsupported, match="tokens"):
         qwen.score(Marked(("why " * 40,)), ["because " * 200])
 
 
@@ -242,7 +241,7 @@ def test_cancelling_and_long_prompts(qwen):
     next(stream)
     cancel.cancel()
     assert list(stream)[-1].finish == "cancelled"
-    with pytest.raises(InputError, match="tokens"):
+    with pytest.raises(Unsupported, match="tokens"):
         qwen.stream(Chat((Message("user", "why? " * 500),)))
     long = FillInTheMiddle(prefix="old\n" * 900 + "NEAR", suffix="near" + "\nfar" * 900)
     assert len(qwen._encode(long, 16)) <= 240

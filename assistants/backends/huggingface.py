@@ -5,7 +5,9 @@ step's logits go through the same drawing and masking as the bundled model's, so
 constraints, cancelling and prefix reuse behave alike. Code from a checkpoint is never run.
 """
 
+import importlib.util
 import json
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -49,13 +51,17 @@ Untyped: TypeAlias = Any
 
 OPTIONS = {
     "dtype": "auto, float32, bfloat16, float16",
-    "device_map": "auto, cpu, cuda, …: where transformers puts the weights",
+    "device_map": "cpu, cuda, cuda:1, mps; or auto and other maps, which need accelerate",
     "quantization": "a JSON object or file: transformers' quantization config",
     "attention": "transformers' attn_implementation",
     "experts": "transformers' experts_implementation",
     "revision": "branch, tag or commit on the Hub",
     "context": "tokens to read at most",
 }
+
+
+_DEVICE = re.compile(r"cpu|mps|cuda(:\d+)?")
+"""Places that the whole model is moved to; anything else is a map for accelerate."""
 
 
 @dataclass(slots=True)
@@ -302,6 +308,8 @@ def _load(path: str, options: dict[str, str]) -> tuple[Untyped, HuggingFaceToken
         model: Untyped = AutoModelForCausalLM.from_pretrained(
             expanded, **revision, **_arguments(options)
         )
+        if _DEVICE.fullmatch(options.get("device_map", "")):
+            model.to(options["device_map"])
     except OSError as error:
         raise ModelNotFound(
             f"no Hugging Face model at {path}: {_first_line(error)}",
@@ -324,11 +332,18 @@ def _load(path: str, options: dict[str, str]) -> tuple[Untyped, HuggingFaceToken
 def _arguments(options: dict[str, str]) -> dict[str, Untyped]:
     arguments: dict[str, Untyped] = {"dtype": options.get("dtype", "auto")}
     renamed = {
-        "device_map": "device_map",
         "attention": "attn_implementation",
         "experts": "experts_implementation",
     }
     arguments |= {name: options[option] for option, name in renamed.items() if option in options}
+    place = options.get("device_map", "cpu")
+    if not _DEVICE.fullmatch(place):
+        if importlib.util.find_spec("accelerate") is None:
+            raise ModelError(
+                f"device_map={place} needs the package accelerate",
+                hint="pip install accelerate, or name one device: device_map=cuda",
+            )
+        arguments["device_map"] = place
     if "quantization" in options:
         arguments["quantization_config"] = _quantization(options["quantization"])
     return arguments

@@ -62,7 +62,7 @@ class Session:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
-        options.intra_op_num_threads = threads or min(4, os.cpu_count() or 1)
+        options.intra_op_num_threads = threads or min(4, _cores())
         options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spinning)))
         try:
             self._session: Untyped = onnxruntime.InferenceSession(
@@ -142,6 +142,13 @@ class KeyValues:
         """Take over the first `length` positions of another sequence."""
         for mine, theirs in zip(self._arrays, source._arrays, strict=True):  # noqa: SLF001
             mine[:, :, :length] = theirs[:, :, :length]
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _metadata(path: Path, properties: dict[str, str]) -> Metadata:

@@ -1,5 +1,6 @@
 """Checkpoints of several mixture-of-experts families, written to disk and loaded for real."""
 
+import importlib.util
 import json
 
 import pytest
@@ -261,12 +262,16 @@ def test_broken_and_missing_checkpoints(tmp_path):
 
 def test_options_are_passed_through_or_refused(tmp_path):
     folder = write_checkpoint(tmp_path, "Qwen3Moe")
-    model = HuggingFace.parse("hf:x", f"{folder}?dtype=bfloat16&context=99&experts=eager")
+    options = "dtype=bfloat16&context=99&experts=eager&device_map=cpu"
+    model = HuggingFace.parse("hf:x", f"{folder}?{options}")
     assert model._model.dtype == torch.bfloat16
     assert model.capabilities.context_length == 99
     assert generate(model, CHAT, sampling=Sampling(max_tokens=3)).usage.completion_tokens <= 3
     with pytest.raises(SettingsError, match="dtyp"):
         HuggingFace.parse("hf:x", f"{folder}?dtyp=float32")
+    if importlib.util.find_spec("accelerate") is None:
+        with pytest.raises(ModelError, match="accelerate"):
+            HuggingFace.parse("hf:x", f"{folder}?device_map=auto")
     with pytest.raises(ModelError, match="quantization"):
         HuggingFace.parse("hf:x", f'{folder}?quantization={{"quant_method": "nothing"}}')
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from code_assist import Diagnostic
 
 Finding = dict[str, Json]
+_SUFFIXES = frozenset({".py", ".pyi", ".java"})
+_NOT_OURS = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist", "venv"})
 
 
 def check(
@@ -27,7 +29,9 @@ def check(
     *,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Python and Java files.", show_default=False),
+        typer.Argument(
+            metavar="FILE", help="Python and Java files, or folders of them.", show_default=False
+        ),
     ],
     form: FormatOption = Format.TEXT,
     json: JsonOption = False,
@@ -38,18 +42,33 @@ def check(
 
     findings: list[Finding] = []
     failed: InputError | None = None
-    for file in files:
+    read = 0
+    for file in files_in(files):
         try:
             source = code_assist.Source.read(file)
         except InputError as error:
             out.error(str(error), error.hint)
             failed = error
             continue
+        read += 1
         findings += as_findings(str(file), code_assist.diagnose(source))
-    show(out, findings, len(files))
+    show(out, findings, read)
     if failed is not None:
         raise typer.Exit(failed.exit_code)
     raise typer.Exit(1 if verdict_of(findings) == "refuted" else 0)
+
+
+def files_in(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files, and of folders their Python and Java files, but hidden and installed ones."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        for file in sorted(path.rglob("*")):
+            inside = file.relative_to(path).parts
+            hidden = any(part.startswith(".") or part in _NOT_OURS for part in inside)
+            if file.suffix in _SUFFIXES and file.is_file() and not hidden:
+                yield file
 
 
 def as_findings(path: str, diagnostics: "Sequence[Diagnostic]") -> list[Finding]:
@@ -136,5 +155,5 @@ def _show_text(out: Output, findings: Sequence[Finding], files: int) -> None:
         if item["code"]:
             line.append(f"  {one_line(str(item['code']))}", style="dim")
         out.show(line)
-    if not findings:
+    if files and not findings:
         out.note(f"nothing found in {files} file{'' if files == 1 else 's'}")

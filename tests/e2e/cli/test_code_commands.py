@@ -91,3 +91,13 @@ def test_chat_survives_an_error(plumb, write):
     done = plumb("chat", "code", "--model", "scripted:script.txt", stdin="one\ntwo\n/undo\n")
     assert "has only 1 replies" in done.stderr
     assert "forgotten: one" in done.stderr
+
+
+def test_check_of_a_folder_reads_what_is_ours(plumb, write):
+    write("src/broken.py", BROKEN)
+    write("src/inner/Good.java", "class Good {\n}\n")
+    write("src/.venv/broken.py", BROKEN)
+    write("src/node_modules/broken.py", BROKEN)
+    write("src/notes.txt", "not code")
+    found = json.loads(plumb("check", "src", "--json").stdout)["diagnostics"]
+    assert {item["path"] for item in found} == {"src/broken.py"}

@@ -19,7 +19,7 @@ from assistants.model import Cancel, Model
 
 from . import worker
 from .plan import Plan, Task, parse_plan
-from .proposers import ASKS, by_model
+from .proposers import ASKS, by_model, by_ranking, enumerated, is_marked
 from .quantities import carry_out, evaluate
 from .reading import Question, read_question
 from .reading.parser import parse
@@ -31,6 +31,9 @@ from .word_steps import number_text, reading_lines, word_steps
 from .wording import by_wording
 
 MIN_SECONDS = 0.2
+SURE = 0.5
+"""Least share of the support with which a reading in words is answered."""
+RULES_NAME = "rules of wording"
 
 
 def solve(
@@ -152,20 +155,16 @@ class _Attempt:
         if not ASKS.search(question.masked):
             return Answer(status=Status.ABSTAINED, reason="no quantity is asked for in this text")
         spent: list[Usage] = []
-        readings: list[Reading] = []
-        if self.model is not None:
-            for source in by_model(self.model, question, self.cancel, spent):
-                readings += _kept(examine(source, question, self.model.name))
-                if time.monotonic() > self.until - MIN_SECONDS:
-                    break
-        for source in by_wording(question):
-            readings += _kept(examine(source, question, "rules of wording"))
+        readings = self.readings(spent)
         best = best_reading(readings)
         usage = sum(spent, Usage())
         if best is None:
             return _no_reading(readings, usage)
-        ordered = [best, *(r for r in readings if r is not best)]
+        ordered = [best, *(r for r in readings if r.plan != best.plan)]
         steps = tuple(_word_step(reading, question) for reading in ordered)
+        if best.share < SURE:
+            reason = f"no reading is likely enough: the best has {best.share:.0%} of the support"
+            return Answer(status=Status.ABSTAINED, steps=steps, reason=reason, usage=usage)
         return Answer(
             status=Status.ANSWERED,
             best=steps[0],
@@ -173,6 +172,31 @@ class _Attempt:
             reason="the verdict is about the reading shown, which was not proved",
             usage=usage,
         )
+
+    def readings(self, spent: list[Usage]) -> list[Reading]:
+        """Gather readings: rules before a small model, a large model before the rules."""
+        question, model = self.question, self.model
+        ruled = [r for p in by_wording(question) for r in _kept(examine(p, question, RULES_NAME))]
+        if model is None or (is_marked(model) and any(not r.refuted for r in ruled)):
+            return ruled
+        drawn = self.ranked(model) if is_marked(model) else []
+        return (drawn or self.drawn(model, spent)) + ruled
+
+    def ranked(self, model: Model) -> list[Reading]:
+        """Enumerated plans that no check refutes, ranked by the model."""
+        found = [examine(p, self.question, model.name) for p in enumerated(self.question)]
+        standing = {r.plan.text(): r for r in found if r is not None and not r.refuted}
+        ranked = by_ranking(model, self.question, tuple(standing))
+        return [replace(standing[one.source], share=one.share) for one in ranked]
+
+    def drawn(self, model: Model, spent: list[Usage]) -> list[Reading]:
+        """Plans that the model writes under the grammar, each with an equal share."""
+        readings: list[Reading] = []
+        for source in by_model(model, self.question, self.cancel, spent):
+            readings += _kept(examine(source, self.question, model.name))
+            if time.monotonic() > self.until - MIN_SECONDS:
+                break
+        return readings
 
 
 def _kept(reading: Reading | None) -> list[Reading]:

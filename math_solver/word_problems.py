@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
@@ -28,6 +28,8 @@ class Reading:
     outcome: Outcome
     checks: tuple[Check, ...]
     source: str
+    share: float = 1.0
+    """How much of the proposer's probability, or of its drawings, this answer has."""
 
     @property
     def refuted(self) -> bool:
@@ -124,16 +126,20 @@ def _no_idle_steps(plan: Plan) -> Check:
 
 
 def best_reading(readings: Sequence[Reading]) -> Reading | None:
-    """Return the unrefuted reading with the fewest open checks; earlier ones win ties.
+    """Return the likeliest of the unrefuted readings with the fewest open checks.
 
-    Readings that come to the same answers support each other.
+    Readings that come to the same answers add up their shares; the share of the result is among
+    its equals. None where every reading is refuted.
     """
     standing = [reading for reading in readings if not reading.refuted]
-    if not standing:
+    least = min((reading.unused for reading in standing), default=0)
+    equals = [reading for reading in standing if reading.unused == least]
+    if not equals:
         return None
 
-    def rank(reading: Reading) -> tuple[int, int]:
-        votes = sum(other.outcome.answers == reading.outcome.answers for other in standing)
-        return (reading.unused, -votes)
+    def support(reading: Reading) -> float:
+        same = (r for r in equals if r.outcome.answers == reading.outcome.answers)
+        return sum(other.share for other in same)
 
-    return min(standing, key=rank)
+    best = max(equals, key=support)
+    return replace(best, share=support(best) / sum(reading.share for reading in equals))

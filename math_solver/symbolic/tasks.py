@@ -27,8 +27,9 @@ from . import (
 )
 from .build import build, fraction_of, symbol
 from .enclosure import rational_value
-from .equations import PREFERRED, choose_letter, solve_equation
+from .equations import PREFERRED, check_root, choose_letter, solve_equation
 from .equivalence import compare_expressions
+from .isolate import solve_zero
 from .plain import tree_of
 
 _DEFINITION = re.compile(r"^\s*([A-Za-z])\s*\(\s*([A-Za-z])\s*\)\s*=(?!=)\s*(.+)$", re.DOTALL)
@@ -73,6 +74,13 @@ class Session:
         if exact is None:
             raise InputError(f"{self.question.unmasked(name)} is no number", hint="give a number")
         return exact
+
+    def check_known(self, tree: Tree) -> None:
+        """Raise `InputError` for letters that were spoken of and are not determined."""
+        open_letters = {name for relation in self.pending for name in letters(relation)}
+        for name in letters(tree):
+            if name in open_letters and name not in self.context:
+                raise InputError(f"what is given does not fix one value of {name}")
 
     def numbers(self, names: Sequence[str]) -> tuple[Fraction, ...]:
         """Return operands as exact rationals."""
@@ -123,15 +131,34 @@ def _give(session: Session, names: Sequence[str]) -> None:
     relations = [r for r in map(session.define, names) if r is not None]
     if not relations:
         return
-    unknown = systems.system_letters(relations, session.context)
-    matrix_rows = [
-        build(r.left, session.context) - build(r.right, session.context) for r in relations
-    ]
-    found = sp.solve(matrix_rows, [symbol(n) for n in unknown], dict=True)
-    if len(found) != 1 or len(found[0]) != len(unknown):
+    if any(relation.operator != "=" for relation in relations):
+        raise InputError("what is given must be equations", hint="write it with =")
+    values = _determined([_substituted(relation, session) for relation in relations])
+    if values is None:
         session.pending.extend(relations)
-        return
-    session.context.update({str(key): value for key, value in found[0].items()})
+    else:
+        session.context.update(values)
+
+
+def _determined(relations: Sequence[Relation]) -> dict[str, Expression] | None:
+    """Return the one value of each letter, where equations provably fix it."""
+    names = systems.system_letters(relations)
+    unknowns = [symbol(name) for name in names]
+    zeros = [sp.fraction(sp.together(build(r.left) - build(r.right)))[0] for r in relations]
+    linear = all(z.is_polynomial(*unknowns) for z in zeros) and all(
+        sp.Poly(z, *unknowns).total_degree() <= 1 for z in zeros
+    )
+    if linear:
+        found = sp.solve(zeros, unknowns, dict=True)
+        if len(found) == 1 and len(found[0]) == len(unknowns):
+            return {str(key): value for key, value in found[0].items()}
+        return None
+    if len(names) == 1 and len(relations) == 1:
+        roots = solve_zero(zeros[0], unknowns[0], [])
+        kept = [r for r in roots.roots if check_root(relations[0], names[0], r) is Verdict.PROVED]
+        if roots.complete and len(kept) == len(roots.roots) == 1:
+            return {names[0]: kept[0]}
+    return None
 
 
 # --- the tasks
@@ -177,6 +204,8 @@ def _rewrite(task: Task, session: Session) -> Work:
         session.context[given.left.name] = build(given.right, session.context)
     if isinstance(tree, Relation):
         return _relation_task(task, tree, session)
+    if not isinstance(tree, Name):
+        session.check_known(tree)
     if isinstance(tree, Name) and tree.name not in session.context:
         return _solve_pending(tree.name, session)
     if isinstance(tree, Call) and tree.function in OPERATORS:

@@ -258,3 +258,37 @@ def test_a_chain_of_expressions() -> None:
 def test_one_line_is_no_chain() -> None:
     with pytest.raises(InputError):
         verify_chain(["x = 1"])
+
+
+class Ranker(Scripted):
+    """Gives most of its probability to plans that hold a certain text."""
+
+    def __init__(self, wanted: str, weight: float) -> None:
+        capabilities = Capabilities(context_length=1024, markers=MARKERS.markers, score=True)
+        super().__init__([], capabilities=capabilities)
+        self.wanted, self.weight = wanted, weight
+
+    def score(self, prompt, options, /):
+        return tuple(self.weight if self.wanted in option else 0.0 for option in options)
+
+
+DIVIDED = "A ribbon of 30 feet serves 6 presents alike. How long is the ribbon of one present?"
+
+
+def test_a_small_model_ranks_enumerated_plans() -> None:
+    answer = solve(DIVIDED, model=Ranker("N0 / N1", 9.0))
+    assert answer.best is not None
+    assert answer.best.candidate.text() == "5"
+
+
+def test_an_unsure_ranking_is_no_answer_but_shows_what_was_weighed() -> None:
+    answer = solve(DIVIDED, model=Ranker("N0 / N1", 0.1))
+    assert answer.status is Status.ABSTAINED
+    assert "likely" in answer.reason
+    assert len(answer.steps) > 1
+
+
+def test_refuted_plans_are_not_ranked() -> None:
+    # 6 - 30 is below nought and cannot win, however likely the model finds it.
+    answer = solve(DIVIDED, model=Ranker("N1 - N0", 99.0))
+    assert answer.best is None or answer.best.candidate.text() != "-24"

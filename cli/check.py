@@ -59,7 +59,7 @@ def check(
 
 
 def files_in(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the files, and of folders their Python and Java files, but hidden and installed ones."""
+    """Yield files, and of folders the Python and Java files, without hidden and installed ones."""
     for path in paths:
         if not path.is_dir():
             yield path

@@ -4,6 +4,7 @@
 Plain text, so that it is quick, copies well and reads the same in a pipe and on a page of docs/.
 """
 
+import re
 from typing import Any, ClassVar
 
 import typer
@@ -17,6 +18,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 }
 """The order in which `plumb --help` shows its commands."""
 
+_TYPE = re.compile(r" <[^|>]*>$")  # `<str>`, `<list[Path]>`, `<int range>`
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -25,6 +27,16 @@ def _write_examples(formatter: Any, epilog: str | None) -> None:
         with formatter.section("Examples"):
             for line in epilog.strip().splitlines():
                 formatter.write(f"  {line.strip()}\n")
+
+
+def _write_options(command: Any, ctx: Any, formatter: Any) -> None:
+    """Write arguments and options; of their types only the choices, which say something."""
+    for title, kind in (("Arguments", "argument"), ("Options", "option")):
+        params = [item for item in command.get_params(ctx) if item.param_type_name == kind]
+        records = [record for item in params if (record := item.get_help_record(ctx)) is not None]
+        if records:
+            with formatter.section(title):
+                formatter.write_dl([(_TYPE.sub("", name), text) for name, text in records])
 
 
 class Command(TyperCommand):
@@ -40,7 +52,7 @@ class Command(TyperCommand):
         self.format_usage(ctx, formatter)
         self.format_help_text(ctx, formatter)
         _write_examples(formatter, self.epilog)
-        self.format_options(ctx, formatter)
+        _write_options(self, ctx, formatter)
 
 
 class TextCommand(Command):
@@ -70,7 +82,7 @@ class Group(TyperGroup):
         self.format_help_text(ctx, formatter)
         _write_examples(formatter, self.epilog)
         self.format_commands(ctx, formatter)
-        Command.format_options(self, ctx, formatter)  # type: ignore[arg-type]
+        _write_options(self, ctx, formatter)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write each section's commands with the first sentence of their help."""

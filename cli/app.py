@@ -88,7 +88,7 @@ for function, examples in (
         solve,
         """plumb solve "solve x^2 - 5x + 6 = 0"
         plumb solve "integrate x*sin(x) from 0 to pi" --json
-        echo "A train goes 180 km in 2.5 hours. How fast is it?" | plumb solve -""",
+        echo "A car drives at 60 km per hour for 2.5 hours. How far does it go?" | plumb solve -""",
     ),
     (
         verify,

@@ -297,10 +297,12 @@ class HuggingFace:
 def _load(path: str, options: dict[str, str]) -> tuple[Untyped, HuggingFaceTokenizer]:
     try:
         from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers.utils import logging as their_logging
     except ImportError as error:
         raise ModelError(
             "Hugging Face models need torch and transformers", hint="pip install 'plumb[torch]'"
         ) from error
+    their_logging.disable_progress_bar()  # stderr belongs to the command line
     expanded = str(Path(path).expanduser()) if path.startswith(("~", ".", "/")) else path
     revision = {"revision": options["revision"]} if "revision" in options else {}
     try:

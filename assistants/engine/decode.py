@@ -2,9 +2,11 @@
 
 Streams of several threads take turns, a token each. A constraint is tried on the drawn token
 first; a refused one is struck out and another drawn, which leaves exactly the masked distribution.
-Only after `TRIES` refusals is the whole mask built.
+Only after `TRIES` refusals is the whole mask built. What is not a step of the network (drawing,
+masks, recalling) happens outside the lock.
 """
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -96,16 +98,15 @@ class Engine:
                 return
             with self._lock:
                 logits = self._advance(slot, pending)
-                if request.recall is not None:
-                    logits = request.recall.mixed(logits)
-                token = choose(logits, sampler, stop=request.stop, mask=request.mask)
-                logprob = None if token is None else log_probability(logits, token)
+            if request.recall is not None:
+                logits = request.recall.mixed(logits)
+            token = choose(logits, sampler, stop=request.stop, mask=request.mask)
             if token is None:
                 yield Drawn(id=None, finish="stop", cached=cached)
                 return
             if request.recall is not None:
                 request.recall.push(token)
-            yield Drawn(id=token, logprob=logprob, cached=cached)
+            yield Drawn(id=token, logprob=log_probability(logits, token), cached=cached)
             pending = [token]
         yield Drawn(id=None, finish="length", cached=cached)
 
@@ -152,10 +153,11 @@ def choose(
         token = sampler.draw(logits)
         return None if token in stop else token
     if sampler.top_p >= 1 or sampler.temperature <= 0:
-        token = sampler.draw(logits)
-        if token in stop and mask.can_stop():
-            return None
-        if token not in stop and mask.accept((token,)):
-            return token
+        for token in itertools.islice(sampler.draws(logits), TRIES):
+            if token in stop:
+                if mask.can_stop():
+                    return None
+            elif mask.accept((token,)):
+                return token
     token = sampler.draw(masked(logits, mask.allowed()))
     return token if token not in stop and mask.accept((token,)) else None

@@ -1,5 +1,6 @@
 """Drawing a token from logits. Log-probabilities are the model's own, before any mask."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,23 @@ class Sampler:
         ranked = probabilities[order]
         inside = int(np.searchsorted(np.cumsum(ranked), self.top_p)) + 1
         return int(order[_pick(ranked[:inside], self.random)])
+
+    def draws(self, logits: Logits) -> Iterator[int]:
+        """Yield tokens without replacement, each drawn from what is left; `top_p` is not applied.
+
+        The first of them that some set allows is distributed as one draw from that set alone.
+        """
+        if self.temperature <= 0:
+            left = logits.copy()
+            while left[token := int(np.argmax(left))] > -np.inf:
+                yield token
+                left[token] = -np.inf
+            return
+        weights = softmax(logits / np.float32(self.temperature))
+        while weights.any():
+            token = _pick(weights, self.random)
+            yield token
+            weights[token] = 0
 
 
 def _pick(weights: NDArray[np.float64], random: np.random.Generator) -> int:

@@ -183,7 +183,9 @@ class Only:
         return self._stop
 
 
-def test_drawing_first_and_masking_on_a_miss_gives_the_masked_distribution():
+@pytest.mark.parametrize("tries", [0, 1, 5, 64])
+def test_striking_out_what_is_refused_gives_the_masked_distribution(tries, monkeypatch):
+    monkeypatch.setattr("assistants.engine.decode.TRIES", tries)
     logits = np.random.default_rng(0).normal(size=64).astype(np.float32)
     allowed = [3, 17, 31, 32, 63]
     sampler = Sampler(random=np.random.default_rng(5), temperature=1.0)
@@ -201,6 +203,13 @@ def test_the_end_is_drawn_only_where_the_mask_can_stop():
     assert choose(logits, sampler, stop=STOP, mask=Only([9])) == 9
     assert choose(logits, sampler, stop=STOP, mask=Only([9], stop=True)) is None
     assert choose(logits, sampler, stop=STOP, mask=None) is None
+
+
+def test_greedy_draws_go_down_in_order_and_never_to_what_cannot_be():
+    logits = np.array([1, 3, -np.inf, 2], dtype=np.float32)
+    assert list(Sampler(random=np.random.default_rng(0)).draws(logits)) == [1, 3, 0]
+    drawn = list(Sampler(random=np.random.default_rng(0), temperature=1.0).draws(logits))
+    assert sorted(drawn) == [0, 1, 3]
 
 
 def test_top_p_keeps_the_smallest_set_that_reaches_it():

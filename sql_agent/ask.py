@@ -150,6 +150,8 @@ def _proposed(asked: _Asked, linking: Linking, model: Model | None) -> Answer[Qu
         return _unclear(undecided.phrase, undecided.choices, tuple(steps))
     except AmbiguousPath as ambiguous:
         return _unclear(str(ambiguous), ambiguous.choices, tuple(steps))
+    except CannotRender as error:
+        return _no(Status.ABSTAINED, str(error), tuple(steps))
     if not steps:
         return _no(Status.ABSTAINED, "no query was found that says what the question asks")
     refuted = next(c for c in steps[-1].checks if c.verdict is Verdict.REFUTED)
@@ -204,7 +206,9 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
     if understood.verdict is Verdict.REFUTED:
         return Step(candidate=_empty(workspace, explanation), checks=(understood,))
     try:
-        rendered = render(proposal.query, Context(workspace.model, workspace.catalog, linked))
+        through = frozenset(table for mention in linking.mentions for table in mention.tables)
+        context = Context(workspace.model, workspace.catalog, linked, through)
+        rendered = render(proposal.query, context)
     except AmbiguousPath:
         raise
     except CannotRender as error:

@@ -72,8 +72,11 @@ class JoinGraph:
             for edge in _edges(join, rank):
                 self._edges[edge.source].append(edge)
 
-    def path(self, base: str, target: str) -> Path | None:
+    def path(self, base: str, target: str, through: frozenset[str] = frozenset()) -> Path | None:
         """Return the path between two tables, or None where there is none.
+
+        Of paths of the same length one through a table in `through` is taken: those that the
+        question names.
 
         Raises:
             AmbiguousPath: several are equally good and the model was not written by a person.
@@ -85,8 +88,14 @@ class JoinGraph:
         )
         if not found:
             return None
-        found.sort(key=lambda edges: [edge.rank for edge in edges])
-        if len(found) > 1 and self._model.drafted:
+
+        def remoteness(edges: tuple[Edge, ...]) -> tuple[bool, list[int]]:
+            named = any(edge.target in through for edge in edges[:-1])
+            return not named, [edge.rank for edge in edges]
+
+        found.sort(key=remoteness)
+        decided = remoteness(found[0])[0] != remoteness(found[-1])[0]
+        if len(found) > 1 and self._model.drafted and not decided:
             choices = tuple(Path(edges=edges).through() for edges in found)
             raise AmbiguousPath(f"{base} and {target} are joined in {len(found)} ways", choices)
         return Path(edges=found[0], chosen=len(found) > 1)

@@ -22,6 +22,7 @@ from assistants.model import (
     generate,
 )
 
+from .faithful import unsaid
 from .linking import Linking, linked_items
 from .query_grammar import grammar, schema_text
 from .query_text import parse
@@ -91,6 +92,7 @@ def propose_by_model(
             query=query,
             slots=linked.slots,
             base="",
+            leftover=unsaid(query, linking, workspace.model),
             notes=(*linking.notes, f"the query was proposed by the model {model.name}"),
         )
 

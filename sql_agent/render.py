@@ -57,6 +57,8 @@ class Context:
     model: SemanticModel
     catalog: Catalog
     linked: Linked
+    through: frozenset[str] = frozenset()
+    """Tables that the question names; joins go through them where there is a choice."""
 
     @property
     def dialect(self) -> str:
@@ -290,13 +292,16 @@ class _Renderer:
         """Join a table, and return whether rows are multiplied."""
         if table == base:
             return False
-        path = self.joined.get(table) or self.graph.path(base, table)
+        path = self.joined.get(table) or self._path(base, table)
         if path is None:
             raise CannotRender(f"{base} and {table} are not connected")
         if path.chosen:
             self.assumptions.append(f"{base} meets {table} through {path.through()}")
         self._add(path)
         return not path.to_one
+
+    def _path(self, base: str, table: str) -> Path | None:
+        return self.graph.path(base, table, self.context.through)
 
     def _add(self, path: Path) -> None:
         for length in range(1, len(path.edges) + 1):
@@ -309,7 +314,7 @@ class _Renderer:
         indirect: list[tuple[Path, Predicate]] = []
         for predicate in self.query.where:
             table = predicate.table if isinstance(predicate, Has) else predicate.column.table
-            path = Path() if table == base else self.graph.path(base, table)
+            path = Path() if table == base else self._path(base, table)
             if path is None:
                 raise CannotRender(f"{base} and {table} are not connected")
             extended = None if isinstance(predicate, Has) else self._extended(path, table)
@@ -329,7 +334,7 @@ class _Renderer:
             return self.joined[table]
         for known, way in self.joined.items():
             if not way.to_one:
-                more = self.graph.path(known, table)
+                more = self._path(known, table)
                 if more is not None and more.to_one:
                     return Path(edges=(*way.edges, *more.edges))
         return None

@@ -24,8 +24,9 @@ from sql_agent.query_tree import (
     TextValue,
 )
 from sql_agent.semantic_model import ColumnRef
+from sql_agent.words import stem, stems
 
-from .frame import FAR, MANY_SIDE, Frame, Undecided
+from .frame import MANY_SIDE, Frame, Undecided
 from .measures import is_additive, own_value
 from .patterns import (
     ABOVE_AVERAGE,
@@ -196,14 +197,17 @@ def _compared(frame: Frame, first: int, last: int) -> ColumnRef | None:
     if before and first - before[-1].last <= 4:
         frame.use(before[-1])
         return frame.nearest(frame.measures(before[-1]), before[-1])
-    return _by_unit(frame)
+    return _by_unit(frame, frame.word(last))
 
 
-def _by_unit(frame: Frame) -> ColumnRef | None:
-    """Return the amount of the base where a bare number can only be one of money."""
+def _by_unit(frame: Frame, unit: str) -> ColumnRef | None:
+    """Return the column of the base that a bare number can only be of: by its unit, or money."""
     table = frame.model.table(frame.base)
     if table is None:
         return None
+    measured = [c for c in table.columns if c.role == "measure" and stem(unit) in stems(c.unit)]
+    if len(measured) == 1:
+        return ColumnRef(table.name, measured[0].name)
     amounts = [c for c in table.columns if c.role == "measure" and is_additive(c)]
     named = [c for c in amounts if c.name in {"amount", "value", "total", "principal"}]
     chosen = named or amounts
@@ -388,12 +392,15 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
     ]
     for _, other in sorted(named, key=lambda pair: pair[0]):
         refs = frame.with_role(other, "time")
-        near = [ref for ref in refs if frame.distance(ref.table) < FAR]
+        close = {*other.tables, *(p.column.table for _, p in found.where if not isinstance(p, Has))}
+        near = [r for r in refs if frame.distance(r.table) < MANY_SIDE or r.table in close]
         if near:
             ref = frame.nearest(tuple(near), other)
             if not (other.slot is not None and frame.is_used(other)):
                 frame.use(other)
             return ref
+    if frame.measured_dates:
+        return frame.measured_dates[0]
     own = frame.date_of(frame.base)
     if own is not None:
         return own
@@ -417,6 +424,8 @@ def date_of_question(frame: Frame, filters: Filters) -> ColumnRef | None:
             near = tuple(ref for ref in times if frame.distance(ref.table) < MANY_SIDE)
             if near:
                 return frame.nearest(near, mention)
+    if frame.measured_dates:
+        return frame.measured_dates[0]
     return frame.date_of(frame.base) or frame.model.default_date
 
 
@@ -475,6 +484,7 @@ def _others(frame: Frame, found: Filters) -> None:
         if table == frame.base or not frame.base:
             continue
         if without:
+            frame.spend(max(0, mention.first - 3), mention.first)
             found.where.append((mention.first, Has(table=table, negated=True)))
         elif WITH & set(words) and table not in filtered:
             found.where.append((mention.first, Has(table=table)))

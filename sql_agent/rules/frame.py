@@ -47,6 +47,10 @@ class Frame:
     """Tokens outside of mentions that a rule has read."""
     notes: list[str] = field(default_factory=list[str])
     slots: list[SlotValue] = field(default_factory=list[SlotValue])
+    measured_dates: tuple[ColumnRef, ...] = ()
+    """Dates that the measure itself is about; a period is then of them."""
+    broken: bool = False
+    """Whether a part of the question was read that cannot be put together with the rest."""
     words: list[str] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -23,10 +23,14 @@ class Ranking:
     after: int
     common: bool = False
     superlative: str = ""
+    grain: Grain | None = None
 
 
 def read_ranking(frame: Frame) -> Ranking | None:
-    """Read "top 5 X by M", "which X has the most M", "the three largest X"."""
+    """Read "top 5 X by M", "which X has the most M", "the three largest X", "the busiest month"."""
+    in_time = _ranked_time(frame)
+    if in_time is not None:
+        return in_time
     for first, last, direction in frame.spots(MOST):
         number = _number(frame, first, last)
         after = max(last, number.last if number is not None else 0)
@@ -53,6 +57,26 @@ def read_ranking(frame: Frame) -> Ranking | None:
     return _sorted(frame)
 
 
+def _ranked_time(frame: Frame) -> Ranking | None:
+    """Read "which month had the highest volume" and "the busiest month": time is what is ranked."""
+    for first, last, grain in frame.spots(GRAINS):
+        asked = frame.word(first - 1) in {"which", "what"}
+        most = [s for s in frame.spots(MOST) if s[0] >= last or s[1] == first]
+        if not most or not (asked or most[0][1] == first):
+            continue
+        frame.spend(first, last)
+        frame.spend(most[0][0], most[0][1])
+        return Ranking(
+            descending=most[0][2] == "desc",
+            limit=1,
+            subject=None,
+            after=0 if most[0][1] == first else most[0][1],
+            superlative=frame.words[most[0][1] - 1],
+            grain=Grain(grain),
+        )
+    return None
+
+
 def _sorted(frame: Frame) -> Ranking | None:
     for first, last, direction in frame.spots(SORT):
         frame.spend(first, last)
@@ -61,7 +85,7 @@ def _sorted(frame: Frame) -> Ranking | None:
 
 
 def _is_plural(mention: Mention) -> bool:
-    return mention.phrase.lower().endswith("s")
+    return mention.phrase.lower().endswith("s") and not mention.phrase.lower().endswith("ss")
 
 
 def _number(frame: Frame, first: int, last: int) -> Mention | None:

@@ -1,5 +1,6 @@
 """Which number a question asks for: a count, an aggregate, a metric, a share."""
 
+import itertools
 import re
 from collections.abc import Callable
 from typing import cast
@@ -53,7 +54,14 @@ def read_measures(frame: Frame, start: int = 0) -> list[Measure]:
         for place, measure in read(frame, start).items():
             if place not in found and measure not in found.values():
                 found[place] = measure
-    return [found[place] for place in sorted(found)]
+    places = sorted(found)
+    for first, second in itertools.pairwise(places):
+        if not _AND & set(frame.words[first:second]) and second > first + 1:
+            frame.broken = True  # "how many X does the average Y have" does not ask for both
+    return [found[place] for place in places]
+
+
+_AND = frozenset(("and", ",", "&", "plus"))
 
 
 def _shares(frame: Frame, start: int) -> dict[int, Measure]:
@@ -91,6 +99,8 @@ def _counts(frame: Frame, start: int) -> dict[int, Measure]:
             found[first] = MetricUse(mention.metrics[0])
             continue
         distinct = bool(DISTINCT & set(frame.words[last : mention.first + 1]))
+        if distinct:
+            frame.spend(last, mention.first)
         measure = _counted(frame, mention, distinct=distinct)
         if measure is not None:
             frame.spend(first, last)
@@ -183,6 +193,14 @@ def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
     for first, last, function in frame.spots(AGGREGATES):
         if first < start or first in frame.spent:
             continue
+        both = next((s for s in frame.spots(AGGREGATES) if s[0] == last + 1), None)
+        if both is not None and frame.word(last) == "and" and both[2] != function:
+            pair = _aggregate(frame, both[1], cast("AggregateName", both[2]))
+            if isinstance(pair, Aggregate):  # "total and average amount"
+                frame.spend(first, both[1])
+                found[first] = Aggregate(cast("AggregateName", function), pair.column)
+                found[first + 1] = pair
+                continue
         measure = _aggregate(frame, last, cast("AggregateName", function))
         if measure is not None:
             frame.spend(first, last)
@@ -195,8 +213,10 @@ def _aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | None
     if nested is not None and function != "sum":
         return _per_table(frame, nested[1], function)
     mention = _measured_mention(frame, at, function)
-    if mention is None:
-        return _of_value(frame, at, function)
+    if mention is None or not (frame.measures(mention) or mention.metrics or mention.columns):
+        of_value = _of_value(frame, at, function)
+        if of_value is not None or mention is None:
+            return of_value
     if mention.metrics and not frame.measures(mention):
         if counts(frame, mention.metrics[0]) and function != "sum":
             nested_metric = _per_table_of_metric(frame, mention, function)
@@ -213,14 +233,28 @@ def _aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | None
     if function == "sum" and mention.tables:
         frame.use(mention)
         return Count(_table(frame, mention))
+    if mention.tables and frame.word(mention.last) in {"size", "amount", "value", "sum"}:
+        return _main_amount(frame, mention, function)
     return None
+
+
+def _main_amount(frame: Frame, mention: Mention, function: AggregateName) -> Measure | None:
+    """Read "average loan size": the first amount of the table."""
+    table = frame.model.table(_table(frame, mention))
+    amounts = [c for c in table.columns if c.role == "measure" and is_additive(c)] if table else []
+    if table is None or not amounts:
+        return None
+    frame.use(mention)
+    ref = ColumnRef(table.name, amounts[0].name)
+    frame.notes.append(f"the {frame.word(mention.last)} of {table.name} is {ref}")
+    return Aggregate(function, ref)
 
 
 def _of_value(frame: Frame, at: int, function: AggregateName) -> Measure | None:
     """Read "highest creatinine": the measured value of the rows that a word names."""
     mention = frame.mention_at(at, skip=_BETWEEN)
     value = frame.slots[mention.slot] if mention and mention.slot is not None else None
-    if not isinstance(value, TextValue):
+    if not isinstance(value, TextValue) or mention is None or mention.last in frame.linking.at:
         return None
     for ref, _ in value.options:
         table = frame.model.table(ref.table)
@@ -354,7 +388,7 @@ def ratio(frame: Frame) -> Measure | None:
                 second = (
                     frame.mention_at(j + 1) if frame.words[j] in {"to", "over", "and"} else None
                 )
-                if second is not None:
+                if second is not None and first.tables and second.tables:
                     parts = [_counted(frame, m) for m in (first, second)]
                     if parts[0] is not None and parts[1] is not None:
                         frame.spend(i, i + 2)

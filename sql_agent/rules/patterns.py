@@ -32,11 +32,11 @@ SHARES: Final = _phrases(
 )
 DISTINCT: Final = frozenset(("different", "distinct", "unique", "separate"))
 MOST: Final = _phrases(
-    desc="top|most|highest|largest|biggest|best|leading|greatest|longest|most expensive|busiest|"
+    desc="top|most|highest|largest|biggest|leading|greatest|longest|most expensive|busiest|"
     "most common|most frequent|most frequently|most often|most popular|most used|commonest|maximum|"
     "latest|newest|youngest|most recent|richest|costliest|riskiest|wealthiest|heaviest|strongest|"
     "most commonly|highest paid",
-    asc="bottom|fewest|least|lowest|smallest|worst|shortest|least common|least frequent|cheapest|"
+    asc="bottom|fewest|least|lowest|smallest|shortest|least common|least frequent|cheapest|"
     "rarest|minimum|earliest|oldest|poorest|weakest|least often|least popular",
 )
 COMMON: Final = frozenset(
@@ -228,17 +228,31 @@ ABOVE_AVERAGE: Final = {
         "shorter than average|under the average|worse than average",
     ),
 }
+SERIOUS: Final = frozenset(
+    """average mean avg typical total sum overall combined maximum max highest largest biggest
+    longest greatest latest newest minimum min lowest smallest shortest least earliest cheapest
+    oldest youngest most fewest top bottom median busiest common frequent frequently often
+    popular percentage share proportion fraction ratio above below under more fewer less
+    exceeding before after since until except excluding exclude without not no never neither per
+    each every different distinct unique weekday month quarter year monthly quarterly yearly
+    annually weekly daily hourly trend versus vs compared difference older younger longer
+    negative positive new much expensive ascending descending""".split()
+)
+"""Words that change what a question asks: a tree that none of the rules made of them is wrong."""
+DISTRIBUTION: Final = frozenset(("distribution", "breakdown", "split", "mix", "composition"))
 ADDRESSES: Final = frozenset(
     """currency dollar dollars usd euro euros eur percent % points old aged age recorded
     registered available belonging belong associated related involving involve made did
     amounts money occurring occurred receive worth size sized sort sorted order ordered
     see saw seen work works worked working live lives living lived measured through because due
-    process residing reside done process processes negative positive still owe owes ago early
-    late belongs come comes came hold held been staying stayed stay treat treated use uses used
+    process residing reside done process processes negative positive still owe owes
+    last lasted lasting took takes
+    belongs come comes came hold held been staying stayed stay treat treated use uses used
     paid pay pays went go got get gets receive received visit visited had bring brought
     highest lowest overview summary breakdown distribution split chart plot graph line bar table
     bank hospital group company today compare compared comparison versus difference between
-    performed carried placed served handled processed completed containing contain include
+    mix composition new smoke performed carried placed served handled processed completed
+    containing contain include
     includes including included individual entire whole full across period periods
     happening generate generated account for""".split()
 )
@@ -249,5 +263,16 @@ def all_words() -> frozenset[str]:
     """Return every single word that some rule reacts to."""
     tables = (COUNTS, AGGREGATES, SHARES, MOST, BY, GRAINS, COMPARE, WHEN, SORT, ABOVE_AVERAGE)
     phrases = {word for table in tables for phrase in table for word in phrase}
-    groups = (DISTINCT, COMMON, NEGATIONS, WITHOUT, WITH, SHOW, ADDRESSES, ALWAYS_GRAIN)
+    groups = (
+        SERIOUS,
+        DISTRIBUTION,
+        DISTINCT,
+        COMMON,
+        NEGATIONS,
+        WITHOUT,
+        WITH,
+        SHOW,
+        ADDRESSES,
+        ALWAYS_GRAIN,
+    )
     return frozenset(phrases).union(*groups)

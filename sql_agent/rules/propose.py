@@ -13,15 +13,18 @@ from sql_agent.query_tree import (
     Aggregate,
     Count,
     Dimension,
+    During,
     IsNull,
     Measure,
+    MetricUse,
     Order,
     Predicate,
     Query,
     Share,
     SlotValue,
+    TextValue,
 )
-from sql_agent.semantic_model import ColumnRef
+from sql_agent.semantic_model import TEMPORAL, ColumnRef
 from sql_agent.workspace import Workspace
 
 from .filters import (
@@ -31,10 +34,10 @@ from .filters import (
     read_filters,
     split_condition,
 )
-from .frame import Frame
+from .frame import MANY_SIDE, Frame
 from .groups import UNDECIDED_DATE, Ranking, read_groups, read_ranking, subject_column
 from .measures import bare_column, bare_measure, is_additive, ratio, read_measures
-from .patterns import SHOW, all_words
+from .patterns import DISTINCT, DISTRIBUTION, SERIOUS, SHOW, all_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +70,11 @@ def propose(linking: Linking, workspace: Workspace) -> Proposal | None:
         query = _ranked(frame, early, ranking, ranking.subject)
     else:
         query = _plain(frame, early, ranking)
-    if query is None:
+    if query is None or frame.broken:
         return None
+    query = _with_verbs(frame, query)
     leftover = [m.phrase for m in frame.mentions if not frame.is_used(m)]
+    leftover += _unread(frame, query)
     return Proposal(
         query=query,
         slots=tuple(frame.slots),
@@ -79,6 +84,42 @@ def propose(linking: Linking, workspace: Workspace) -> Proposal | None:
     )
 
 
+def _with_verbs(frame: Frame, query: Query) -> Query:
+    """Read verbs that name a date without a period: "patients who died" have a date of death."""
+    tests: list[Predicate] = []
+    for mention in frame.mentions:
+        times = frame.with_role(mention, "time")
+        said = mention.phrase.lower()
+        verb = said.endswith("ed") or said in _VERBS
+        if not times or frame.is_used(mention) or not verb:
+            continue
+        frame.use(mention)
+        near = tuple(ref for ref in times if frame.distance(ref.table) < MANY_SIDE)
+        if near:
+            tests.append(IsNull(column=frame.nearest(near, mention), negated=True))
+    return replace(query, where=(*query.where, *tests)) if tests else query
+
+
+_VERBS = frozenset(("done", "made", "taken", "drawn", "began", "left"))
+
+
+def _unread(frame: Frame, query: Query) -> list[str]:
+    """Return the words that change what is asked and that no rule has read."""
+    found = [
+        word
+        for i, word in enumerate(frame.words)
+        if word in SERIOUS and i not in frame.spent and i not in frame.linking.at
+    ]
+    opener = frame.word(0)
+    person = opener == "who" and bool(query.measures) and not query.by
+    if person or opener in {"when", "where", "why"}:
+        found.append(opener)
+    periods = [p.column for p in query.where if isinstance(p, During) and p.operator == "during"]
+    if len(periods) > len(set(periods)):
+        found.append("two periods at once")
+    return found
+
+
 # --- questions without a ranking ----------------------------------------------------------------
 
 
@@ -86,14 +127,17 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
     measures = _measures(frame)
     if measures:
         frame.base = _base(frame, measures)
-    dimensions = read_groups(frame)
+        frame.measured_dates = _dates(frame, measures)
+    dimensions = read_groups(frame) + _distribution(frame)
+    if ranking is not None and ranking.grain is not None:
+        dimensions.append(Dimension(UNDECIDED_DATE, ranking.grain))
     if not measures:
         _guess_base(frame, dimensions)
         bare = bare_measure(frame) if dimensions or _asks_for_number(frame) else None
         if bare is not None:
             measures = [bare]
         elif dimensions:
-            counted = _counted_table(frame)
+            counted = _counted_table(frame) or _table_of_values(frame) or dimensions[0].column.table
             measures += [Count(counted)] if counted else []
     if not measures:
         return _shown(frame, early, dimensions)
@@ -109,7 +153,45 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
         where=tuple(where),
         having=tuple(filters.having),
         order=Order(descending=ranking.descending) if ranking is not None and ordered else None,
+        limit=ranking.limit if ranking is not None and ordered else None,
     )
+
+
+def _dates(frame: Frame, measures: list[Measure]) -> tuple[ColumnRef, ...]:
+    """Return the dates that are measured: "number of deaths" counts dates of death."""
+    refs: list[ColumnRef] = []
+    for measure in measures:
+        if isinstance(measure, MetricUse):
+            metric = frame.model.metric(measure.name)
+            refs += metric.columns if metric is not None else ()
+    return tuple(ref for ref in refs if frame.column(ref).type in TEMPORAL)
+
+
+def _distribution(frame: Frame) -> list[Dimension]:
+    """Read "card type distribution" and "breakdown of customers by segment"."""
+    places = [
+        i for i, w in enumerate(frame.words) if w in DISTRIBUTION and i not in frame.linking.at
+    ]
+    if not places:
+        return []
+    frame.spend(places[0], places[0] + 1)
+    for mention in frame.mentions:
+        if mention.last == places[0] and frame.with_role(mention, "dimension"):
+            return [Dimension(subject_column(frame, mention))]
+    return []
+
+
+def _table_of_values(frame: Frame) -> str:
+    """Return the one table that the first value or flag is of: "smokers by sex" are patients."""
+    for mention in frame.mentions:
+        flags = frame.booleans(mention)
+        if flags and not frame.is_used(mention):
+            return frame.nearest(flags, mention).table
+        value = frame.slots[mention.slot] if mention.slot is not None else None
+        if isinstance(value, TextValue) and not frame.is_used(mention):
+            tables = {ref.table for ref, _ in value.options}
+            return next(iter(tables)) if len(tables) == 1 else ""
+    return ""
 
 
 def _measures(frame: Frame) -> list[Measure]:
@@ -167,8 +249,9 @@ def _dated(frame: Frame, dimensions: list[Dimension], filters: Filters) -> tuple
     for dimension in dimensions:
         if dimension.column == UNDECIDED_DATE:
             ref = date_of_question(frame, filters)
-            if ref is not None:
-                found.append(Dimension(ref, dimension.grain))
+            if ref is None or frame.distance(ref.table) >= MANY_SIDE:
+                raise CannotRender("the rows that are measured have no date of their own")
+            found.append(Dimension(ref, dimension.grain))
         else:
             found.append(dimension)
     return tuple(dict.fromkeys(found))
@@ -182,9 +265,15 @@ def _shown(frame: Frame, early: Filters, dimensions: list[Dimension]) -> Query |
     asked = bool(SHOW & set(frame.words[:4]))
     subject = next((m for m in frame.mentions if _listable(frame, m, asked=asked)), None)
     columns: list[ColumnRef] = []
+    for i, word in enumerate(frame.words):
+        if word in DISTINCT:
+            frame.spend(i, i + 1)  # a list shows each category once
     if subject is not None:
         columns = [subject_column(frame, subject)]
         frame.base = columns[0].table
+    elif _table_of_values(frame) and not dimensions:
+        frame.base = _table_of_values(frame)
+        columns = [frame.label(frame.base)]
     if not columns or (dimensions and not asked):
         return None
     filters = read_filters(frame, early)
@@ -231,10 +320,30 @@ def _grouped_by_subject(frame: Frame, column: ColumnRef, filters: Filters) -> Qu
 
 
 def _ranked(frame: Frame, early: Filters, ranking: Ranking, subject: Mention) -> Query | None:
+    if not subject.tables and len(subject.columns) > 1:
+        frame.use(subject)
+        named = read_measures(frame, ranking.after)
+        frame.base = _base(frame, named) if named else ""
+        key = subject_column(frame, subject)
+        return _ranked_by(frame, early, ranking, _Subject(key, named, whole_rows=False))
     key = subject_column(frame, subject)
     whole_rows = bool(subject.tables) and key.table in subject.tables
-    order = Order(descending=ranking.descending)
     measures = _ranking_measures(frame, ranking, key)
+    return _ranked_by(frame, early, ranking, _Subject(key, measures, whole_rows=whole_rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is ranked: its column, by what, and whether it stands for the rows of its table."""
+
+    key: ColumnRef
+    measures: list[Measure]
+    whole_rows: bool
+
+
+def _ranked_by(frame: Frame, early: Filters, ranking: Ranking, subject: _Subject) -> Query | None:
+    key, measures, whole_rows = subject.key, subject.measures, subject.whole_rows
+    order = Order(descending=ranking.descending)
     if not measures:
         column = bare_column(frame, ranking.after) if not ranking.common else None
         if column is not None and whole_rows and column.table == key.table:
@@ -330,6 +439,9 @@ def _main_measure(frame: Frame, table: str, ranking: Ranking) -> ColumnRef | Non
     births = [c.name for c in known.columns if c.role == "time" and "birth" in c.name]
     if births and ranking.superlative in {"oldest", "youngest"}:
         return ColumnRef(table, births[0])
+    if ranking.superlative in {"longest", "shortest"}:
+        spans = [c.name for c in known.columns if c.unit in {"days", "minutes", "months", "hours"}]
+        return ColumnRef(table, spans[0]) if spans else None
     if ranking.superlative in {"latest", "newest", "earliest", "oldest", "recent"}:
         return frame.date_of(table)
     amounts = [c for c in known.columns if c.role == "measure" and is_additive(c)]

@@ -156,7 +156,7 @@ def test_no_database() -> None:
 # --- models -------------------------------------------------------------------------------------
 
 MARKED = Capabilities(context_length=1024, markers=frozenset(("question", "query", "schema")))
-UNRULED = "how many clients have at least 2 accounts in branches opened by counter"
+UNRULED = "how many accounts does the typical savings client have?"
 
 
 def test_a_model_is_asked_only_where_rules_fail(bank_duckdb: Path) -> None:
@@ -166,10 +166,12 @@ def test_a_model_is_asked_only_where_rules_fail(bank_duckdb: Path) -> None:
 
 
 def test_a_model_answers_under_the_grammar(bank_duckdb: Path) -> None:
-    model = Scripted(["measure count accounts; where accounts.kind = V0"], capabilities=MARKED)
-    answer = ask(str(bank_duckdb), "savings", model=model)
+    model = Scripted(
+        ["measure avg count accounts per customers; where accounts.kind = V0"], capabilities=MARKED
+    )
+    answer = ask(str(bank_duckdb), UNRULED, model=model)
     assert answer.status is Status.ANSWERED, answer.reason
-    assert answer.to_dict()["rows"] == [[2]]
+    assert answer.to_dict()["rows"] == [[1.0]]
     (call,) = model.calls
     assert call.constraint is not None
     assert any("model scripted" in note for note in answer.to_dict()["assumptions"])
@@ -182,19 +184,20 @@ def test_a_model_answers_under_the_grammar(bank_duckdb: Path) -> None:
         "measure count customers",  # leaves the value out
         "measure count secrets; where accounts.kind = V0",  # not linked
         "measure count accounts; where accounts.kind = V7",
+        "measure count accounts; where accounts.kind = V0",  # says nothing about "typical"
         "",
         "DROP TABLE accounts",
     ],
 )
 def test_what_a_model_writes_is_checked_here(bank_duckdb: Path, written: str) -> None:
     model = Scripted([written], capabilities=MARKED)
-    answer = ask(str(bank_duckdb), "savings", model=model)
+    answer = ask(str(bank_duckdb), UNRULED, model=model)
     assert answer.status is Status.ABSTAINED
 
 
 def test_a_model_without_markers_gets_a_conversation(bank_duckdb: Path) -> None:
-    model = Scripted(["measure count accounts; where accounts.kind = V0"])
-    answer = ask(str(bank_duckdb), "savings", model=model)
+    model = Scripted(["measure avg count accounts per customers; where accounts.kind = V0"])
+    answer = ask(str(bank_duckdb), UNRULED, model=model)
     assert answer.status is Status.ANSWERED
     assert "V0 text accounts.kind" in str(model.calls[0].prompt)
 

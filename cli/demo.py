@@ -106,6 +106,7 @@ def _completion(out: Output, model: "Model | None") -> Stop:
         out.show(Text(f"(a copy of {EXAMPLES / name}, cut in this line)\n", style="dim"))
         if row.get("status") != "answered":
             _show_change(out, cut, offset, offset, "")
+            out.show()
             show_no_answer(out, row)
             return
         kept_to = source.offset(replaced_range(position, row)[0])

@@ -335,10 +335,14 @@ def export(
     precision: Precision = "int8",
     tokenizer: Path | None = None,
     context: int | None = None,
+    trained_length: int | None = None,
     markers: Sequence[str] = (),
     release: str = "0",
 ) -> int:
-    """Write the graph of a checkpoint folder and return its size in bytes."""
+    """Write the graph of a checkpoint folder and return its size in bytes.
+
+    `trained_length` is how many positions training windows had, if fewer than the context.
+    """
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -352,6 +356,7 @@ def export(
         "precision": precision,
         "release": release,
         "context_length": str(context),
+        "trained_length": str(trained_length or context),
         "layers": str(source.config.num_hidden_layers),
         "kv_heads": str(source.config.num_key_value_heads),
         "head_size": str(source.config.head_dim),
@@ -376,6 +381,7 @@ def main() -> None:
     parser.add_argument("--precision", choices=("int8", "fp32"), default="int8")
     parser.add_argument("--tokenizer", type=Path, help="default: the checkpoint's tokenizer.json")
     parser.add_argument("--context", type=int, help="default: the checkpoint's positions")
+    parser.add_argument("--trained-length", type=int, help="positions of a training window")
     parser.add_argument("--release", default="0")
     parser.add_argument(
         "--markers", nargs="*", default=["python", "java", "math", "sql", "question", "plan",
@@ -385,7 +391,8 @@ def main() -> None:
     options = parser.parse_args()
     size = export(
         options.checkpoint, options.out, precision=options.precision, tokenizer=options.tokenizer,
-        context=options.context, markers=options.markers, release=options.release,
+        context=options.context, trained_length=options.trained_length,
+        markers=options.markers, release=options.release,
     )  # fmt: skip
     print(f"{options.out}: {size / 1e6:.1f} MB")
 

@@ -28,6 +28,10 @@ END = "endoftext"
 PREFIX, SUFFIX, MIDDLE = "fim_prefix", "fim_suffix", "fim_middle"
 
 
+RECALLED = 24_000
+"""Characters on each side of the cursor whose repetitions count."""
+
+
 def data_folder() -> Path:
     """Return the folder of the installed weights and tokenizer."""
     return Path(str(resources.files("assistants"))) / "data"
@@ -104,7 +108,7 @@ class Bundled:
         request = Request(
             prompt=ids, max_tokens=sampling.max_tokens, stop=self._stop, mask=mask,
             temperature=sampling.temperature, top_p=sampling.top_p, seed=sampling.seed,
-            recall=self._recalled(ids) if isinstance(prompt, FillInTheMiddle) else None,
+            recall=self._recalled(prompt) if isinstance(prompt, FillInTheMiddle) else None,
         )  # fmt: skip
         cancel = cancel or Cancel()
         return as_tokens(
@@ -113,13 +117,12 @@ class Bundled:
             stop=sampling.stop, model=self._name, prompt_tokens=len(ids),
         )  # fmt: skip
 
-    def _recalled(self, ids: Sequence[int]) -> Recall | None:
-        """Return what the text around the cursor repeats; its first token may be a language."""
+    def _recalled(self, prompt: FillInTheMiddle) -> Recall | None:
+        """Return what the text around the cursor repeats, farther than the network looks."""
         if not self._recall:
             return None
-        special = self._tokenizer.special
-        first, second = ids.index(special[PREFIX]), ids.index(special[SUFFIX])
-        return Recall(ids[first + 1 : second], ids[second + 1 : -1])
+        before = self._tokenizer.encode(prompt.prefix[-RECALLED:])
+        return Recall(before, self._tokenizer.encode(prompt.suffix[:RECALLED]))
 
     def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
         """Return the log-probability of each option as the prompt's continuation."""
@@ -132,8 +135,13 @@ class Bundled:
         return self._engine.score(ids, tokens)
 
     def _encode(self, prompt: Prompt, wanted: int) -> list[int]:
-        """Return the prompt's tokens, leaving room for the wanted ones or half the context."""
-        context = self._engine.metadata.context_length
+        """Return the prompt's tokens, leaving room for the wanted ones or half the context.
+
+        Text around a cursor is cut to the length of a training window; questions are not cut.
+        """
+        metadata = self._engine.metadata
+        around = isinstance(prompt, FillInTheMiddle)
+        context = metadata.trained_length if around else metadata.context_length
         room = context - max(1, min(wanted, context // 2))
         match prompt:
             case FillInTheMiddle():

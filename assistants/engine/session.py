@@ -32,6 +32,7 @@ class Metadata:
     precision: str
     release: str
     context_length: int
+    trained_length: int
     layers: int
     kv_heads: int
     head_size: int
@@ -160,6 +161,7 @@ def _metadata(path: Path, properties: dict[str, str]) -> Metadata:
             precision=properties["precision"],
             release=properties["release"],
             context_length=int(properties["context_length"]),
+            trained_length=int(properties["trained_length"]),
             layers=int(properties["layers"]),
             kv_heads=int(properties["kv_heads"]),
             head_size=int(properties["head_size"]),

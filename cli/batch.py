@@ -70,10 +70,14 @@ def batch(
     ],
     model: ModelOption = None,
     seconds: SecondsOption = None,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Rows at a time.")] = 1,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", metavar="N", min=1, help="Rows at a time.")
+    ] = 1,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", min=1, help="Look at the first N rows only.", show_default=False),
+        typer.Option(
+            "--limit", metavar="N", min=1, help="Look at the first N rows only.", show_default=False
+        ),
     ] = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Answer failed rows again.")

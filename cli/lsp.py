@@ -15,7 +15,7 @@ def lsp(
     model: ModelOption = None,
     log_file: Annotated[
         Path | None,
-        typer.Option("--log-file", help="Write the log here instead of to stderr."),
+        typer.Option("--log-file", metavar="FILE", help="Write the log here instead of to stderr."),
     ] = None,
 ) -> None:
     """Start the language server; editors run this for you."""

@@ -5,12 +5,14 @@ for again; with static analysis alone and with the model. Errors: one token of a
 doubled or replaced; what a parser then rejects must give exactly one finding, on the right line,
 and must not hide an undefined name elsewhere in the file.
 
-Python files come from the packages that the training manifest holds out, as far as they are
-installed (attrs, click). Java files come from a folder or an archive of sources (`--java`), by
+With `--corpus WORK` the files are those that the training recipe holds out in its work folder
+(`WORK/corpus/held-out.jsonl`). Without it, Python files come from the held-out packages that are
+installed (attrs, click), and Java files from an archive or a folder of sources (`--java`), by
 default the JDK's own, which no training package contains; without a JDK there is no Java row.
 """
 
 import argparse
+import json
 import random
 import re
 import statistics
@@ -43,13 +45,14 @@ _UNKNOWN = "plumb_unknown_name"
 def options(parser: argparse.ArgumentParser) -> None:
     """Add what only this benchmark takes."""
     parser.add_argument("--model", default="bundled", help="a model name, or none")
+    parser.add_argument("--corpus", type=Path, default=None, help="work folder of the training")
     parser.add_argument("--java", type=Path, default=None, help="a folder or .zip of Java sources")
 
 
 def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     """Return the figures for each language, without and with the model."""
     cuts, mutants = (24, 60) if arguments.quick else (400, 1500)
-    files = {"python": tuple(_python_files()), "java": tuple(_java_files(arguments.java))}
+    files = _files(arguments)
     model, why = _load(arguments.model)
     results: dict[str, Any] = {"model": arguments.model if model is not None else why}
     for language, sources in files.items():
@@ -73,6 +76,18 @@ def _load(name: str) -> tuple[Model | None, str]:
         return registry.load(name), "none"
     except ModelError as error:
         return None, str(error)
+
+
+def _files(arguments: argparse.Namespace) -> Mapping[str, tuple[Source, ...]]:
+    if arguments.corpus is None:
+        return {"python": tuple(_python_files()), "java": tuple(_java_files(arguments.java))}
+    sources: dict[str, list[Source]] = {"python": [], "java": []}
+    for line in (arguments.corpus / "corpus" / "held-out.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        source = Source(text=row["text"], language=row["language"], path=row["path"])
+        if source.line_count > 40 and standing(source).parses:
+            sources[source.language].append(source)
+    return {language: tuple(found) for language, found in sources.items()}
 
 
 def _python_files() -> Iterator[Source]:

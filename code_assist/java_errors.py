@@ -6,8 +6,8 @@ do not balance, everything after is an echo, and only the first error is told.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import tree_sitter
 
@@ -41,12 +41,18 @@ def errors(source: Source) -> tuple[JavaError, ...]:
     return tuple(sorted(by_member.values(), key=lambda error: error.start))
 
 
-def _described(source: Source, fault: Fault, stops: list[int]) -> JavaError:
+def stops_early(source: Source) -> bool:
+    """Whether the parser finds no way on at a token, and not only at the end of the text."""
+    stops = _stops(source) if faults(source) else []
+    return bool(stops) and stops[0].symbol != "end"
+
+
+def _described(source: Source, fault: Fault, stops: "list[_Stop]") -> JavaError:
     if fault.missing:
         what = {"identifier": "a name"}.get(fault.missing, f"'{fault.missing}'")
         return JavaError(message=f"{what} expected", start=fault.start, end=fault.start)
-    index = bisect_left(stops, fault.start)
-    at = stops[index] if index < len(stops) and stops[index] <= fault.end else fault.start
+    inside = (stop.after for stop in stops if fault.start <= stop.after <= fault.end)
+    at = min(inside, default=fault.start)
     token = _TOKEN.search(source.text, at)
     if token is None:
         end = len(source.text)
@@ -56,23 +62,38 @@ def _described(source: Source, fault: Fault, stops: list[int]) -> JavaError:
     )
 
 
-def _stops(source: Source) -> list[int]:
-    """Return the offsets of the ends of the tokens after which the parser found no way on."""
-    places: list[tuple[int, int]] = []
-    last = (0, 0)
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """The end of the token after which no parse went on, and the token that fitted none."""
+
+    after: int
+    symbol: str
+
+
+def _stops(source: Source) -> list[_Stop]:
+    """Return where tree-sitter's parser gave up on all its parses at once, in that order.
+
+    One parse that dies says nothing while another goes on; `resume` in the log says that none did.
+    """
+    places: list[tuple[int, int, str]] = []
+    last, pending = (0, 0), (0, 0, "")
 
     def listen(_kind: tree_sitter.LogType, message: str) -> None:
-        nonlocal last
+        nonlocal last, pending
         if message.startswith("process"):
             match = _PROCESS.match(message)
             last = (int(match.group(1)), int(match.group(2))) if match else last
         elif message.startswith("detect_error"):
-            places.append(last)
+            pending = (*last, message.partition("lookahead:")[2])
+        elif message.startswith("resume"):
+            places.append(pending)
 
     data = source.text.encode()
     tree_sitter.Parser(languages.grammar("java"), logger=listen).parse(data)
     rows = [0, *(match.end() for match in re.finditer(b"\n", data))]
-    return sorted({source.byte_to_offset(rows[row] + column) for row, column in places})
+    return [
+        _Stop(source.byte_to_offset(rows[row] + column), symbol) for row, column, symbol in places
+    ]
 
 
 def _member_start(source: Source, at: int) -> int:

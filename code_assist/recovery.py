@@ -134,6 +134,34 @@ def _lines_in_strings(source: Source) -> frozenset[int]:
     return frozenset(lines)
 
 
+def stands_alone(source: Source, piece: tuple[int, int]) -> bool:
+    """Whether a piece parses by itself, so that its error came from what is around it."""
+    start, end = piece
+    text = source.text[start:end]
+    if source.language == "java":
+        alone = Source(text=f"class Alone {{ {text} }}", language="java")
+        return not parse(alone).root_node.has_error
+    indent = source.position(start).column
+    dedented = re.sub(rf"(?m)^[ \t]{{1,{max(indent, 1)}}}", "", text) if indent else text
+    return python_syntax.judge(Source(text=dedented, language="python")).error is None
+
+
+def prefix_is_broken(source: Source, end: int) -> bool:
+    """Whether the lines before an offset hold an error that nothing written later can mend."""
+    start = source.line_start(source.position(end).line)
+    prefix = Source(text=source.text[:start], language=source.language)
+    if source.language == "java":
+        return java_errors.stops_early(prefix)
+    error = python_syntax.judge(prefix).error
+    return error is not None and not _MENDABLE.search(error.message)
+
+
+_MENDABLE = re.compile(
+    "never closed|unterminated triple|EOF|expected 'except'|expected an indented block"
+)
+"""CPython's words for a text that merely ends too early."""
+
+
 def blank(source: Source, piece: tuple[int, int]) -> Source:
     """Return the source with a piece replaced by spaces, line ends and offsets kept.
 

@@ -1,10 +1,10 @@
 """Does a file still parse as well as before? The promise behind everything that is shown.
 
 Python is judged by CPython's parser, Java by tree-sitter and by a few checks of ours for what
-tree-sitter lets through. With a completion the whole file must parse; if it is broken elsewhere, it
-must parse without the broken pieces; if those cannot be left out (an unclosed brace far away), the
-completion must add no error. What is established is that the file *parses*: not that names resolve,
-that it compiles, or that it is right.
+tree-sitter lets through. With a completion the whole file must parse. Pieces that are broken by
+themselves elsewhere are left out of that; and where the text before the cursor is broken so that
+nothing written later can mend it, the completion must add no error. What is established is that the
+file *parses*: not that names resolve, that it compiles, or that it is right.
 """
 
 import sys
@@ -16,7 +16,7 @@ from assistants.answer import Check, Verdict
 from . import java_syntax, python_syntax
 from .completion import Completion
 from .parsing import Fault, faults
-from .recovery import blank, recover
+from .recovery import blank, prefix_is_broken, recover, stands_alone
 from .source import Source
 
 _BY = {
@@ -84,7 +84,7 @@ class KeepsParsing:
             if self._rest is not None:
                 check = self._rest.judge(new_text)
                 return replace(check, detail=f"apart from what was broken before, {check.detail}")
-            if self._broken_far_away:
+            if prefix_is_broken(self._bare, self._start):
                 return self._no_new_error(after, now, len(new_text))
         line = after.position(now.at).line + 1
         detail = f"the file would not parse: {now.message} (line {line})"
@@ -96,20 +96,12 @@ class KeepsParsing:
 
     @cached_property
     def _rest(self) -> "KeepsParsing | None":
-        """The same promise about the file without the pieces that are broken elsewhere."""
+        """The same promise about the file without the pieces that are broken by themselves."""
         rest, at = self._bare, self._start
         for piece in recover(rest).blanked:
-            if not piece[0] <= at <= piece[1]:
+            if not piece[0] <= at <= piece[1] and not stands_alone(self._bare, piece):
                 rest = blank(rest, piece)
         return KeepsParsing(rest, at, at) if rest.text != self._bare.text else None
-
-    @cached_property
-    def _broken_far_away(self) -> bool:
-        """Whether what is broken cannot be left out, and has nothing to do with the cursor."""
-        line = self._bare.position(self._start).line
-        error = self._bare.position(standing(self._bare).at).line
-        touched = any(one.start <= self._start <= one.end for one in faults(self._bare))
-        return error != line and not touched
 
     def _no_new_error(self, after: Source, now: Standing, length: int) -> Check:
         stop = self._start + length

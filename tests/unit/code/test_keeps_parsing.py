@@ -72,6 +72,25 @@ def test_java_that_is_broken_elsewhere_gets_no_new_error():
     assert not judge(marked, "1 +;", "java")
 
 
+@pytest.mark.parametrize(
+    ("marked", "language"),
+    [
+        ("|\n    def f(self): pass\n\n    def g(self): pass\n", "python"),
+        ('def f():\n    |\n    Say what it does.\n    """\n    return 1\n', "python"),
+        ("|\n  void f() { }\n  void g() { }\n}\n", "java"),
+        ("class A {\n  |\n    f();\n  }\n  void g() { }\n}\n", "java"),
+    ],
+)
+def test_what_is_broken_only_for_want_of_the_cursor_s_line_must_parse(marked, language):
+    assert not judge(marked, "x = 1;", language)
+
+
+def test_an_unclosed_brace_above_leaves_no_new_error_as_the_promise():
+    marked = "class A {\n  void f() {\n    int = 3;\n  int g() {\n    return |\n  }\n}\n"
+    assert judge(marked, "1;", "java")
+    assert not judge(marked, "1 + ) ;", "java")
+
+
 def test_the_words_of_a_check_say_what_was_established_and_no_more():
     keeps = KeepsParsing(Source(text="x = \n", language="python"), 4, 4)
     proved, refuted = keeps.judge("1"), keeps.judge("1 +")

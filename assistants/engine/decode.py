@@ -1,7 +1,8 @@
 """The decoding loop: prompt in, tokens out, one step at a time under one lock.
 
 Streams of several threads take turns, a token each. A constraint is tried on the drawn token
-first; a refused one is struck out and another drawn, which leaves exactly the masked distribution.
+first; a refused one is struck out and another drawn, which leaves exactly the masked distribution
+within the nucleus.
 Only after `TRIES` refusals is the whole mask built. What is not a step of the network (drawing,
 masks, recalling) happens outside the lock.
 """
@@ -152,12 +153,11 @@ def choose(
     if mask is None:
         token = sampler.draw(logits)
         return None if token in stop else token
-    if sampler.top_p >= 1 or sampler.temperature <= 0:
-        for token in itertools.islice(sampler.draws(logits), TRIES):
-            if token in stop:
-                if mask.can_stop():
-                    return None
-            elif mask.accept((token,)):
-                return token
+    for token in itertools.islice(sampler.draws(logits), TRIES):
+        if token in stop:
+            if mask.can_stop():
+                return None
+        elif mask.accept((token,)):
+            return token
     token = sampler.draw(masked(logits, mask.allowed()))
     return token if token not in stop and mask.accept((token,)) else None

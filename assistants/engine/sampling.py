@@ -21,30 +21,34 @@ class Sampler:
         """Return one token id; tokens at minus infinity are never drawn."""
         if self.temperature <= 0:
             return int(np.argmax(logits))
-        probabilities = softmax(logits / np.float32(self.temperature))
-        if self.top_p >= 1:
-            return _pick(probabilities, self.random)
-        order = np.argsort(-probabilities, kind="stable")
-        ranked = probabilities[order]
-        inside = int(np.searchsorted(np.cumsum(ranked), self.top_p)) + 1
-        return int(order[_pick(ranked[:inside], self.random)])
+        return _pick(self._nucleus(logits), self.random)
 
     def draws(self, logits: Logits) -> Iterator[int]:
-        """Yield tokens without replacement, each drawn from what is left; `top_p` is not applied.
+        """Yield tokens without replacement, each drawn from what is left of the nucleus.
 
-        The first of them that some set allows is distributed as one draw from that set alone.
+        The first of them that some set allows is distributed as one draw from that set within the
+        nucleus. Once the nucleus is spent, and at temperature 0, the likeliest comes next.
         """
-        if self.temperature <= 0:
-            left = logits.copy()
-            while left[token := int(np.argmax(left))] > -np.inf:
+        left = logits.copy()
+        if self.temperature > 0:
+            weights = self._nucleus(logits)
+            while weights.any():
+                token = _pick(weights, self.random)
                 yield token
-                left[token] = -np.inf
-            return
-        weights = softmax(logits / np.float32(self.temperature))
-        while weights.any():
-            token = _pick(weights, self.random)
+                weights[token], left[token] = 0, -np.inf
+        while left[token := int(np.argmax(left))] > -np.inf:
             yield token
-            weights[token] = 0
+            left[token] = -np.inf
+
+    def _nucleus(self, logits: Logits) -> NDArray[np.float64]:
+        """Return the probabilities at this temperature, zero outside the `top_p` likeliest."""
+        probabilities = softmax(logits / np.float32(self.temperature))
+        if self.top_p >= 1:
+            return probabilities
+        order = np.argsort(-probabilities, kind="stable")
+        inside = int(np.searchsorted(np.cumsum(probabilities[order]), self.top_p)) + 1
+        probabilities[order[inside:]] = 0
+        return probabilities
 
 
 def _pick(weights: NDArray[np.float64], random: np.random.Generator) -> int:

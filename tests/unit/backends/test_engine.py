@@ -212,6 +212,17 @@ def test_greedy_draws_go_down_in_order_and_never_to_what_cannot_be():
     assert sorted(drawn) == [0, 1, 3]
 
 
+def test_within_the_nucleus_what_is_refused_is_struck_out():
+    logits = np.log(np.array([0.4, 0.3, 0.2, 0.06, 0.04], dtype=np.float32))
+    sampler = Sampler(random=np.random.default_rng(0), temperature=1.0, top_p=0.8)
+    stop = frozenset({99})
+    within = [choose(logits, sampler, stop=stop, mask=Only([1, 2, 4])) for _ in range(2000)]
+    assert set(within) == {1, 2}
+    assert np.mean(np.array(within) == 1) == pytest.approx(0.6, abs=0.04)
+    beyond = {choose(logits, sampler, stop=stop, mask=Only([3, 4])) for _ in range(50)}
+    assert beyond == {3}  # the likeliest that is allowed
+
+
 def test_top_p_keeps_the_smallest_set_that_reaches_it():
     logits = np.log(np.array([0.5, 0.3, 0.15, 0.05], dtype=np.float32))
     sampler = Sampler(random=np.random.default_rng(0), temperature=1.0, top_p=0.75)

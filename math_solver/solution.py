@@ -67,6 +67,8 @@ class Work:
     steps: tuple[SolutionStep, ...] = ()
     conditions: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What to know beside the answer: an approximate value, complex solutions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

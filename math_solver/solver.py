@@ -19,6 +19,7 @@ from assistants.model import Cancel, Model
 
 from . import worker
 from .plan import Plan, Task, parse_plan
+from .problems import by_pattern
 from .proposers import ASKS, by_model, by_ranking, enumerated, is_marked
 from .quantities import carry_out, evaluate
 from .reading import Question, read_question
@@ -176,7 +177,8 @@ class _Attempt:
     def readings(self, spent: list[Usage]) -> list[Reading]:
         """Gather readings: rules before a small model, a large model before the rules."""
         question, model = self.question, self.model
-        ruled = [r for p in by_wording(question) for r in _kept(examine(p, question, RULES_NAME))]
+        plans = (*by_pattern(question), *by_wording(question))
+        ruled = [r for p in plans for r in _kept(examine(p, question, RULES_NAME))][:1]
         if model is None or (is_marked(model) and any(not r.refuted for r in ruled)):
             return ruled
         drawn = self.ranked(model) if is_marked(model) else []
@@ -215,6 +217,7 @@ def _one(solution: Solution, checks: tuple[Check, ...]) -> Answer[Solution]:
 def _answered(question: Question, plan: Plan, work: Work, *, certain: bool) -> Answer[Solution]:
     reading = [f"Read as: {question.unmasked(plan.text())}"]
     reading += [f"Assuming: {assumption}" for assumption in work.assumptions]
+    reading += work.remarks
     solution = Solution(
         answer=decimal_if_asked(work.answer, question),
         plan=plan.text(),

@@ -111,6 +111,6 @@ def _automatic(values: str, formulas: tuple[str, ...]) -> str:
     """A bare formula: equations are solved, anything else is evaluated."""
     names = values.split(", ")
     shown = [formulas[int(n[1:])] if n.startswith("E") else "" for n in names]
-    if len(names) > 1 or re.search(r"[=<>≤≥]|\\[lg]eq?\b", shown[0]):
+    if len(names) > 1 or re.search(r"[=<≤≥]|(?<!-)>|\\[lg]eq?\b", shown[0]):
         return f"solve {values}"
     return f"evaluate {values}"

@@ -50,14 +50,15 @@ def solve_equation(relation: Relation, letter: str, context: Context | None = No
         shown += " (k any integer)"
     if not kept:
         shown = "no real solution" if complete else ""
-    needed = tuple(remark for remark in found.extra if "complex" not in remark)
-    remarks = tuple(remark for remark in found.extra if "complex" in remark)
+    needed = tuple(remark for remark in found.extra if "complex" not in remark.lower())
+    remarks = tuple(remark for remark in found.extra if "complex" in remark.lower())
     return Work(
         answer=shown,
         checks=(check,),
         steps=tuple(steps),
         conditions=needed,
-        assumptions=(f"{letter} is a real number", *remarks),
+        assumptions=(f"{letter} is a real number",),
+        remarks=remarks,
     )
 
 

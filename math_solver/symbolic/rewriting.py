@@ -125,13 +125,13 @@ def _rewritten(
         check=f"{check.detail} ({check.by})",
     )
     approximate = numeric_text(result) if not result.free_symbols and not result.is_Rational else ""
-    assumptions = (f"≈ {approximate}",) if approximate else ()
+    remarks = (f"Approximately {approximate}",) if approximate else ()
     return Work(
         answer=plain(result),
         checks=(check,),
         steps=(step,),
         conditions=conditions((tree,), context),
-        assumptions=assumptions,
+        remarks=remarks,
     )
 
 

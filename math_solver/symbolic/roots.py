@@ -124,7 +124,7 @@ def _quadratic_roots(
     remarks: list[str] = []
     if not found:
         pair = [plain(sp.expand(half + sign * square)) for sign in (-1, 1)]
-        remarks = [f"complex solutions of {equation}: {letter} = {pair[0]}, {letter} = {pair[1]}"]
+        remarks = [f"Complex solutions of {equation}: {letter} = {pair[0]}, {letter} = {pair[1]}"]
         shown = "no real solution"
     steps.append(
         SolutionStep(

@@ -292,3 +292,36 @@ def test_refuted_plans_are_not_ranked() -> None:
     # 6 - 30 is below nought and cannot win, however likely the model finds it.
     answer = solve(DIVIDED, model=Ranker("N1 - N0", 99.0))
     assert answer.best is None or answer.best.candidate.text() != "-24"
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (
+            "Adult tickets cost $8 and child tickets $5. 34 tickets were sold for $236. How many adult tickets were sold?",
+            "22",
+        ),
+        ("The sum of two numbers is 30 and their difference is 4. Find the numbers.", "17, 13"),
+        ("The sum of three consecutive integers is 72. What is the largest?", "25"),
+        ("Ann is 3 times as old as Ben. The sum of their ages is 40. How old is Ben?", "10"),
+        ("Ann is 3 times as old as Ben. The sum of their ages is 40. How old is Ann?", "30"),
+        (
+            "Ann can paint a room in 3 hours and Ben can paint it in 6 hours. How long does it take them together?",
+            "2",
+        ),
+        ("A coat costs $80. It is on sale for 25% off. What is the sale price?", "60"),
+    ],
+)
+def test_classical_problems_by_pattern(question: str, text: str) -> None:
+    answer = solve(question)
+    assert answer.best is not None
+    assert answer.best.candidate.text() == text
+    assert answer.verdict is Verdict.UNKNOWN
+
+
+def test_a_pattern_that_leaves_a_number_unread_is_not_used() -> None:
+    question = (
+        "The sum of two numbers is 30 and their difference is 4. A third one is 9 times the first."
+        " Find the numbers."
+    )
+    assert solve(question).status is Status.ABSTAINED

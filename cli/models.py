@@ -60,7 +60,7 @@ def show(
         facts |= {
             "context_length": can.context_length,
             "constraints": sorted(can.constraints),
-            "markers": sorted(can.markers),
+            "markers": sorted(name for name in can.markers if not name.startswith("reserved_")),
             "fill_in_the_middle": can.fill_in_the_middle,
             "chat": can.chat,
             "logprobs": can.logprobs,

@@ -32,7 +32,7 @@ def show_table(
     if out.interactive:
         rows = max(_FEWEST, out.out.height - _BESIDE - (_CHART if with_chart else 0))
         wide = fitting(names, cells[:rows], out.out.width)
-    out.show(make_table(names[:wide], [line[:wide] for line in cells[:rows]]))
+    _write(out, make_table(names[:wide], [line[:wide] for line in cells[:rows]]))
     left = [
         f"{count:,} more {word}{'s' if count > 1 else ''}"
         for count, word in ((len(cells) - rows, "row"), (len(names) - wide, "column"))
@@ -42,6 +42,16 @@ def show_table(
         out.show(Text(f"… {' and '.join(left)} (--format csv shows all)", style="dim"))
     if not cells:
         out.show(Text("(no rows)", style="dim"))
+
+
+def _write(out: Output, table: "Table") -> None:
+    """Write a table, without the spaces that fill its last column up."""
+    if out.out.color_system is not None:
+        out.show(table)
+        return
+    with out.out.capture() as drawn:
+        out.show(table)
+    out.show("\n".join(line.rstrip() for line in drawn.get().rstrip("\n").split("\n")))
 
 
 def cell(value: Json) -> str:

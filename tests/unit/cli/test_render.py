@@ -192,3 +192,10 @@ def test_what_was_assumed_is_said(monkeypatch, capsys, proved):
     solve()
     out = capsys.readouterr().out
     assert "Read as: lg\nWhere x > 0\nAssumed real\n" in out
+
+
+def test_lines_of_a_table_do_not_end_in_spaces(monkeypatch, capsys, proved):
+    rows = [["a", "a long text"], ["b", "short"]]
+    ask_gives(monkeypatch, proved("2 rows", columns=["k", "v"], rows=rows))
+    ask()
+    assert [line for line in capsys.readouterr().out.splitlines() if line.endswith(" ")] == []

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from .catalog import Catalog
 from .semantic_model import Column, ColumnRef, SemanticModel, Table
-from .words import close, stem, stems, tokens
+from .words import close, forms, stem, stems, tokens
 
 Kind: TypeAlias = Literal["table", "column", "metric", "value"]
 Phrase: TypeAlias = tuple[str, ...]
@@ -48,9 +48,12 @@ class Lexicon:
         return {letter: tuple(words) for letter, words in found.items()}
 
     def corrected(self, word: str) -> str | None:
-        """Return the one word of the vocabulary that a misspelt word is close to."""
+        """Return the word of the vocabulary that a word is a form of, or a slip away from."""
         if word in self.vocabulary or not word.isalpha():
             return None
+        form = next((f for f in forms(word) if f in self.vocabulary), None)
+        if form is not None:
+            return form
         near = [known for known in self.by_letter.get(word[0], ()) if close(word, known)]
         return near[0] if len(near) == 1 else None
 

@@ -37,7 +37,7 @@ _ALONE_NEVER: Final = frozenset(
     that who what when where which how we us i me my you it not no any all each every show list
     give find get there per over under than most more top last first this out many much number
     count total average year month quarter day week new hour up then their its so can will may
-    whose""".split()
+    whose never""".split()
 )
 """Words that are no mention of anything when they stand alone."""
 
@@ -147,7 +147,7 @@ def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
             token = words[last - 1]
             if token.is_word:
                 stems.append(token.stem)
-            elif token.text not in {"-", "/", "&"} or last == first + 1:
+            elif token.text not in {"-", "/", "&", "."} or last == first + 1:
                 break
             else:
                 continue

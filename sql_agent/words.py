@@ -71,6 +71,22 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(token.stem for token in tokens(spaced) if token.is_word)
 
 
+def forms(word: str) -> tuple[str, ...]:
+    """Return how a verb is written otherwise: grant, granted; deny, denied; expiring, expire."""
+    if len(word) < 4:
+        return ()
+    if word.endswith("ing"):
+        root = word[:-3]
+        return (root, root + "e", root + "ed", root + "s")
+    if word.endswith("ied"):
+        return (word[:-3] + "y",)
+    if word.endswith("ed"):
+        return (word[:-2], word[:-1])
+    if word.endswith("y"):
+        return (word[:-1] + "ied",)
+    return (word + "ed", word + "d")
+
+
 def close(word: str, other: str) -> bool:
     """Return whether two words differ by one slip: a letter more, less, changed or swapped.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sql_agent.linking import Mention
 from sql_agent.query_tree import Dimension, Grain, NumberValue, Slot
 from sql_agent.semantic_model import TEMPORAL, ColumnRef
+from sql_agent.words import stem
 
 from .frame import Frame
 from .patterns import ALWAYS_GRAIN, BY, COMMON, GRAINS, MOST, SORT, SUPERLATIVE_BY
@@ -85,7 +86,8 @@ def _sorted(frame: Frame) -> Ranking | None:
 
 
 def _is_plural(mention: Mention) -> bool:
-    return mention.phrase.lower().endswith("s") and not mention.phrase.lower().endswith("ss")
+    last = mention.phrase.lower().split()[-1]
+    return stem(last) != last
 
 
 def _number(frame: Frame, first: int, last: int) -> Mention | None:

@@ -21,6 +21,7 @@ from sql_agent.query_tree import (
     TextValue,
 )
 from sql_agent.semantic_model import TEMPORAL, Column, ColumnRef
+from sql_agent.words import stems
 
 from .frame import Frame
 from .patterns import AGGREGATES, COUNTS, DISTINCT, SHARES
@@ -154,7 +155,8 @@ def _counted(frame: Frame, mention: Mention, *, distinct: bool = False) -> Basic
 
     In "number of surgeries" the table is procedures, of the category surgery.
     """
-    if mention.tables and not distinct:
+    entity = any(stems(table) == stems(mention.phrase) for table in mention.tables)
+    if mention.tables and (entity or not distinct):
         if mention.slot is None or not own_value(frame, mention):
             frame.use(mention)
         return Count(_table(frame, mention))
@@ -201,11 +203,23 @@ def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
                 found[first] = Aggregate(cast("AggregateName", function), pair.column)
                 found[first + 1] = pair
                 continue
-        measure = _aggregate(frame, last, cast("AggregateName", function))
+        if frame.word(first) in {"on", "in"}:
+            measure = _aggregate_before(frame, first, cast("AggregateName", function))
+        else:
+            measure = _aggregate(frame, last, cast("AggregateName", function))
         if measure is not None:
             frame.spend(first, last)
             found[first] = measure
     return found
+
+
+def _aggregate_before(frame: Frame, at: int, function: AggregateName) -> Measure | None:
+    """Read "overdraft limit on average": the number stands before the word."""
+    before = [m for m in frame.mentions if m.last == at and frame.measures(m)]
+    if not before:
+        return None
+    frame.use(before[0])
+    return Aggregate(function, frame.nearest(frame.measures(before[0]), before[0]))
 
 
 def _aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | None:

@@ -19,7 +19,8 @@ COUNTS: Final = _phrases(
     "how many of the|numbers of|the amount of"
 )
 AGGREGATES: Final = _phrases(
-    sum="total|sum of|sum|overall|combined|how much|aggregate|in total|altogether|cumulative",
+    sum="total|sum of|sum|overall|combined|how much|how much money|"
+    "aggregate|in total|altogether|cumulative",
     avg="average|mean|avg|typical|on average|averaged",
     max="maximum|max|highest|largest|biggest|longest|greatest|latest|most recent|newest|"
     "most expensive|costliest|strongest",
@@ -236,7 +237,7 @@ SERIOUS: Final = frozenset(
     exceeding before after since until except excluding exclude without not no never neither per
     each every different distinct unique weekday month quarter year monthly quarterly yearly
     annually weekly daily hourly trend versus vs compared difference older younger longer
-    negative positive new much expensive ascending descending""".split()
+    negative positive new much money expensive ascending descending""".split()
 )
 """Words that change what a question asks: a tree that none of the rules made of them is wrong."""
 DISTRIBUTION: Final = frozenset(("distribution", "breakdown", "split", "mix", "composition"))
@@ -251,7 +252,8 @@ ADDRESSES: Final = frozenset(
     paid pay pays went go got get gets receive received visit visited had bring brought
     highest lowest overview summary breakdown distribution split chart plot graph line bar table
     bank hospital group company today compare compared comparison versus difference between
-    mix composition new smoke performed carried placed served handled processed completed
+    mix composition new smoke another money
+    performed carried placed served handled processed completed
     containing contain include
     includes including included individual entire whole full across period periods
     happening generate generated account for""".split()

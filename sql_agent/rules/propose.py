@@ -23,6 +23,7 @@ from sql_agent.query_tree import (
     Share,
     SlotValue,
     TextValue,
+    query_columns,
 )
 from sql_agent.semantic_model import TEMPORAL, ColumnRef
 from sql_agent.workspace import Workspace
@@ -73,7 +74,13 @@ def propose(linking: Linking, workspace: Workspace) -> Proposal | None:
     if query is None or frame.broken:
         return None
     query = _with_verbs(frame, query)
-    leftover = [m.phrase for m in frame.mentions if not frame.is_used(m)]
+    said = _said_columns(frame, query)
+    leftover = [
+        mention.phrase
+        for mention in frame.mentions
+        if not frame.is_used(mention)
+        and (mention.slot is not None or not said & {*mention.columns})
+    ]
     leftover += _unread(frame, query)
     return Proposal(
         query=query,
@@ -82,6 +89,15 @@ def propose(linking: Linking, workspace: Workspace) -> Proposal | None:
         notes=(*linking.notes, *dict.fromkeys(frame.notes)),
         leftover=tuple(leftover),
     )
+
+
+def _said_columns(frame: Frame, query: Query) -> set[ColumnRef]:
+    """Return the columns that a tree speaks of, those behind its metrics too."""
+    found = set(query_columns(query))
+    for measure in query.measures:
+        metric = frame.model.metric(measure.name) if isinstance(measure, MetricUse) else None
+        found.update(metric.columns if metric is not None else ())
+    return found
 
 
 def _with_verbs(frame: Frame, query: Query) -> Query:
@@ -111,6 +127,10 @@ def _unread(frame: Frame, query: Query) -> list[str]:
         if word in SERIOUS and i not in frame.spent and i not in frame.linking.at
     ]
     opener = frame.word(0)
+    dated = [d.column for d in query.by if d.grain is not None]
+    dated += [p.column for p in query.where if isinstance(p, During)]
+    if "new" in found and any(ref.table == frame.base for ref in dated):
+        found.remove("new")  # "new loans per year" are counted by their own date
     person = opener == "who" and bool(query.measures) and not query.by
     if person or opener in {"when", "where", "why"}:
         found.append(opener)

@@ -41,6 +41,11 @@ def errors(source: Source) -> tuple[JavaError, ...]:
     return tuple(sorted(by_member.values(), key=lambda error: error.start))
 
 
+def balanced(source: Source) -> bool:
+    """Whether every curly bracket has a partner."""
+    return _unbalanced(source) is None
+
+
 def stops_early(source: Source) -> bool:
     """Whether the parser finds no way on at a token, and not only at the end of the text."""
     stops = _stops(source) if faults(source) else []

@@ -139,8 +139,9 @@ def stands_alone(source: Source, piece: tuple[int, int]) -> bool:
     start, end = piece
     text = source.text[start:end]
     if source.language == "java":
-        alone = Source(text=f"class Alone {{ {text} }}", language="java")
-        return not parse(alone).root_node.has_error
+        places = (f"class A {{ {text} }}", f"class A {{ void f() {{ {text} }} }}")
+        alone = (Source(text=place, language="java") for place in places)
+        return any(not parse(one).root_node.has_error for one in alone)
     indent = source.position(start).column
     dedented = re.sub(rf"(?m)^[ \t]{{1,{max(indent, 1)}}}", "", text) if indent else text
     return python_syntax.judge(Source(text=dedented, language="python")).error is None
@@ -185,7 +186,8 @@ def _java(source: Source) -> Recovery:
             break
         blanked.append(piece)
         current = blank(current, piece)
-    parses = not parse(current).root_node.has_error
+    # Without its partner a brace pairs with another's: what parses then is not what was written.
+    parses = java_errors.balanced(source) and not parse(current).root_node.has_error
     return Recovery(
         source=current,
         errors=tuple(SyntaxFault(message=e.message, start=e.start, end=e.end) for e in found),

@@ -98,7 +98,8 @@ class KeepsParsing:
     def _rest(self) -> "KeepsParsing | None":
         """The same promise about the file without the pieces that are broken by themselves."""
         rest, at = self._bare, self._start
-        for piece in recover(rest).blanked:
+        recovery = recover(rest)
+        for piece in recovery.blanked if recovery.recovered else ():
             if not piece[0] <= at <= piece[1] and not stands_alone(self._bare, piece):
                 rest = blank(rest, piece)
         return KeepsParsing(rest, at, at) if rest.text != self._bare.text else None

@@ -10,21 +10,34 @@ from .plan import parse_plan
 from .reading import Question
 from .word_problems import used_names
 
-_GAP = r"(?:(?!\?).)*?"
-
 
 def by_pattern(question: Question) -> Iterator[str]:
     """Yield the plan of the first pattern that is found and leaves no number unread."""
     text = _lowered(question.masked)
-    for pattern, plan in _patterns():
-        found = pattern.search(text)
-        if found is None:
+    for pieces, plan in _patterns():
+        numbers = _found(pieces, text)
+        if numbers is None:
             continue
-        source = plan.format(**found.groupdict(), older=_who(question.masked))
+        source = plan.format(**numbers, older=_who(question.masked))
         used = used_names(parse_plan(source, question))
         if len(used & {f"N{i}" for i in range(len(question.numbers))}) >= _needed(question):
             yield source
             return
+
+
+def _found(pieces: tuple[re.Pattern[str], ...], text: str) -> dict[str, str] | None:
+    """Find the pieces of a pattern one after the other, each at its first place.
+
+    No piece is looked for twice, so that a hostile text costs no more than a harmless one.
+    """
+    position, numbers = 0, dict[str, str]()
+    for piece in pieces:
+        found = piece.search(text, position)
+        if found is None:
+            return None
+        position = found.end()
+        numbers.update(found.groupdict())
+    return numbers
 
 
 def _needed(question: Question) -> int:
@@ -48,9 +61,9 @@ def _lowered(masked: str) -> str:
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns() -> tuple[tuple[tuple[re.Pattern[str], ...], str], ...]:
     data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return tuple(
-        (re.compile(pattern.replace("…", _GAP)), plan.replace("\\n", "\n"))
+        (tuple(map(re.compile, pattern.split("…"))), plan.replace("\\n", "\n"))
         for pattern, plan in data["patterns"]
     )

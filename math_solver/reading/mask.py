@@ -6,6 +6,7 @@ form, so that a plan can only refer to what stands in the question.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -135,7 +136,7 @@ def _mask_numbers(part: str, numbers: list[tuple[Fraction, str]]) -> str:
         numbers.append((value, found))
         return f"N{len(numbers) - 1}"
 
-    masked = NUMBER.sub(replace, part)
+    masked = NUMBER.sub(replace, _TOKEN.sub(lambda m: m.group().lower(), part))
     return re.sub(r"(^|[\s(,])[-−](N\d+)", r"\1\2", masked)
 
 
@@ -193,15 +194,22 @@ def _formula(run: list[re.Match[str]], plain: str) -> Iterator[Span]:
 
 
 def _trimmed(run: list[re.Match[str]], plain: str) -> list[re.Match[str]]:
-    pieces = list(run)
-    while pieces and _trim_front(pieces, plain):
-        pieces.pop(0)
-    while pieces and _trim_back(pieces):
-        pieces.pop()
-    return pieces
+    """Drop what cannot begin or end a formula, and brackets that have no partner."""
+    pieces = deque(run)
+    excess = sum(_bracket(piece) for piece in run)
+    while pieces and (_trim_front(pieces, plain) or (excess > 0 and _bracket(pieces[0]) > 0)):
+        excess -= _bracket(pieces.popleft())
+    while pieces and (_trim_back(pieces) or (excess < 0 and _bracket(pieces[-1]) < 0)):
+        excess -= _bracket(pieces.pop())
+    return list(pieces)
 
 
-def _trim_front(pieces: list[re.Match[str]], plain: str) -> bool:
+def _bracket(piece: re.Match[str]) -> int:
+    found = piece.group()
+    return (found in {"(", "[", "{"}) - (found in {")", "]", "}"})
+
+
+def _trim_front(pieces: deque[re.Match[str]], plain: str) -> bool:
     first = pieces[0]
     found = first.group()
     if first.lastgroup == "space" or found in "*×÷·/^=<>≤≥≠)]}!%&'_°²³":
@@ -211,10 +219,10 @@ def _trim_front(pieces: list[re.Match[str]], plain: str) -> bool:
         return True
     if first.lastgroup == "word" and found in {"a", "A", "I"}:
         return not re.match(r"\s?[-+*/^=<>(²³]|\)", following) or following.startswith(" (")
-    return _unbalanced(pieces, "([{") and found in "(["
+    return False
 
 
-def _trim_back(pieces: list[re.Match[str]]) -> bool:
+def _trim_back(pieces: deque[re.Match[str]]) -> bool:
     last = pieces[-1]
     found = last.group()
     if last.lastgroup == "space" or found in "+-−*×÷·/^=<>≤≥≠([{&'_√→":
@@ -223,13 +231,7 @@ def _trim_back(pieces: list[re.Match[str]]) -> bool:
         return True
     if found == "a" and len(pieces) > 2 and pieces[-2].lastgroup == "space":
         return pieces[-3].group() not in set("+-−*×÷·/^=<>(")
-    return _unbalanced(pieces, ")]}") and found in ")]"
-
-
-def _unbalanced(pieces: list[re.Match[str]], side: str) -> bool:
-    opened = sum(piece.group() in {"(", "[", "{"} for piece in pieces)
-    closed = sum(piece.group() in {")", "]", "}"} for piece in pieces)
-    return opened > closed if side == "([{" else closed > opened
+    return False
 
 
 def _qualifies(pieces: list[re.Match[str]], found: str) -> bool:

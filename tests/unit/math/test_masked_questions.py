@@ -50,3 +50,16 @@ def test_empty_and_overlong_questions_are_refused() -> None:
         read_question("  \n ")
     with pytest.raises(InputError, match="characters"):
         read_question("x" * 5000)
+
+
+def test_names_typed_by_the_user_are_not_taken_for_ours() -> None:
+    question = read_question("is N0 prime, and 7?")
+    assert question.masked == "is n0 prime, and N0?"
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * 3900, "x+" * 1900, "1/" * 1900, "|" * 3900, "one hundred " * 330, "$" * 3900]
+)
+def test_hostile_texts_are_read_in_linear_time(text: str) -> None:
+    # No clock: a quadratic reader would still end, an exponential one never would.
+    read_question(text)

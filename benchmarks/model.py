@@ -32,7 +32,7 @@ RESULTS = ROOT / "benchmarks/results/model.ndjson"
 SHIPPED = ROOT / "assistants/data"
 WINDOW, STRIDE = 512, 256
 LINE_TOKENS = 48
-FITTED_DOCUMENTS = 24
+FITTED_DOCUMENTS = 16
 SEED = 2026
 Logits = NDArray[np.float32]
 Step = Callable[[Sequence[int]], NDArray[Any]]
@@ -48,7 +48,7 @@ class Size:
 
 
 QUICK = Size(tokens=4_000, lines=12, fitted_documents=4)
-FULL = Size(tokens=60_000, lines=150, fitted_documents=FITTED_DOCUMENTS)
+FULL = Size(tokens=8_000, lines=25, fitted_documents=FITTED_DOCUMENTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,12 +271,13 @@ def ngram_line(mixture: Mixture, tokenizer: Tokenizer, cursor: Cursor) -> str:
     return finished_line(step, step([]), tokenizer)
 
 
-def baseline(work: Path, tokenizer: Tokenizer, size: Size) -> Mixture:
-    """The n-gram model of the training corpus, counted once and kept in the work folder."""
-    path = work / "ngram.npz"
+def baseline(work: Path, tokenizer: Tokenizer, size: Size, megabytes: float) -> Mixture:
+    """The n-gram model of the training corpus, or of `megabytes` of it, counted once and kept."""
+    path = work / ("ngram.npz" if math.isinf(megabytes) else f"ngram-{megabytes:g}mb.npz")
     rows = read_split(work / "corpus/train.jsonl")
     random.Random(SEED).shuffle(rows)
-    apart, counted = rows[:FITTED_DOCUMENTS], rows[FITTED_DOCUMENTS:]
+    apart = rows[:FITTED_DOCUMENTS]
+    counted = within(rows[FITTED_DOCUMENTS:], megabytes)
     if not path.exists():
         end = tokenizer.token_to_id(END)
         pieces: list[NDArray[np.uint64]] = []
@@ -288,6 +289,18 @@ def baseline(work: Path, tokenizer: Tokenizer, size: Size) -> Mixture:
     texts = [row["text"] for row in apart[: size.fitted_documents]]
     fitted = [tokenizer.encode(text, add_special_tokens=False).ids[:1_500] for text in texts]
     return Mixture.fit(static, fitted)
+
+
+def within(rows: Sequence[dict[str, str]], megabytes: float) -> list[dict[str, str]]:
+    """The first rows that fit into so many megabytes."""
+    kept: list[dict[str, str]] = []
+    left = megabytes * 1e6
+    for row in rows:
+        left -= len(row["text"])
+        if left < 0:
+            break
+        kept.append(row)
+    return kept
 
 
 def line_results(
@@ -362,6 +375,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--checkpoint", type=Path, help="a folder in the Hugging Face layout")
     parser.add_argument("--onnx", type=Path, default=SHIPPED / "plumb.onnx")
     parser.add_argument("--no-baseline", action="store_true")
+    parser.add_argument(
+        "--baseline-megabytes",
+        type=float,
+        default=math.inf,
+        help="train the baseline on a random part of the corpus",
+    )
     parser.add_argument("--quick", action="store_true", help="a sample, in about a minute")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
@@ -386,12 +405,14 @@ def main() -> int:
         runner = OnnxRunner(options.onnx)
     began = time.perf_counter()
     wanted = not options.no_baseline and (options.work / "corpus/train.jsonl").exists()
-    mixture = baseline(options.work, tokenizer, size) if wanted else None
+    part = options.baseline_megabytes
+    mixture = baseline(options.work, tokenizer, size, part) if wanted else None
     result = {
         "benchmark": "model",
         "date": datetime.now(UTC).date().isoformat(),
         "commit": commit(),
         "model": runner.name,
+        "baseline_trained_on": "the corpus" if math.isinf(part) else f"{part:g} MB of the corpus",
         "languages": measure(runner, mixture, tokenizer, options.work, size),
         "seconds": round(time.perf_counter() - began, 1),
     }

@@ -154,3 +154,26 @@ def test_an_unreachable_server_is_one_clear_error() -> None:
 
 def test_passwords_are_not_shown() -> None:
     assert hide_password("postgresql://a:b@h/x") == "postgresql://a:***@h/x"
+
+
+def test_other_servers_go_through_sqlalchemy(bank_sqlite: Path) -> None:
+    """SQLite by way of SQLAlchemy stands for any server that has a driver."""
+    url = f"sqlite+pysqlite:///{bank_sqlite}"
+    target = resolve(url)
+    assert target.engine == "server"
+    catalog = read(target)
+    assert catalog.by_name["accounts"].primary_key == ("account_id",)
+    admitted = admit("SELECT COUNT(*) FROM accounts", catalog)
+    assert execute(target, admitted).rows == ((4,),)
+    before = bank_sqlite.read_bytes()
+    with pytest.raises(PlumbError):
+        run(target, "DELETE FROM accounts RETURNING nothing", Limits())
+    run(target, "DELETE FROM accounts RETURNING account_id", Limits())  # rolled back
+    assert bank_sqlite.read_bytes() == before
+
+
+def test_a_missing_driver_is_named() -> None:
+    with pytest.raises(DatabaseNotFound) as caught:
+        read(resolve("oracle+oracledb://someone:secret@127.0.0.1:1/none"))
+    assert "secret" not in str(caught.value)
+    assert "driver" in caught.value.hint

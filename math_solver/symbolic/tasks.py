@@ -347,9 +347,28 @@ def _round(task: Task, session: Session) -> Work:
     return whole_numbers.rounded(session.numbers(task.operands), int(count))
 
 
+def _labels(task: Task, session: Session) -> list[str]:
+    return [session.question.unmasked(name) for name in task.operands]
+
+
+def _named_values(task: Task, session: Session, work: Work) -> Work:
+    """Tell the values of letters that stand in the answer."""
+    values = zip(_labels(task, session), session.numbers(task.operands), strict=True)
+    told = tuple(f"{label} = {value}" for label, value in values if label.isalpha())
+    return replace(work, remarks=told)
+
+
 def _sort(task: Task, session: Session) -> Work:
     down = task.clause("order") == ("down",)
-    return whole_numbers.ordered(session.numbers(task.operands), descending=down)
+    values = session.numbers(task.operands)
+    work = whole_numbers.ordered(values, _labels(task, session), descending=down)
+    return _named_values(task, session, work)
+
+
+def _extreme(task: Task, session: Session) -> Work:
+    values, labels = session.numbers(task.operands), _labels(task, session)
+    work = whole_numbers.extreme(values, labels, largest=task.verb == "largest")
+    return _named_values(task, session, work)
 
 
 def _root(task: Task, session: Session) -> Work:
@@ -411,6 +430,8 @@ TASKS: dict[str, Callable[[Task, Session], Work]] = {
     "limit": _limit,
     "round": _round,
     "sort": _sort,
+    "largest": _extreme,
+    "smallest": _extreme,
     "root": _root,
     "verify": _verify,
     **dict.fromkeys(whole_numbers.TASKS, _numbers),

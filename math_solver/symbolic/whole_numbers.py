@@ -147,20 +147,19 @@ def divides(values: Sequence[Fraction]) -> Work:
     return _work("divisibility", f"{number} / {divisor}", "no" if rest else "yes", detail)
 
 
-def ordered(values: Sequence[Fraction], *, descending: bool = False) -> Work:
-    """Sort numbers by exact comparison."""
-    result = sorted(values, reverse=descending)
-    return _work("sort", _listed(values), _listed(result), "neighbours compared exactly")
+def ordered(values: Sequence[Fraction], labels: Sequence[str], *, descending: bool = False) -> Work:
+    """Sort numbers by exact comparison; each is shown by its label, as the question wrote it."""
+    pairs = sorted(zip(values, labels, strict=True), key=lambda pair: pair[0], reverse=descending)
+    answer = ", ".join(label for _, label in pairs)
+    return _work("sort", _listed(labels), answer, "neighbours compared exactly")
 
 
-def largest(values: Sequence[Fraction]) -> Work:
-    """Return the largest of some numbers."""
-    return _work("compare", _listed(values), str(max(values)), "compared exactly with each other")
-
-
-def smallest(values: Sequence[Fraction]) -> Work:
-    """Return the smallest of some numbers."""
-    return _work("compare", _listed(values), str(min(values)), "compared exactly with each other")
+def extreme(values: Sequence[Fraction], labels: Sequence[str], *, largest: bool) -> Work:
+    """Return the largest or smallest of some numbers by its label."""
+    pairs = list(zip(values, labels, strict=True))
+    choose = max if largest else min
+    _, label = choose(pairs, key=lambda pair: pair[0])
+    return _work("compare", _listed(labels), label, "compared exactly with each other")
 
 
 def rounded(values: Sequence[Fraction], places: int) -> Work:
@@ -196,7 +195,5 @@ TASKS: dict[str, Callable[[Sequence[Fraction]], Work]] = {
     "divisors": divisors,
     "remainder": remainder,
     "divides": divides,
-    "largest": largest,
-    "smallest": smallest,
 }
 """The number tasks that take nothing but numbers."""

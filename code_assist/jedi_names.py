@@ -22,10 +22,10 @@ def names_at(
         text, path=path or None, project=project, environment=InterpreterEnvironment()
     )
     try:
-        found = script.complete(line, column)
-    except Exception as error:  # noqa: BLE001  (jedi fails in many ways on unfinished code)
+        found = script.complete(line, column)[:limit]
+        return [(one.name_with_symbols, one.type, one.description) for one in found]
+    except Exception as error:  # noqa: BLE001  (jedi fails in many ways, also while it infers)
         raise ValueError(f"jedi gave up: {type(error).__name__}") from None
-    return [(one.name_with_symbols, one.type, one.description) for one in found[:limit]]
 
 
 def _root(path: str) -> Path:

@@ -285,6 +285,10 @@ def linked_items(linking: Linking, workspace: Workspace) -> Linked:
     for value in linking.slots:
         for ref, _ in value.options if isinstance(value, TextValue) else ():
             columns.setdefault(ref, "")
+    for name in metrics:
+        metric = workspace.model.metric(name)
+        for ref in metric.columns if metric is not None else ():
+            tables.setdefault(ref.table, "")
     for ref in columns:
         tables.setdefault(ref.table, "")
     for name in tables:

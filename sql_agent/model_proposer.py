@@ -8,7 +8,7 @@ is prompted with them; any other one gets the language explained in a conversati
 import logging
 from collections.abc import Iterator
 
-from assistants.errors import InputError, ModelError
+from assistants.errors import ConstraintError, InputError, ModelError
 from assistants.model import (
     Cancel,
     Chat,
@@ -44,6 +44,8 @@ from .workspace import Workspace
 
 _log = logging.getLogger(__name__)
 _MAX_TOKENS = 160
+_LEAST_LOGPROB = -4.0
+"""A query to which the model gives less than e^-4 was chosen by the grammar, not by the model."""
 _LANGUAGE = """You translate a question about a database into one line of a small query language.
 Use only the tables, columns, metrics and values (V0, V1, ...) listed under Schema.
 Clauses, in this order, separated by "; ":
@@ -83,8 +85,11 @@ def propose_by_model(
             sampling=Sampling(max_tokens=_MAX_TOKENS, stop=("\n",)),
             cancel=cancel,
         )
-    except ModelError as error:
+    except (ModelError, ConstraintError) as error:
         _log.warning("the model %s proposes nothing: %s", model.name, error)
+        return
+    if written.logprob is not None and written.logprob < _LEAST_LOGPROB:
+        _log.info("the model %s is not sure of '%s'", model.name, written.text)
         return
     query = read(written, linked)
     if query is not None:

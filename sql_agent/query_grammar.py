@@ -60,12 +60,12 @@ def grammar(linked: Linked) -> Grammar:
     if "ordered" in rules:
         basic.append('("min " | "max ") ordered')
     rules["basic"] = basic
-    measure = ["basic", '"ratio " basic " over " basic', '"share " basic']
-    if rules["predicate"]:
+    measure = ["basic", '"ratio " basic " over " basic', '"share " basic'] if basic else []
+    if basic and rules["predicate"]:
         measure.append('"share " basic " if " conditions')
     if "metric" in rules:
         measure.append('"metric " metric')
-    if "table" in rules:
+    if basic and "table" in rules:
         measure.append('("avg " | "min " | "max ") basic " per " table')
     rules["measure"] = measure
     rules.update(_clauses(rules))

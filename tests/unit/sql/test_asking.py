@@ -7,7 +7,7 @@ import pytest
 
 from assistants.answer import Json, Status, Verdict
 from assistants.errors import DatabaseNotFound, InputError
-from assistants.model import Capabilities
+from assistants.model import Capabilities, Token
 from assistants.scripted import Scripted
 from sql_agent import ask, query
 
@@ -273,3 +273,15 @@ def test_query_runs_and_refuses(bank: Path) -> None:
     assert "DROP" in refused.reason
     failed = query(str(bank), "SELECT CAST(kind AS INTEGER) / 0 FROM accounts WHERE kind = 'X'")
     assert failed.status in {Status.ANSWERED, Status.FAILED}
+
+
+@pytest.mark.parametrize(("logprob", "status"), [(-0.5, "answered"), (-30.0, "abstained")])
+def test_an_unsure_model_does_not_answer(
+    bank_duckdb: Path, monkeypatch: pytest.MonkeyPatch, logprob: float, status: str
+) -> None:
+    """What the grammar forced out of a model that knows nothing is no answer."""
+    written = "measure avg count accounts per customers; where accounts.kind = V0"
+    model = Scripted([], capabilities=MARKED)
+    token = Token(text=written, logprob=logprob, finish="stop")
+    monkeypatch.setattr(model, "stream", lambda *_, **__: iter([token]))
+    assert ask(str(bank_duckdb), UNRULED, model=model).status == status

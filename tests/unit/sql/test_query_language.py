@@ -156,6 +156,14 @@ def test_the_model_sees_items_and_the_words_that_led_to_them() -> None:
     ]
 
 
-def test_a_grammar_over_nothing_but_a_table_compiles() -> None:
-    source = grammar(Linked(tables=(LinkedTable(name="x"),))).source
+@pytest.mark.parametrize(
+    "linked",
+    [
+        Linked(tables=(LinkedTable(name="x"),)),
+        Linked(metrics=(LinkedMetric(name="m"),)),
+        Linked(columns=(LinkedColumn(ref=KIND, type="text", role="dimension"),)),
+    ],
+)
+def test_a_grammar_over_little_compiles(linked: Linked) -> None:
+    source = grammar(linked).source
     assert not llguidance.LLMatcher.validate_grammar(llguidance.grammar_from("lark", source))

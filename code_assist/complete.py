@@ -20,7 +20,8 @@ from .verify import KeepsParsing
 
 MODEL_ATTEMPTS = 3
 _NAME_ATTEMPTS = 5
-_SHORTEST = 4
+SHORTEST = 4
+"""What is shorter is noise: a text of the model, or what ghost text adds to the word typed."""
 _SAMPLING = Sampling(max_tokens=96)
 
 
@@ -53,7 +54,7 @@ def complete(
         usage=work.usage,
     )
     if answer.status is Status.ABSTAINED and not answer.steps:
-        who = "no model is loaded and " if model is None else "the model wrote nothing and "
+        who = "no model is loaded and " if model is None else "the model is not sure enough and "
         reason = f"{who}static analysis knows no name here that is worth showing"
         return replace(answer, reason=reason)
     return answer
@@ -119,7 +120,7 @@ class _Proposals:
             return ()
         known = names(self._source, self._position) if self._known is None else self._known
         best = [one for one in known[:_NAME_ATTEMPTS] if one.new_text.startswith(word)]
-        return [one for one in best if len(one.new_text) - len(word) >= _SHORTEST]
+        return [one for one in best if len(one.new_text) >= SHORTEST]
 
 
 class _Keeps:
@@ -152,16 +153,14 @@ class _WorthShowing:
         self._rest = rest.strip()
         lines = (line.strip() for line in below.split("\n"))
         self._next = next((line for line in lines if line), "")
-        self._typed = len(typed_word(source, offset))
 
     def check(self, candidate: Completion) -> Check:
         """Return whether the candidate is worth a glance."""
         text = candidate.new_text.strip()
-        added = len(text) - (self._typed if candidate.origin == "analysis" else 0)
         first = text.split("\n", 1)[0].strip()
-        if added < _SHORTEST:
-            return self._refuted(f"only {added} characters long")
-        if self._rest and text.endswith(self._rest) and len(self._rest) >= _SHORTEST:
+        if len(text) < SHORTEST:
+            return self._refuted(f"only {len(text)} characters long")
+        if self._rest and text.endswith(self._rest) and len(self._rest) >= SHORTEST:
             return self._refuted("it repeats the rest of the line")
         if not self._rest and first and first == self._next:
             return self._refuted("it repeats the next line")

@@ -22,6 +22,9 @@ from .source import Source
 from .verify import KeepsParsing
 
 MAX_LINES = 12
+SURE = -0.4
+"""Mean log-probability of a token, in nats, below which a model's text is not shown: a suggestion
+that is read and dismissed costs more than none."""
 _MAX_CUTS = 24
 _PIECE = re.compile(r"\w+|[^\S\n]+|\n[^\S\n]*|[^\w\s]")
 _FENCE = re.compile(r"\A\s*```\w*\n(.*?)\n?```\s*\Z", re.DOTALL)
@@ -118,6 +121,7 @@ class Generator:
         constraint = self._constraint()
         began = time.monotonic()
         written, count, usage = "", 0, None
+        logprobs: list[float] = []
         stream = self._model.stream(
             self._prompt, constraint=constraint, sampling=sampling, cancel=cancel
         )
@@ -125,12 +129,15 @@ class Generator:
             written += token.text
             count += bool(token.text)
             usage = token.usage or usage
+            if token.logprob is not None and token.id is not None:
+                logprobs.append(token.logprob)
             if self._enough(written):
                 break
         if cancel is not None:
             cancel.raise_if_cancelled()
         self.usage += usage or Usage(completion_tokens=count, seconds=time.monotonic() - began)
-        return written
+        unsure = logprobs and sum(logprobs) < SURE * len(logprobs)
+        return "" if unsure else written
 
     def _constraint(self) -> Program | None:
         """Return what holds the model to the language; a file broken before the cursor has none."""

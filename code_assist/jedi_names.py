@@ -4,8 +4,11 @@ The interpreter of a project is never started and its compiled modules are never
 source files, those of the project, of its virtual environment, and of ours.
 """
 
+from functools import cache
 from pathlib import Path
+from pickle import UnpicklingError
 
+_DESCRIBED = 60
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 
 
@@ -15,7 +18,9 @@ def names_at(
     """Return (name, kind, detail) of what may stand at a one-based line and zero-based column."""
     import jedi
     from jedi.api.environment import InterpreterEnvironment
+    from parso import cache
 
+    _keep_trees_in_memory()
     root = _root(path)
     project = jedi.Project(root, added_sys_path=_site_packages(root), load_unsafe_extensions=False)
     script = jedi.Script(
@@ -23,9 +28,37 @@ def names_at(
     )
     try:
         found = script.complete(line, column)[:limit]
+        if len(found) > _DESCRIBED:  # describing a name may follow its import
+            return [(one.name_with_symbols, _cheap_kind(one), "") for one in found]
         return [(one.name_with_symbols, one.type, one.description) for one in found]
-    except Exception as error:  # noqa: BLE001  (jedi fails in many ways, also while it infers)
+    except Exception as error:  # noqa: BLE001  (jedi fails in many ways on unfinished code)
         raise ValueError(f"jedi gave up: {type(error).__name__}") from None
+
+
+def _cheap_kind(name: object) -> str:
+    """Return jedi's own first guess at what a name is."""
+    return str(getattr(getattr(name, "_name", None), "api_type", ""))
+
+
+@cache
+def _keep_trees_in_memory() -> None:
+    """Stop parso from keeping pickles in the user's cache folder.
+
+    Workers that write and read them at the same time break each other, and what is unpickled from
+    a folder is code that somebody else may have put there.
+    """
+    from parso import cache as trees
+
+    def nothing(*_arguments: object, **_options: object) -> None:
+        return None
+
+    for name in (
+        "_load_from_file_system",
+        "_save_to_file_system",
+        "_remove_cache_and_update_lock",
+    ):
+        assert hasattr(trees, name)  # noqa: S101  (parso is pinned through jedi)
+        setattr(trees, name, nothing)
 
 
 def _root(path: str) -> Path:

@@ -11,6 +11,7 @@ from lsprotocol import types
 from assistants.answer import Answer
 from assistants.model import Cancel, Sampling
 from code_assist import Completion, Position, Source, complete
+from code_assist.complete import SHORTEST
 
 from . import convert
 from .documents import Document, readable
@@ -76,6 +77,9 @@ async def suggest(
     if answer is None or answer.best is None or not session.documents.is_current(document):
         return None
     candidate = answer.best.candidate
+    typed = offset - source.offset(candidate.span.start)
+    if len(candidate.new_text) - typed < SHORTEST:
+        return None
     ghost = Ghost(source=source, offset=offset, completion=candidate)
     session.ghosts.remember(document.uri, ghost)
     return candidate

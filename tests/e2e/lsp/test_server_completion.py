@@ -90,6 +90,12 @@ def test_what_is_selected_in_the_popup_is_extended(scripted):
     assert shown["items"] == [{"insertText": "compute_total(items, 1)", "range": span}]
 
 
+def test_no_ghost_text_of_three_characters(scripted):
+    client = scripted("", "", "")
+    client.open(PY, "def area(radius):\n    return rad\n")
+    assert client.ask("textDocument/inlineCompletion", place(PY, 1, 14)) is None
+
+
 def test_java_popup_comes_from_the_file(scripted):
     client = scripted()
     client.open(JAVA, "class A {\n  int total;\n  void f() {\n    this.\n  }\n}\n", "java")

@@ -79,7 +79,7 @@ def test_an_empty_reply_is_an_abstention_with_its_reason():
     source, position = at("y = |\n")
     answer = complete(source, position, model=Scripted(["", " ", "\n"]), known=())
     assert answer.status is Status.ABSTAINED
-    assert answer.reason.startswith("the model wrote nothing")
+    assert answer.reason.startswith("the model is not sure enough")
 
 
 def test_a_well_formed_completion_is_never_called_proved():
@@ -194,3 +194,8 @@ def test_without_a_model_and_a_name_it_abstains():
     answer = complete(source, position, model=None)
     assert answer.status is Status.ABSTAINED
     assert answer.reason.startswith("no model is loaded")
+
+
+def test_without_a_model_a_short_rest_of_a_name_is_still_an_answer():
+    source, position = at("def area(radius):\n    return rad|\n")
+    assert complete(source, position, model=None).best.candidate.text() == "radius"

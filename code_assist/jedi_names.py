@@ -6,7 +6,6 @@ source files, those of the project, of its virtual environment, and of ours.
 
 from functools import cache
 from pathlib import Path
-from pickle import UnpicklingError
 
 _DESCRIBED = 60
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
@@ -18,7 +17,6 @@ def names_at(
     """Return (name, kind, detail) of what may stand at a one-based line and zero-based column."""
     import jedi
     from jedi.api.environment import InterpreterEnvironment
-    from parso import cache
 
     _keep_trees_in_memory()
     root = _root(path)

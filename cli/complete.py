@@ -11,7 +11,7 @@ from assistants.errors import InputError
 
 from .options import Format, FormatOption, JsonOption, ModelOption
 from .output import Output
-from .render import emit, note_trail, show_evidence, show_no_answer
+from .render import emit, note_trail, show_evidence, show_no_answer, show_remarks
 from .rows import Row, exit_code, text_of
 from .safe_text import printable
 from .session import load_model, session_of
@@ -80,6 +80,7 @@ def complete(
         show_no_answer(out, row)
     elif out.interactive:
         show_in_place(out, source, position, row)
+        show_remarks(out, row)
         show_evidence(out, row)
     else:
         out.raw(text_of(row.get("completion")))

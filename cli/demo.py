@@ -17,7 +17,7 @@ from assistants.errors import PlumbError
 from .complete import replaced_range
 from .options import ModelOption
 from .output import Output
-from .render import show_answer, show_evidence, show_no_answer
+from .render import show_answer, show_evidence, show_no_answer, show_remarks
 from .rows import Row, text_of
 from .safe_text import printable
 from .session import load_model, session_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assistants.model import Model
 
 EXAMPLES = Path(__file__).parent / "examples"
-CUT = ("ledger.py", "        return max(self.entries", ", key=lambda entry: abs(entry.cents))\n")
+CUT = ("ledger.py", "            balances[entry.account] += entry.ce", "nts\n")
 """The file, the line that is cut there, and what is cut away before the assistant fills it in."""
 
 PROBLEMS = (
@@ -111,6 +111,7 @@ def _completion(out: Output, model: "Model | None") -> Stop:
             return
         kept_to = source.offset(replaced_range(position, row)[0])
         _show_change(out, cut, offset, kept_to, text_of(row.get("completion")))
+        show_remarks(out, row)
         show_evidence(out, row)
 
     return Stop(

@@ -97,12 +97,20 @@ def show_body(out: Output, row: Row, *, chart: bool) -> None:
 
         show_chart(out, spec, columns, data)
     show_lines(out, lines_of(row))
-    if remarks := remarks_of(row):
-        out.show()
-        for word, text in remarks:
-            out.show(Text.assemble((f"{word} " if word else "", "dim"), printable(text)))
+    show_remarks(out, row)
     if sql := text_of(row.get("sql")):
         show_code(out, sql, "sql")
+
+
+def show_remarks(out: Output, row: Row) -> None:
+    """Write what to know about an answer."""
+    from rich.text import Text
+
+    remarks = remarks_of(row)
+    if remarks:
+        out.show()
+    for word, text in remarks:
+        out.show(Text.assemble((f"{word} " if word else "", "dim"), printable(text)))
 
 
 def show_no_answer(out: Output, row: Row, choose: str = ASK_AGAIN) -> None:

@@ -72,6 +72,9 @@ def remarks_of(row: Row) -> list[tuple[str, str]]:
         remarks += [(word, text_of(item)) for item in list_of(row.get(key)) if item]
     if understood := text_of(row.get("explanation")):
         remarks.insert(0, ("", understood))
+    if origin := text_of(row.get("origin")):
+        who = {"analysis": "static analysis", "model": "the model"}.get(origin, origin)
+        remarks.append(("Proposed by", who))
     if row.get("truncated"):
         count = len(list_of(row.get("rows")))
         remarks.append(("Cut", f"at {count:,} rows (the setting row_limit)"))

@@ -103,7 +103,7 @@ def _completion(out: Output, model: "Model | None") -> Stop:
     position = source.position(offset)
 
     def show(row: Row) -> None:
-        out.show(Text(f"(a copy of {EXAMPLES / name}, cut in this line)\n", style="dim"))
+        out.show(Text(f"(a copy of cli/examples/{name}, cut in this line)\n", style="dim"))
         if row.get("status") != "answered":
             _show_change(out, cut, offset, offset, "")
             out.show()

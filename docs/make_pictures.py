@@ -34,7 +34,6 @@ PICTURES = {
     "solve": ['plumb solve "solve x^2 - 5x + 6 = 0"'],
     "verify": ['plumb verify "(x+1)^2" "x^2 + 1"'],
     "ask": ['plumb ask finance "total account balance by branch region"'],
-    "demo": ["plumb demo"],
 }
 
 

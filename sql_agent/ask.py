@@ -139,13 +139,15 @@ def _no(
 
 def _proposed(asked: _Asked, linking: Linking, model: Model | None) -> Answer[QueryResult]:
     steps: list[Step[QueryResult]] = []
+    usage = Usage()
     try:
         for proposal in _proposals(asked, linking, model):
             if asked.cancel is not None:
                 asked.cancel.raise_if_cancelled()
+            usage += proposal.usage
             steps.append(_attempt(asked, linking, proposal))
             if steps[-1].verdict is not Verdict.REFUTED:
-                return _found(tuple(steps))
+                return _with_usage(_found(tuple(steps)), usage)
     except Undecided as undecided:
         return _unclear(undecided.phrase, undecided.choices, tuple(steps))
     except AmbiguousPath as ambiguous:

@@ -98,6 +98,7 @@ def propose_by_model(
             slots=linked.slots,
             base="",
             leftover=unsaid(query, linking, workspace.model),
+            usage=written.usage,
             notes=(*linking.notes, f"the query was proposed by the model {model.name}"),
         )
 

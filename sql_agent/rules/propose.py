@@ -6,6 +6,7 @@ this is about, then the conditions, whose columns are chosen by their distance f
 
 from dataclasses import dataclass, replace
 
+from assistants.answer import Usage
 from sql_agent.joins import CannotRender
 from sql_agent.linking import Linking, Mention
 from sql_agent.measures import Measures, base_of
@@ -51,6 +52,8 @@ class Proposal:
     notes: tuple[str, ...] = ()
     leftover: tuple[str, ...] = ()
     """Phrases that link to something but that the tree does not use."""
+    usage: Usage = Usage()
+    """What a model spent on it."""
 
 
 def known_words() -> frozenset[str]:

@@ -7,6 +7,7 @@ is proved there is the computation under the reading shown, so the answer as a w
 """
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -27,13 +28,15 @@ from .reading.parser import parse
 from .reading.requests import read_request
 from .render import latex_of_line
 from .solution import Solution, Work
-from .word_problems import Reading, best_reading, examine
+from .word_problems import Reading, agreeing, best_reading, examine
 from .word_steps import number_text, reading_lines, word_steps
 from .wording import by_wording
 
 MIN_SECONDS = 0.2
 SURE = 0.5
 """Least share of the support with which a reading in words is answered."""
+SURE_SMALL = 0.8
+"""The same for the bundled model; below it, its rankings were no better than chance so far."""
 RULES_NAME = "rules of wording"
 
 
@@ -134,11 +137,12 @@ class _Attempt:
         spent: list[Usage] = []
         reason = "what to do with the formula is not clear from the words around it"
         if self.model is not None:
-            for source in by_model(self.model, self.question, self.cancel, spent):
+            drawn = Counter(by_model(self.model, self.question, self.cancel, spent))
+            for source, count in drawn.most_common(1):
                 answer = self.formal(source, certain=False)
-                if answer.status is Status.ANSWERED:
+                if answer.status is Status.ANSWERED and count >= SURE * drawn.total():
                     return replace(answer, usage=sum(spent, Usage()))
-                reason = answer.reason
+                reason = answer.reason or "the model's readings of the words do not agree"
         shown = ", ".join(self.question.formulas[:3])
         return Answer(
             status=Status.NEEDS_CLARIFICATION,
@@ -163,7 +167,7 @@ class _Attempt:
             return _no_reading(readings, usage)
         ordered = [best, *(r for r in readings if r.plan != best.plan)]
         steps = tuple(_word_step(reading, question) for reading in ordered)
-        if best.share < SURE:
+        if best.share < (SURE if best.source == RULES_NAME else self.sure):
             reason = f"no reading is likely enough: the best has {best.share:.0%} of the support"
             return Answer(status=Status.ABSTAINED, steps=steps, reason=reason, usage=usage)
         return Answer(
@@ -181,8 +185,14 @@ class _Attempt:
         ruled = [r for p in plans for r in _kept(examine(p, question, RULES_NAME))][:1]
         if model is None or (is_marked(model) and any(not r.refuted for r in ruled)):
             return ruled
-        drawn = self.ranked(model) if is_marked(model) else []
-        return (drawn or self.drawn(model, spent)) + ruled
+        if not is_marked(model):
+            return self.drawn(model, spent) + ruled
+        return self.ranked(model) or agreeing(self.drawn(model, spent)) + ruled
+
+    @property
+    def sure(self) -> float:
+        """The least share of the support that a model's reading needs."""
+        return SURE_SMALL if self.model is not None and is_marked(self.model) else SURE
 
     def ranked(self, model: Model) -> list[Reading]:
         """Enumerated plans that no check refutes, ranked by the model."""

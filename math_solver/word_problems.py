@@ -1,6 +1,7 @@
 """Word problems: candidate plans from rules and the model, ranked by what checking them says."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -143,3 +144,10 @@ def best_reading(readings: Sequence[Reading]) -> Reading | None:
 
     best = max(equals, key=support)
     return replace(best, share=support(best) / sum(reading.share for reading in equals))
+
+
+def agreeing(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the readings without open checks that another drawing confirms."""
+    sound = [reading for reading in readings if not reading.unused]
+    counts = Counter(reading.outcome.answers for reading in sound)
+    return [reading for reading in sound if counts[reading.outcome.answers] > 1]

@@ -154,7 +154,7 @@ def test_a_word_problem_is_never_proved_as_a_whole() -> None:
 
 def test_refuted_readings_lose_to_later_ones() -> None:
     replies = ["answer N2 - N1", "answer N1 / N2", "let a = N0 * N1\nanswer a - N2", "nonsense"]
-    answer = solve(APPLES, model=Scripted(replies, capabilities=MARKERS))
+    answer = solve(APPLES, model=Scripted(replies))
     assert answer.best is not None
     assert answer.best.candidate.text() == "31"
     assert len(answer.steps) == 3
@@ -163,13 +163,13 @@ def test_refuted_readings_lose_to_later_ones() -> None:
 
 def test_a_reading_that_uses_every_number_is_preferred() -> None:
     replies = ["answer N0 * N1", "let a = N0 * N1\nanswer a - N2", "answer N0 * N1", "x"]
-    answer = solve(APPLES, model=Scripted(replies, capabilities=MARKERS))
+    answer = solve(APPLES, model=Scripted(replies))
     assert answer.best is not None
     assert answer.best.candidate.text() == "31"
 
 
 def test_only_refuted_readings_give_no_answer() -> None:
-    answer = solve(APPLES, model=Scripted(["answer N2 - N1"] * 4, capabilities=MARKERS))
+    answer = solve(APPLES, model=Scripted(["answer N2 - N1"] * 4))
     assert answer.status is Status.ABSTAINED
     assert "refuted" in answer.reason
 
@@ -325,3 +325,15 @@ def test_a_pattern_that_leaves_a_number_unread_is_not_used() -> None:
         " Find the numbers."
     )
     assert solve(question).status is Status.ABSTAINED
+
+
+def test_one_drawing_of_a_small_model_is_not_enough() -> None:
+    replies = ["let a = N0 * N1\nanswer a - N2", "answer N0 + N1 + N2", "nonsense", "answer N0"]
+    answer = solve(APPLES, model=Scripted(replies, capabilities=MARKERS))
+    assert answer.status is Status.ABSTAINED
+
+
+def test_a_model_that_cannot_agree_with_itself_about_a_formula_is_not_followed() -> None:
+    replies = ["simplify E0", "solve E0", "differentiate E0", "factor E0"]
+    answer = solve("Kindly tidy up (x^2-1)/(x-1) a bit", model=Scripted(replies))
+    assert answer.status is Status.NEEDS_CLARIFICATION

@@ -4,7 +4,7 @@ The order matters: what is ranked, then what is measured, then the groups, then 
 this is about, then the conditions, whose columns are chosen by their distance from that table.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistants.answer import Usage
 from sql_agent.joins import CannotRender
@@ -52,7 +52,7 @@ class Proposal:
     notes: tuple[str, ...] = ()
     leftover: tuple[str, ...] = ()
     """Phrases that link to something but that the tree does not use."""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     """What a model spent on it."""
 
 

@@ -99,8 +99,9 @@ class _Proposals:
         return self._last
 
     def _from_model(self) -> Completion | None:
-        while self._generator is not None and self._attempt < MODEL_ATTEMPTS:
-            text = self._generator.propose(self._attempt, self._cancel)
+        generator = self._generator
+        while generator and not generator.unsure and self._attempt < MODEL_ATTEMPTS:
+            text = generator.propose(self._attempt, self._cancel)
             self._attempt += 1
             if text.strip():
                 span = self._source.span(self._offset, self._offset)

@@ -6,7 +6,7 @@ is there. Of what was decoded the longest part is kept with which the file parse
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -25,6 +25,8 @@ MAX_LINES = 12
 SURE = -0.4
 """Mean log-probability of a token, in nats, below which a model's text is not shown: a suggestion
 that is read and dismissed costs more than none."""
+_HOPELESS = 6
+"""After this many tokens that are twice as unlikely as that, decoding on is waste."""
 _MAX_CUTS = 24
 _PIECE = re.compile(r"\w+|[^\S\n]+|\n[^\S\n]*|[^\w\s]")
 _FENCE = re.compile(r"\A\s*```\w*\n(.*?)\n?```\s*\Z", re.DOTALL)
@@ -71,12 +73,17 @@ def _width(line: str) -> int:
 
 
 class Generator:
-    """Asks one model for completions at one place; counts what that cost."""
+    """Asks one model for completions at one place; counts what that cost.
+
+    `unsure` is set once the model's own probabilities say that what it wrote is a guess: then a
+    warmer attempt would be more of one.
+    """
 
     def __init__(
         self, model: Model, source: Source, offset: int, keeps: KeepsParsing, sampling: Sampling
     ) -> None:
         self.usage = Usage(model=model.name)
+        self.unsure = False
         self._model, self._sampling = model, sampling
         self._source, self._offset, self._keeps = source, offset, keeps
         self._shape = shape(source, offset)
@@ -131,13 +138,13 @@ class Generator:
             usage = token.usage or usage
             if token.logprob is not None and token.id is not None:
                 logprobs.append(token.logprob)
-            if self._enough(written):
+            if self._enough(written) or _is_hopeless(logprobs):
                 break
         if cancel is not None:
             cancel.raise_if_cancelled()
         self.usage += usage or Usage(completion_tokens=count, seconds=time.monotonic() - began)
-        unsure = logprobs and sum(logprobs) < SURE * len(logprobs)
-        return "" if unsure else written
+        self.unsure = sum(logprobs) < SURE * len(logprobs)
+        return "" if self.unsure else written
 
     def _constraint(self) -> Program | None:
         """Return what holds the model to the language; a file broken before the cursor has none."""
@@ -217,6 +224,10 @@ class Generator:
             if text.endswith(rest[:size]) and text[:-size].strip():
                 yield text[:-size]
         yield text
+
+
+def _is_hopeless(logprobs: Sequence[float]) -> bool:
+    return len(logprobs) >= _HOPELESS and sum(logprobs) < 2 * SURE * len(logprobs)
 
 
 def _closes(line: str) -> bool:

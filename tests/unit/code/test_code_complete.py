@@ -165,6 +165,35 @@ def test_decoding_stops_at_the_end_of_the_line():
     assert answer.usage.completion_tokens == model.count
 
 
+class Guessing(Endless):
+    """A model that says how unlikely each of its tokens is."""
+
+    def __init__(self, logprob):
+        super().__init__("a + ")
+        self.logprob = logprob
+
+    def stream(self, prompt, /, **options):
+        for token in super().stream(prompt, **options):
+            if self.count > 90:
+                return
+            yield Token(text=token.text, id=1, logprob=self.logprob)
+
+
+def test_a_guess_is_given_up_early_and_not_tried_again():
+    source, position = at("y = |\n")
+    model = Guessing(-3.0)
+    answer = complete(source, position, model=model, known=())
+    assert answer.status is Status.ABSTAINED
+    assert answer.reason.startswith("the model is not sure enough")
+    assert model.count < 10
+
+
+def test_a_sure_model_is_heard():
+    source, position = at("y = |\n")
+    answer = complete(source, position, model=Guessing(-0.1), known=())
+    assert answer.status is Status.ANSWERED
+
+
 def test_cancelling_stops_decoding():
     source, position = at("y = |\n")
     model = Endless("a + ", cancel_after=5)

@@ -96,6 +96,8 @@ def flatten(results: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, 
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Path):
+        return value.name  # where it lies is this machine's business
     return value if isinstance(value, bool | int | float | str | None) else str(value)
 
 

@@ -33,7 +33,7 @@ class Outcome:
 def carry_out(plan: Plan, question: Question) -> Outcome:
     """Compute every quantity of a plan.
 
-    Raises `PlanError` where a value does not exist (division by nought, no or many solutions),
+    Raises `PlanError` where a value does not exist (division by zero, no or many solutions),
     `NotLinear` where the equations are beyond linear algebra.
     """
     values = {f"N{i}": number for i, number in enumerate(question.numbers)}
@@ -132,7 +132,7 @@ def _combined(operator: str, left: Linear, right: Linear) -> Linear:
             return _scaled(right, _bounded(left[1]))
         case "/" if not right[0]:
             if not right[1]:
-                raise PlanError("a division by nought")
+                raise PlanError("a division by zero")
             return _scaled(left, 1 / _bounded(right[1]))
         case "^" if not left[0] and not right[0]:
             return {}, _power(left[1], right[1])
@@ -150,5 +150,5 @@ def _power(base: Fraction, exponent: Fraction) -> Fraction:
     if exponent.denominator != 1 or abs(exponent) > MAX_POWER:
         raise PlanError("only small whole powers are quantities")
     if not base and exponent < 0:
-        raise PlanError("a division by nought")
+        raise PlanError("a division by zero")
     return _bounded(_bounded(base) ** int(exponent))

@@ -75,7 +75,7 @@ class Work:
 class Finding:
     """What comparing two expressions or equations established.
 
-    `conditions` are what a proof needs (a divisor that is not nought); `counterexample` is a
+    `conditions` are what a proof needs (a divisor that is not zero); `counterexample` is a
     point where the two differ, with both values.
     """
 

@@ -78,7 +78,7 @@ def _not_negative(outcome: Outcome) -> Check:
     return Check(
         by="sign",
         verdict=Verdict.REFUTED if below else Verdict.PROVED,
-        detail="an amount below nought" if below else "no amount is below nought",
+        detail="an amount below zero" if below else "no amount is below zero",
     )
 
 

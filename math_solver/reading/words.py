@@ -50,7 +50,7 @@ NUMBER = re.compile(
 def value_of(match: re.Match[str]) -> Fraction:
     """Return the exact value of a match of `NUMBER`.
 
-    Raises `ZeroDivisionError` for a fraction over nought.
+    Raises `ZeroDivisionError` for a fraction over zero.
     """
     found = match.group()
     match match.lastgroup:

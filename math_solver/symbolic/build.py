@@ -71,7 +71,7 @@ def _binary(operator: str, left: Expression, right: Expression) -> Expression:
             return left * right
         case "/":
             if right.is_zero:
-                raise InputError("a division by nought", hint="check the divisor")
+                raise InputError("a division by zero", hint="check the divisor")
             return left / right
         case _:
             return power(left, right)
@@ -80,7 +80,7 @@ def _binary(operator: str, left: Expression, right: Expression) -> Expression:
 def power(base: Expression, exponent: Expression) -> Expression:
     """Return a power. Raises `TooLarge` before a number of too many digits is computed."""
     if base.is_zero and exponent.is_number and not exponent.is_positive:
-        raise InputError("nought to a power that is not positive", hint="check the exponent")
+        raise InputError("zero to a power that is not positive", hint="check the exponent")
     if exponent.is_Rational:
         if base.is_Rational and abs(base) not in {0, 1}:
             digits = abs(float(exponent)) * log10(max(abs(base.p), base.q, 2))
@@ -126,7 +126,7 @@ def _logarithm(value: Expression, base: Expression) -> Expression:
 
 def _natural(value: Expression) -> Expression:
     if value == 0:
-        raise InputError("the logarithm of nought does not exist", hint="check its argument")
+        raise InputError("the logarithm of zero does not exist", hint="check its argument")
     return sp.log(value)
 
 
@@ -169,7 +169,7 @@ def _whole(function: Callable[..., Expression]) -> Callable[..., Expression]:
 
 def _modulo(value: Expression, divisor: Expression) -> Expression:
     if divisor == 0:
-        raise InputError("a remainder by nought", hint="check the divisor")
+        raise InputError("a remainder by zero", hint="check the divisor")
     return value % divisor
 
 

@@ -28,7 +28,7 @@ def conditions(trees: Iterable[Tree], context: Context | None = None) -> tuple[s
 
 
 def restrictions(tree: Tree) -> Iterator[tuple[str, Tree]]:
-    """Yield the parts of a tree that must be `≠`, `≥` or `>` nought."""
+    """Yield the parts of a tree that must be `≠`, `≥` or `>` zero."""
     for node in walk(tree):
         match node:
             case Binary(operator="/"):

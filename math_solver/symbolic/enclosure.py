@@ -36,7 +36,7 @@ class Box:
 
     @property
     def is_real(self) -> bool:
-        """Whether the imaginary part is exactly nought."""
+        """Whether the imaginary part is exactly zero."""
         return bool(self.im.a == 0 and self.im.b == 0)
 
     def disjoint(self, other: "Box") -> bool:
@@ -44,7 +44,7 @@ class Box:
         return _apart(self.re, other.re) or _apart(self.im, other.im)
 
     def contains_zero(self) -> bool:
-        """Whether nought lies in the box."""
+        """Whether zero lies in the box."""
         return bool(0 in self.re and 0 in self.im)
 
 
@@ -146,13 +146,13 @@ class Evaluator:
         return Box(size * iv.cos(box.im), size * iv.sin(box.im))
 
     def logarithm(self, box: Box) -> Box:
-        """Return the principal logarithm of a box that is real and not nought."""
+        """Return the principal logarithm of a box that is real and not zero."""
         if box.is_real and box.re.a > 0:
             return Box(iv.log(box.re), iv.mpf(0))
         if box.is_real and box.re.b < 0:
             self.left_reals = True
             return Box(iv.log(-box.re), +iv.pi)
-        raise Undecided("the logarithm of nought or of a general complex number")
+        raise Undecided("the logarithm of zero or of a general complex number")
 
     def _call(self, tree: Call) -> Box:
         name, arguments = tree.function, tree.arguments
@@ -209,9 +209,9 @@ def multiply(left: Box, right: Box) -> Box:
 
 
 def divide(left: Box, right: Box) -> Box:
-    """Return the quotient of two boxes. Raises `Undecided` where the divisor may be nought."""
+    """Return the quotient of two boxes. Raises `Undecided` where the divisor may be zero."""
     if right.contains_zero():
-        raise Undecided("the divisor may be nought")
+        raise Undecided("the divisor may be zero")
     if left.is_real and right.is_real:
         return Box(left.re / right.re, iv.mpf(0))
     size = right.re**2 + right.im**2

@@ -72,7 +72,7 @@ def _standard_form(
     after = f"{plain(collected)} = 0"
     reason = "subtract the right side from both sides and collect"
     if bottom.has(unknown):
-        reason = f"multiply by {plain(bottom)}, which must not be nought, and collect"
+        reason = f"multiply by {plain(bottom)}, which must not be zero, and collect"
     elif bottom != 1:
         reason = f"multiply by {plain(bottom)}, subtract the right side and collect"
     if after == before:
@@ -197,7 +197,7 @@ def _back_substitution(
                 after="not a solution",
                 reason="put into the given equation, the two sides differ or do not exist",
                 verdict=Verdict.PROVED,
-                check="interval arithmetic, or a division by nought",
+                check="interval arithmetic, or a division by zero",
             )
         )
     if kept:

@@ -45,7 +45,7 @@ def compare_expressions(left: Tree, right: Tree, context: Context | None = None)
         return Finding(
             verdict=Verdict.PROVED,
             by=rung,
-            detail="the difference of the two sides reduces to nought",
+            detail="the difference of the two sides reduces to zero",
             conditions=conditions((left, right), context),
         )
     return Finding(
@@ -61,7 +61,7 @@ def compare_expressions(left: Tree, right: Tree, context: Context | None = None)
 
 
 def prove_zero(difference: Expression) -> str:
-    """Return the name of the normal form by which an expression is nought, or an empty string."""
+    """Return the name of the normal form by which an expression is zero, or an empty string."""
     if not _decidable(difference):
         return ""
     if difference == 0:
@@ -104,7 +104,7 @@ NORMAL_FORMS = (
     ("exponential normal form", exponential_normal),
     ("logarithm normal form", logarithm_normal),
 )
-"""Each returns nought only if its argument is nought wherever it exists."""
+"""Each returns zero only if its argument is zero wherever it exists."""
 
 
 def _is_zero_algebraic(constant: Expression) -> bool:

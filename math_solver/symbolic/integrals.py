@@ -143,7 +143,7 @@ def derivative_check(found: Expression, integrand: Expression, variable: Express
 def _with_absolute_logarithms(
     expression: Expression, integrand: Expression, variable: Expression
 ) -> Expression:
-    """Write ln|u| where u may be negative: (ln|u|)' = u'/u as well, on both sides of nought."""
+    """Write ln|u| where u may be negative: (ln|u|)' = u'/u as well, on both sides of zero."""
     given = integrand.atoms(sp.log)
 
     def absolute(inside: Expression) -> Expression:

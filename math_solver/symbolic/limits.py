@@ -49,8 +49,8 @@ def limit(tree: Tree, letter: str, target: Tree, context: Context | None = None)
 
 REASONS = {
     "continuity": "the function is continuous there, so its value is the limit",
-    "cancel": "a common factor is nought only at the point itself",
-    "l'Hôpital's rule": "numerator and denominator both tend to nought and are differentiable",
+    "cancel": "a common factor is zero only at the point itself",
+    "l'Hôpital's rule": "numerator and denominator both tend to zero and are differentiable",
     "leading terms": "for large values only the highest powers count",
 }
 Found = tuple[Expression, list[tuple[str, Expression, Expression]]]
@@ -78,7 +78,7 @@ def _by_continuity(
 def _is_zero_quotient(
     top: Expression, bottom: Expression, variable: Expression, point: Expression
 ) -> bool:
-    """Whether both parts are analytic at the point and certainly nought there."""
+    """Whether both parts are analytic at the point and certainly zero there."""
     if not bottom.has(variable) or not top.has(variable):
         return False
     return all(

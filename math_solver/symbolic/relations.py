@@ -61,7 +61,7 @@ def compare_equations(first: Sequence[Relation], second: Sequence[Relation]) -> 
 
 
 def _product(relations: Sequence[Relation]) -> Expression:
-    """One expression that is nought exactly where one of the alternatives holds, poles aside."""
+    """One expression that is zero exactly where one of the alternatives holds, poles aside."""
     parts = [sp.fraction(sp.together(build(r.left) - build(r.right)))[0] for r in relations]
     return sp.expand(reduce(mul, parts))
 

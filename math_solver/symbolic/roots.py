@@ -66,7 +66,7 @@ def _factored(poly: Expression, factors: Expression) -> SolutionStep:
         rule="factor",
         before=f"{plain(poly.as_expr())} = 0",
         after=f"{plain(product)} = 0",
-        reason="a product is nought exactly where one of its factors is",
+        reason="a product is zero exactly where one of its factors is",
         verdict=Verdict.PROVED if exact else Verdict.UNKNOWN,
         check="multiplied out, the product is the polynomial again",
     )
@@ -134,7 +134,7 @@ def _quadratic_roots(
             reason=f"discriminant b^2 - 4*a*c = {plain(discriminant)} with a = {plain(a)}, "
             f"b = {plain(b)}, c = {plain(c)}",
             verdict=Verdict.PROVED if all(is_root(factor, r) for r in found) else Verdict.UNKNOWN,
-            check="each root substituted gives nought" if found else "a square is never negative",
+            check="each root substituted gives zero" if found else "a square is never negative",
         )
     )
     return found, remarks

@@ -66,7 +66,7 @@ def _linear(
     found: Expression = sp.linsolve((matrix, right), *unknowns)
     solved = dict(zip(unknowns, next(iter(found)), strict=True))
     if any(sp.expand(divisor.subs(solved)) == 0 for divisor in divisors):
-        return _concluded("no solution", steps, "the only candidate makes a denominator nought")
+        return _concluded("no solution", steps, "the only candidate makes a denominator zero")
     free = [u for u in unknowns if solved[u] == u]
     steps.append(_substitution_step(numerators, [solved], unknowns))
     answer = _pairs(solved, unknowns, wanted, skip=free)

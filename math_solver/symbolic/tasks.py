@@ -58,7 +58,7 @@ class Session:
         return reading.tree
 
     def relation(self, name: str) -> Relation:
-        """Return an operand as an equation; an expression is set equal to nought."""
+        """Return an operand as an equation; an expression is set equal to zero."""
         tree = self.formula(name)
         if isinstance(tree, Relation):
             return tree

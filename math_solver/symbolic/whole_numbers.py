@@ -127,7 +127,7 @@ def remainder(values: Sequence[Fraction]) -> Work:
     """Return the remainder of a division of whole numbers, from 0 up to the divisor."""
     number, divisor = whole(values)
     if not divisor:
-        raise InputError("a division by nought", hint="check the divisor")
+        raise InputError("a division by zero", hint="check the divisor")
     rest = number % abs(divisor)
     quotient = (number - rest) // divisor
     detail = f"{number} = {quotient} * {divisor} + {rest}"
@@ -141,7 +141,7 @@ def divides(values: Sequence[Fraction]) -> Work:
     """Return whether the first number divides the second."""
     divisor, number = whole(values)
     if not divisor:
-        raise InputError("a division by nought", hint="check the divisor")
+        raise InputError("a division by zero", hint="check the divisor")
     rest = number % divisor
     detail = f"{number} = {(number - rest) // divisor} * {divisor} + {rest}"
     return _work("divisibility", f"{number} / {divisor}", "no" if rest else "yes", detail)
@@ -163,7 +163,7 @@ def extreme(values: Sequence[Fraction], labels: Sequence[str], *, largest: bool)
 
 
 def rounded(values: Sequence[Fraction], places: int) -> Work:
-    """Round half away from nought to some decimals."""
+    """Round half away from zero to some decimals."""
     (value,) = values
     scaled = Decimal(value.numerator * 10**places) / Decimal(value.denominator)
     units = int(scaled.quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -109,7 +109,7 @@ def test_a_lost_root_is_the_counterexample() -> None:
     assert "x = 0" in finding.counterexample
 
 
-def test_undefined_values_are_not_proved_nought() -> None:
+def test_undefined_values_are_not_proved_zero() -> None:
     import sympy as sp
 
     assert prove_zero(sp.zoo) == ""

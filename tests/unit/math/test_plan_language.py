@@ -82,7 +82,7 @@ def test_linear_equations_are_solved() -> None:
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("answer N0 / (N1 - 12)", "division by nought"),
+        ("answer N0 / (N1 - 12)", "division by zero"),
         ("unknown x\neq x = x + N0\nanswer x", "do not determine"),
         ("unknown x\neq x = 1\neq x = 2\nanswer x", "contradict"),
         ("unknown x\nunknown y\neq x + y = N0\nanswer x", "do not determine"),

@@ -289,7 +289,7 @@ def test_an_unsure_ranking_is_no_answer_but_shows_what_was_weighed() -> None:
 
 
 def test_refuted_plans_are_not_ranked() -> None:
-    # 6 - 30 is below nought and cannot win, however likely the model finds it.
+    # 6 - 30 is below zero and cannot win, however likely the model finds it.
     answer = solve(DIVIDED, model=Ranker("N1 - N0", 99.0))
     assert answer.best is None or answer.best.candidate.text() != "-24"
 

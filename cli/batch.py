@@ -205,14 +205,14 @@ def counted(counts: "Counter[str]") -> str:
 
 def conclude(out: Output, summary: "BatchSummary", out_file: Path) -> None:
     """Write what the file holds now, and what this run did."""
-    speed = f", {summary.tokens / summary.seconds:.0f} tokens/s" if summary.tokens else ""
+    spent = f", {summary.tokens:,} tokens" if summary.tokens else ""
     out.note(
         f"{out_file}: {summary.rows} rows ({counted(Counter(summary.by_status)) or 'none'}; "
         f"{counted(Counter(summary.by_verdict)) or 'no verdicts'})"
     )
     out.note(
         f"this run: {summary.written} written, {summary.skipped} there before, "
-        f"{summary.seconds:.1f} s{speed}"
+        f"{summary.seconds:.1f} s{spent}"
     )
     if failed := summary.by_status.get("failed"):
         out.note(f"{failed} failed; --retry-failed answers them again")

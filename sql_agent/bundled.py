@@ -7,11 +7,11 @@ version, so a new generator never meets an old file.
 
 import importlib
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
+from assistants import settings
 from assistants.errors import DatabaseError, DatabaseNotFound
 
 NAMES = ("finance", "medical")
@@ -33,11 +33,8 @@ class _Generator(Protocol):
 
 
 def cache_folder() -> Path:
-    """Return where databases are built: `PLUMB_CACHE_DIR`, or the user's cache folder."""
-    import platformdirs
-
-    chosen = os.environ.get("PLUMB_CACHE_DIR")
-    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("plumb"))
+    """Return where databases are built: the setting `cache_dir`."""
+    return settings.load().cache_dir
 
 
 def locate(name: str) -> Bundled:

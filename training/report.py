@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, harmonic_mean
 from typing import Any
 
 HERE = Path(__file__).parent
@@ -90,7 +90,8 @@ def read_log(path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 def curve_table(steps: Sequence[dict[str, Any]], rows: int = 12) -> str:
     """Means over equal stretches of the run.
 
-    Expert load is maximum over mean, averaged over the layers, and that of the worst layer.
+    Rates are harmonic means: every step has as many tokens. Expert load is maximum over mean,
+    averaged over the layers, and that of the worst layer.
     """
     lines = [
         "| steps | tokens | loss code | loss domain | tokens/s | utilisation | expert load |",
@@ -105,8 +106,8 @@ def curve_table(steps: Sequence[dict[str, Any]], rows: int = 12) -> str:
         lines.append(
             f"| {part[0]['step']}-{part[-1]['step']} | {part[-1]['tokens']:,} "
             f"| {_mean(code)} | {_mean(domain)} "
-            f"| {fmean(s['tokens_per_second'] for s in part):.0f} "
-            f"| {fmean(s['model_flop_utilisation'] for s in part):.0%} "
+            f"| {harmonic_mean(s['tokens_per_second'] for s in part):.0f} "
+            f"| {harmonic_mean(s['model_flop_utilisation'] for s in part):.0%} "
             f"| {fmean(map(fmean, loads)):.2f}, {fmean(map(max, loads)):.2f} |"
         )
     return "\n".join(lines)

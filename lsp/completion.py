@@ -67,9 +67,14 @@ def _ask_model(
     shows_ghosts = text is not None and text.inline_completion is not None
     if shows_ghosts or not session.options.ghost_text:
         return None
-    return asyncio.ensure_future(
+    before = session.asked.get(document.uri)
+    if before is not None and before[:2] == (document, position) and not before[2].done():
+        return before[2]  # asked again for the same place: the answer is on its way
+    asked = asyncio.ensure_future(
         suggest(session, document, document.source, position, patiently=False)
     )
+    session.asked[document.uri] = (document, position, asked)
+    return asked
 
 
 async def _in_time(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lsprotocol import types
 
 from assistants.answer import Answer
+from assistants.errors import PlumbError
 from assistants.model import Cancel, Sampling
 from code_assist import Completion, Position, Source, complete
 from code_assist.complete import SHORTEST
@@ -73,7 +74,11 @@ async def suggest(
         return complete(source, position, model=model, sampling=sampling, cancel=cancel)
 
     executor = session.decoding if model is not None else session.analysis
-    answer = await session.work.run(("ghost", document.uri), executor, work)
+    try:
+        answer = await session.work.run(("ghost", document.uri), executor, work)
+    except PlumbError as error:  # a server that went away, say
+        session.complain(error)
+        return None
     if answer is None or answer.best is None or not session.documents.is_current(document):
         return None
     candidate = answer.best.candidate

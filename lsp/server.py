@@ -129,6 +129,7 @@ def _synchronisation(session: Session) -> None:
         uri = params.text_document.uri
         session.documents.close(uri)
         session.ghosts.forget(uri)
+        session.asked.pop(uri, None)
         for purpose in ("popup", "ghost", "diagnostics"):
             session.work.stop((purpose, uri))
         if _pushes(session):

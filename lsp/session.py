@@ -13,9 +13,10 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from assistants.errors import PlumbError
 from assistants.model import Model
+from code_assist import Completion, Position
 
 from .convert import Encoding
-from .documents import Documents
+from .documents import Document, Documents
 from .ghosts import Ghosts
 from .options import Options
 from .state import ModelState
@@ -69,6 +70,8 @@ class Session(LanguageServer):
         self.analysis = ThreadPoolExecutor(2, thread_name_prefix="analysis")
         self.decoding = ThreadPoolExecutor(1, thread_name_prefix="decoding")
         self.asked_to_stop = False
+        self.asked: dict[str, tuple[Document, Position, asyncio.Task[Completion | None]]] = {}
+        self._told: set[str] = set()
         self._load = load
         self.model = self._new_model_state()
         self.background: set[asyncio.Task[Any]] = set()
@@ -91,6 +94,14 @@ class Session(LanguageServer):
     def tell(self, message: str, kind: types.MessageType) -> None:
         """Show the user a message."""
         self.window_show_message(types.ShowMessageParams(type=kind, message=message))
+
+    def complain(self, error: PlumbError) -> None:
+        """Tell the user what went wrong and what to do; the same words only once."""
+        hint = f" ({error.hint})" if error.hint else ""
+        text = f"plumb: {error}{hint}. Completion goes on without a model."
+        if text not in self._told:
+            self._told.add(text)
+            self.tell(text, types.MessageType.Warning)
 
     def close(self) -> None:
         """Stop all work; nothing new is begun."""
@@ -136,6 +147,4 @@ class _Progress:
             end = types.WorkDoneProgressEnd(message=f"{name}: {message}")
             self._session.work_done_progress.end(self._token, end)
         if error is not None:
-            hint = f" ({error.hint})" if error.hint else ""
-            text = f"plumb: {error}{hint}. Completion goes on without a model."
-            self._session.tell(text, types.MessageType.Warning)
+            self._session.complain(error)

@@ -54,7 +54,8 @@ def test_in_the_popup_the_model_completes_the_word_typed_so_far(scripted):
 
 
 def test_the_popup_speaks_for_the_model_where_no_ghost_text_can_be_shown(scripted):
-    client = scripted("compute(1)", capabilities={"textDocument": {"completion": {}}})
+    replies = ["compute(1)"] * 9
+    client = scripted(*replies, capabilities={"textDocument": {"completion": {}}})
     client.open(PY, "x = \n")
     for _ in range(100):  # the model may still be loading, or late for one popup
         popup = client.ask("textDocument/completion", place(PY, 0, 4))

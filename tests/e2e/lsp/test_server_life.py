@@ -99,3 +99,18 @@ def test_loading_shows_progress_and_prints_never_reach_the_protocol(slow_server)
     assert begin["value"]["title"] == "Loading slow"
     client.wait_for_stderr("a library prints while it loads")
     assert client.stop() == 0
+
+
+def test_a_model_that_fails_later_is_told_once_and_the_server_goes_on(scripted):
+    client = scripted()  # a script without replies: every question is an error
+    client.open(URI, "y = \n")
+    request = {
+        "textDocument": {"uri": URI},
+        "position": {"line": 0, "character": 4},
+        "context": {"triggerKind": 1},
+    }
+    assert client.ask("textDocument/inlineCompletion", request) is None
+    assert client.ask("textDocument/inlineCompletion", request) is None
+    (message,) = client.wait_for("window/showMessage")
+    assert "has only 0 replies" in message["message"]
+    assert client.stop() == 0

@@ -131,7 +131,7 @@ for function, examples in (
         check:    {"id": 1, "path": "shop.py"} or {"id": 1, "language": "java", "text": "…"}""",
     ),
     (demo, "plumb demo"),
-    (lsp, "plumb lsp    # editors start this; see docs/editors/"),
+    (lsp, "plumb lsp    # editors start this; see editors/"),
     (doctor, "plumb doctor"),
 ):
     app.command(

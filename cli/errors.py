@@ -33,6 +33,7 @@ def report(error: BaseException, out: Output) -> int:
             out.error(*_usage(error))
             return 2
         case OSError() if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}:
+            _silence_stdout()  # what is still buffered would fail again at exit, with code 120
             return report(_output_error(error), out)
         case RecursionError():
             out.error("this is nested too deeply", "write it with fewer nested brackets")
@@ -85,7 +86,7 @@ def _report_json(error: PlumbError, out: Output) -> None:
 
 
 def _silence_stdout() -> None:
-    """Keep Python's own flush at exit from complaining about the pipe that is gone."""
+    """Keep Python's own flush at exit from failing on a closed pipe or a full disk."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):

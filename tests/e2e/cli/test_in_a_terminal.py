@@ -111,7 +111,10 @@ def test_chat_answers_survives_ctrl_c_and_leaves_on_ctrl_d(terminal, write):
     seen.read_until("a first reply")
     seen.read_until("code> ", after=seen.text.index("a first reply"))
     before = len(seen.text)
-    seen.type("half a ques\x03")
+    seen.type("half a ques")
+    seen.read_until("half a ques", after=before)
+    time.sleep(0.5)  # the line editor echoes before it waits for signals again
+    seen.type("\x03")
     seen.read_until("code> ", after=before)
     seen.type("two\n")
     seen.read_until("a second reply")

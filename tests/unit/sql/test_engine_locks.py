@@ -81,14 +81,16 @@ def test_python_variables_are_no_tables(bank_duckdb: Path) -> None:
     assert branches_of_python
 
 
-def test_a_long_query_ends_in_time(bank: Path) -> None:
+def test_a_runaway_query_ends(bank: Path) -> None:
     target = resolve(str(bank))
     tables = ", ".join(f"transactions t{i}" for i in range(30))
     admitted = admit(f"SELECT COUNT(t0.amount + t9.amount) FROM {tables}", read(target))
     began = time.monotonic()
-    with pytest.raises((DeadlineExceeded, WorkerCrashed)):
+    with pytest.raises((DeadlineExceeded, WorkerCrashed, QueryFailed)) as ended:
         execute(target, admitted, Limits(seconds=0.5))
     assert time.monotonic() - began < 60
+    if isinstance(ended.value, QueryFailed):  # on a fast machine memory ends before time does
+        assert "Out of Memory" in str(ended.value)
 
 
 def test_rows_are_cut_at_the_limit(bank: Path) -> None:

@@ -26,7 +26,8 @@ from assistants.answer import Answer, Status
 from assistants.errors import QueryRefused
 from assistants.model import Model
 from sql_agent import QueryResult, ask, query
-from sql_agent.catalog import Catalog, read
+from sql_agent.catalog import Catalog
+from sql_agent.catalog_reader import read
 from sql_agent.database import resolve
 from sql_agent.guard import admit
 

@@ -49,14 +49,15 @@ def ask(
         question, what="question", example='plumb ask finance "total balance by branch"'
     )
     settings = session.settings(model=model)
-    chosen = load_model(out, settings.model)
     import sql_agent
 
+    address = settings.database(database) or database
+    with out.busy("opening the database"):
+        sql_agent.resolve(address)  # a missing database is told before a missing model
+    chosen = load_model(out, settings.model)
     limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
 
     with out.busy("asking"):
-        row = sql_agent.ask(
-            settings.database(database) or database, text, model=chosen, limits=limits
-        ).to_dict()
+        row = sql_agent.ask(address, text, model=chosen, limits=limits).to_dict()
     emit(out, row, chart=chart)
     raise typer.Exit(exit_code(row, database=True))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from assistants.answer import Answer, Check, Json, Status, Step, Usage, Verdict
 from assistants.model import Chat, Message, Model, Sampling
 
+from .chat_databases import Databases
 from .options import Format
 from .output import Output
 from .render import emit, show_evidence
@@ -96,13 +97,6 @@ def task_first(asked: str, _unclear: str, choice: str) -> str:
     return f"{choice} {asked}"
 
 
-def in_place(asked: str, unclear: str, choice: str) -> str:
-    """Return a question with the choice in the place of the unclear words, else behind it."""
-    if unclear and unclear.lower() in asked.lower():
-        return re.sub(re.escape(unclear), lambda _: choice, asked, count=1, flags=re.IGNORECASE)
-    return f"{asked} ({choice})"
-
-
 class Mathematics:
     """The mathematics solver."""
 
@@ -125,38 +119,6 @@ class Mathematics:
         _say_what_is_asked(self._out, question, line)
         with self._out.busy("solving"):
             answer = math_solver.solve(question, model=self._model, seconds=self._seconds)
-        row = {**answer.to_dict(), "question": question}
-        emit(self._out, row, choose=_CHOOSE)
-        return row
-
-
-class Databases:
-    """The SQL agent, with one database."""
-
-    name = "sql"
-
-    def __init__(
-        self, out: Output, model: Model | None, settings: "Settings", database: str
-    ) -> None:
-        self._out, self._model = out, model
-        self._database = settings.database(database) or database
-        self._settings = settings
-        self.greeting = f"Ask the database {database}, one question a line."
-
-    def unfinished(self, lines: Sequence[str]) -> bool:
-        """One line is one question."""
-        del lines
-        return False
-
-    def answer(self, conversation: "Conversation", line: str) -> Row:
-        """Answer the question that a line stands for."""
-        import sql_agent
-
-        question = completed(conversation, line, in_place)
-        _say_what_is_asked(self._out, question, line)
-        limits = sql_agent.Limits(seconds=self._settings.seconds, rows=self._settings.row_limit)
-        with self._out.busy("asking"):
-            answer = sql_agent.ask(self._database, question, model=self._model, limits=limits)
         row = {**answer.to_dict(), "question": question}
         emit(self._out, row, choose=_CHOOSE)
         return row

@@ -55,8 +55,10 @@ def _write(out: Output, table: "Table") -> None:
 
 
 def cell(value: Json) -> str:
-    """Return a value as a table's cell."""
-    return "∅" if value is None else one_line(str(value))
+    """Return a value as a table's cell; long decimals are rounded, as they are for people."""
+    from sql_agent import rounded
+
+    return "∅" if value is None else one_line(str(rounded(value)))
 
 
 def without_midnights(rows: list[list[str]]) -> list[list[str]]:

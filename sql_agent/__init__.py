@@ -4,26 +4,30 @@ The public names are resolved when first asked for, so that importing this costs
 """
 
 import importlib
-import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .ask import ask
+    from .asking import ask
     from .connect import Limits
-    from .query import query
-    from .result import QueryResult
+    from .database import resolve
+    from .querying import query
+    from .result import QueryResult, rounded
 
-__all__ = ["Limits", "QueryResult", "ask", "query"]
+__all__ = ["Limits", "QueryResult", "ask", "query", "resolve", "rounded"]
 
-_HOMES = {"Limits": ".connect", "QueryResult": ".result", "ask": ".ask", "query": ".query"}
+_HOMES = {
+    "Limits": ".connect",
+    "QueryResult": ".result",
+    "ask": ".asking",
+    "query": ".querying",
+    "resolve": ".database",
+    "rounded": ".result",
+}
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    importlib.import_module(_HOMES[name], __name__)
-    for public, home in _HOMES.items():
-        # Importing `.query` binds `query` to the module; the public name is the function in it.
-        if (module := sys.modules.get(__name__ + home)) is not None and hasattr(module, public):
-            globals()[public] = getattr(module, public)
-    return globals()[name]
+    found = getattr(importlib.import_module(_HOMES[name], __name__), name)
+    globals()[name] = found
+    return found

@@ -1,26 +1,15 @@
 """What a live database holds: tables, columns, keys, sizes and sampled values, as plain data.
 
-`read` introspects a database in a worker process and remembers the result for as long as the file
-does not change (servers: for a minute). Names are those of the database; a table outside of the
-default schema is called `schema.table`. Values and comments are untrusted text: they are compared
-with the words of a question and never obeyed.
+Names are those of the database; a table outside of the default schema is called `schema.table`.
+Values and comments are untrusted text: they are compared with the words of a question and never
+obeyed. `sql_agent.catalog_reader` gets a catalog from a database.
 """
 
-import functools
-import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistants.deadline import call
-
-from .database import Target
 from .semantic_model import ColumnRef, ColumnType
-
-INTROSPECTION_SECONDS = 120.0
-INTROSPECTION_MEMORY_MB = 4096
-_SERVER_MEMORY_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,28 +75,3 @@ class Catalog:
         """Return the column behind a reference."""
         table = self.by_name.get(ref.table)
         return table.by_name.get(ref.column) if table is not None else None
-
-
-def read(target: Target) -> Catalog:
-    """Return the catalog of a database; raises `DatabaseError` where it cannot be opened."""
-    return _read(target, fingerprint(target))
-
-
-def fingerprint(target: Target) -> tuple[int, ...]:
-    """Return what changes when a database does: a file's time and size, a server's minute."""
-    if target.engine == "server":
-        return (int(time.monotonic() // _SERVER_MEMORY_SECONDS),)
-    status = os.stat(target.location)  # noqa: PTH116  (a location is a plain string)
-    return (status.st_mtime_ns, status.st_size, status.st_ino)
-
-
-@functools.lru_cache(maxsize=8)
-def _read(target: Target, _fingerprint: tuple[int, ...]) -> Catalog:
-    from .introspect import introspect
-
-    return call(
-        introspect,
-        target,
-        seconds=INTROSPECTION_SECONDS,
-        memory_mb=INTROSPECTION_MEMORY_MB,
-    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assistants.errors import InputError
 
+from .clarify import chosen
 from .semantic_model import ColumnRef, Join, SemanticModel
 
 MAX_LENGTH = 6
@@ -21,7 +22,7 @@ class CannotRender(InputError):
 
 
 class AmbiguousPath(CannotRender):
-    """Two tables meet in several equally good ways; `choices` describes them."""
+    """Two tables (the message) meet in several equally good ways; `choices` describes them."""
 
     def __init__(self, message: str, choices: tuple[str, ...]) -> None:
         super().__init__(message, hint="say through what they meet")
@@ -72,11 +73,18 @@ class JoinGraph:
             for edge in _edges(join, rank):
                 self._edges[edge.source].append(edge)
 
-    def path(self, base: str, target: str, through: frozenset[str] = frozenset()) -> Path | None:
+    def path(
+        self,
+        base: str,
+        target: str,
+        through: frozenset[str] = frozenset(),
+        *,
+        choices: frozenset[str] = frozenset(),
+    ) -> Path | None:
         """Return the path between two tables, or None where there is none.
 
         Of paths of the same length one through a table in `through` is taken: those that the
-        question names.
+        question names. `choices` are what the user chose, in the words of `Path.through`.
 
         Raises:
             AmbiguousPath: several are equally good and the model was not written by a person.
@@ -96,8 +104,11 @@ class JoinGraph:
         found.sort(key=remoteness)
         decided = remoteness(found[0])[0] != remoteness(found[-1])[0]
         if len(found) > 1 and self._model.drafted and not decided:
-            choices = tuple(Path(edges=edges).through() for edges in found)
-            raise AmbiguousPath(f"{base} and {target} are joined in {len(found)} ways", choices)
+            ways = tuple(Path(edges=edges).through() for edges in found)
+            index = chosen(ways, choices)
+            if index is None:
+                raise AmbiguousPath(f"{base} and {target}", ways)
+            return Path(edges=found[index], chosen=True)
         return Path(edges=found[0], chosen=len(found) > 1)
 
     def reaches(self, base: str, targets: Iterable[str]) -> bool:

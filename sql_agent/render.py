@@ -59,6 +59,8 @@ class Context:
     linked: Linked
     through: frozenset[str] = frozenset()
     """Tables that the question names; joins go through them where there is a choice."""
+    choices: frozenset[str] = frozenset()
+    """What the user chose where the agent asked back."""
 
     @property
     def dialect(self) -> str:
@@ -301,7 +303,8 @@ class _Renderer:
         return not path.to_one
 
     def _path(self, base: str, table: str) -> Path | None:
-        return self.graph.path(base, table, self.context.through)
+        context = self.context
+        return self.graph.path(base, table, context.through, choices=context.choices)
 
     def _add(self, path: Path) -> None:
         for length in range(1, len(path.edges) + 1):

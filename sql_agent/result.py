@@ -1,11 +1,15 @@
 """The candidate answer of the SQL agent: a query, its rows, and how both are to be read."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from assistants.answer import Json
 
 _SHOWN_ROWS = 20
+_MANY_DECIMALS = re.compile(r"-?\d+(\.\d{5,}|(\.\d+)?[eE][-+]?\d+)$")
+_LONGEST_NUMBER = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,4 +62,23 @@ def show(value: Json) -> str:
     """Return a value as people read it."""
     if value is None:
         return "–"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(rounded(value))
+
+
+def rounded(value: Json) -> Json:
+    """Return a number with more decimals than people read as text with few; others unchanged.
+
+    At least two decimals stay, and four significant digits: 4.0632476 is 4.063, 0.01234567 is
+    0.01235, 1234.5678 is 1234.57. What is exact (whole numbers, amounts) stays as it is.
+    """
+    if isinstance(value, bool) or not isinstance(value, float | str):
+        return value
+    text = repr(value) if isinstance(value, float) else value
+    if len(text) > _LONGEST_NUMBER or not _MANY_DECIMALS.match(text):
+        return value
+    number = Decimal(text)
+    if not number:
+        return "0"
+    decimals = max(2, 3 - number.adjusted())
+    short = format(round(number, decimals), "f")
+    return short.rstrip("0").rstrip(".") if isinstance(value, float) else short

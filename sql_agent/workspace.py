@@ -8,7 +8,8 @@ from pathlib import Path
 
 from assistants.errors import InputError
 
-from .catalog import Catalog, fingerprint, read
+from .catalog import Catalog
+from .catalog_reader import fingerprint, read
 from .database import Target
 from .draft import draft
 from .joins import JoinGraph

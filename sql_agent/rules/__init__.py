@@ -5,7 +5,6 @@
 the end tells how much of the question was not understood.
 """
 
-from .frame import Undecided
 from .propose import Proposal, known_words, propose
 
-__all__ = ["Proposal", "Undecided", "known_words", "propose"]
+__all__ = ["Proposal", "known_words", "propose"]

@@ -26,7 +26,7 @@ from sql_agent.query_tree import (
 from sql_agent.semantic_model import ColumnRef
 from sql_agent.words import stem, stems
 
-from .frame import MANY_SIDE, Frame, Undecided
+from .frame import MANY_SIDE, Frame
 from .measures import is_additive, own_value
 from .patterns import (
     ABOVE_AVERAGE,
@@ -197,12 +197,12 @@ def _compared(frame: Frame, first: int, last: int) -> ColumnRef | None:
     if before and first - before[-1].last <= 4:
         frame.use(before[-1])
         return frame.nearest(frame.measures(before[-1]), before[-1])
-    return _by_unit(frame, frame.word(last))
+    return _by_unit(frame, first, last)
 
 
-def _by_unit(frame: Frame, unit: str) -> ColumnRef | None:
+def _by_unit(frame: Frame, first: int, last: int) -> ColumnRef | None:
     """Return the column of the base that a bare number can only be of: by its unit, or money."""
-    table = frame.model.table(frame.base)
+    table, unit = frame.model.table(frame.base), frame.word(last)
     if table is None:
         return None
     measured = [c for c in table.columns if c.role == "measure" and stem(unit) in stems(c.unit)]
@@ -211,11 +211,11 @@ def _by_unit(frame: Frame, unit: str) -> ColumnRef | None:
     amounts = [c for c in table.columns if c.role == "measure" and is_additive(c)]
     named = [c for c in amounts if c.name in {"amount", "value", "total", "principal"}]
     chosen = named or amounts
-    if len(chosen) > 1:
-        raise Undecided("the number", tuple(f"{table.name}.{column.name}" for column in chosen))
     if not chosen:
         return None
-    ref = ColumnRef(table.name, chosen[0].name)
+    refs = [ColumnRef(table.name, column.name) for column in chosen]
+    phrase = " ".join(frame.words[first:last])
+    ref = frame.decided(phrase, refs) if len(refs) > 1 else refs[0]
     frame.notes.append(f"the number is compared with {ref}")
     return ref
 

@@ -1,8 +1,9 @@
 """The question while it is read: its words, its mentions, and which of them are used up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from sql_agent.clarify import Undecided, chosen
 from sql_agent.joins import AmbiguousPath, JoinGraph
 from sql_agent.linking import Linking, Mention, dates_of, label_of
 from sql_agent.query_tree import SlotValue, TextValue
@@ -26,15 +27,6 @@ _LOCATIVES = frozenset(
 )
 
 
-class Undecided(Exception):
-    """A word has meanings between which the question does not decide."""
-
-    def __init__(self, phrase: str, choices: tuple[str, ...]) -> None:
-        super().__init__(phrase)
-        self.phrase = phrase
-        self.choices = choices
-
-
 @dataclass(slots=True)
 class Frame:
     """A question being read; `base` is the table that it is about, once that is known."""
@@ -51,6 +43,8 @@ class Frame:
     """Dates that the measure itself is about; a period is then of them."""
     broken: bool = False
     """Whether a part of the question was read that cannot be put together with the rest."""
+    choices: frozenset[str] = frozenset()
+    """What the user has chosen where the agent asked back."""
     words: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -131,7 +125,7 @@ class Frame:
         if not base or table == base:
             return 0
         try:
-            path = self.graph.path(base, table)
+            path = self.graph.path(base, table, choices=self.choices)
         except AmbiguousPath:
             return FAR // 2
         if path is None:
@@ -146,10 +140,18 @@ class Frame:
         ranked = sorted(options, key=lambda ref: (far[ref], refs.index(ref)))
         near = [ref for ref in ranked if far[ref] == far[ranked[0]]]
         if len(near) > 1:
-            raise Undecided(mention.phrase, tuple(str(ref) for ref in near))
+            return self.decided(mention.phrase, near)
         if len(refs) > 1 and ranked[0].table != self.base:
             self.notes.append(f"'{mention.phrase}' is read as {ranked[0]}")
         return ranked[0]
+
+    def decided(self, phrase: str, refs: Sequence[ColumnRef]) -> ColumnRef:
+        """Return which of several columns the user chose; raises `Undecided` where that is open."""
+        options = tuple(map(str, refs))
+        index = chosen(options, self.choices)
+        if index is None:
+            raise Undecided(phrase, options)
+        return refs[index]
 
     def _remoteness(self, table: str) -> int:
         """Return how far a table is from the base, or from what the question names without one."""

@@ -61,13 +61,17 @@ def known_words() -> frozenset[str]:
     return all_words()
 
 
-def propose(linking: Linking, workspace: Workspace) -> Proposal | None:
+def propose(
+    linking: Linking, workspace: Workspace, *, choices: frozenset[str] = frozenset()
+) -> Proposal | None:
     """Return the query tree of a question, or None where the rules find none.
+
+    `choices` are what the user chose where the agent asked back.
 
     Raises:
         Undecided: a word has several meanings that are equally near.
     """
-    frame = Frame(linking, workspace)
+    frame = Frame(linking, workspace, choices=choices)
     early = read_comparisons(frame)
     ranking = read_ranking(frame)
     if ranking is not None and ranking.subject is not None:

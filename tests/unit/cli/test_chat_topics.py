@@ -3,7 +3,7 @@ import pytest
 from assistants.answer import Verdict
 from assistants.conversation import Conversation
 from assistants.scripted import Scripted
-from cli.chat_topics import TalkingCode, checks_of, completed, in_place, task_first
+from cli.chat_topics import TalkingCode, checks_of, completed, task_first
 from cli.options import Format
 from cli.output import Output
 
@@ -30,31 +30,31 @@ ASKED = {
     ],
 )
 def test_a_follow_up_is_added_to_the_question_before(line: str, question: str):
-    assert completed(talk("total balance by branch?", ANSWERED), line, in_place) == question
+    assert completed(talk("total balance by branch?", ANSWERED), line, task_first) == question
 
 
 @pytest.mark.parametrize(
     ("line", "question"),
     [
-        ("2", "accounts by month (closed on)"),
-        ("opened on", "accounts by month (opened on)"),
+        ("2", "closed on accounts by month"),
+        ("opened on", "opened on accounts by month"),
         ("3", "3"),
         ("number of customers", "number of customers"),
     ],
 )
 def test_a_choice_completes_the_question_that_it_is_about(line: str, question: str):
-    assert completed(talk("accounts by month", ASKED), line, in_place) == question
+    assert completed(talk("accounts by month", ASKED), line, task_first) == question
 
 
 def test_a_follow_up_of_a_follow_up_goes_on_from_the_whole_question():
     row = {**ANSWERED, "question": "total balance by branch, and for 2024"}
-    assert completed(talk("and for 2024", row), "only the North", in_place) == (
+    assert completed(talk("and for 2024", row), "only the North", task_first) == (
         "total balance by branch, and for 2024, only the North"
     )
 
 
 def test_a_first_line_stands_alone():
-    assert completed(Conversation(), "and now?", in_place) == "and now?"
+    assert completed(Conversation(), "and now?", task_first) == "and now?"
 
 
 def test_blocks_of_code_are_checked_each():
@@ -93,15 +93,3 @@ def test_what_a_model_says_cannot_act_on_the_terminal(capsys):
 def test_a_chosen_task_stands_before_what_it_is_done_to():
     row = {"clarification": {"question": "What should be done?", "choices": ["solve", "simplify"]}}
     assert completed(talk("x^2 - x", row), "simplify", task_first) == "simplify x^2 - x"
-
-
-def test_a_choice_takes_the_place_of_the_words_that_were_unclear():
-    row = {
-        "clarification": {
-            "question": "What does 'date' mean here?",
-            "choices": ["the opened_on of accounts", "the closed_on of accounts"],
-        }
-    }
-    assert completed(talk("accounts by Date", row), "2", in_place) == (
-        "accounts by the closed_on of accounts"
-    )

@@ -9,7 +9,7 @@ from assistants.answer import Json, Status, Verdict
 from assistants.errors import DatabaseNotFound, InputError
 from assistants.model import Capabilities, Token
 from assistants.scripted import Scripted
-from sql_agent import ask, query
+from sql_agent import ask, query, rounded
 
 RIGHT = [
     ("How many customers are there?", [[3]]),
@@ -115,6 +115,34 @@ def test_a_word_with_two_meanings_is_asked_about(bank_duckdb: Path) -> None:
     assert answer.clarification.choices == ("the name of branches", "the name of customers")
 
 
+@pytest.mark.parametrize("choice", ["the name of branches", "the name of customers"])
+def test_a_choice_settles_what_was_asked_about(bank_duckdb: Path, choice: str) -> None:
+    answer = ask(str(bank_duckdb), "number of transactions by name", choices=[choice])
+    assert answer.status is Status.ANSWERED, answer.reason
+    first = {"the name of branches": "Austin Main", "the name of customers": "Ada"}[choice]
+    assert answer.to_dict()["rows"][0][0] == first
+
+
+def test_a_bare_number_is_asked_about_once(tmp_path: Path) -> None:
+    path = tmp_path / "bills.sqlite"
+    connection = sqlite3.connect(path)
+    connection.executescript("""
+    CREATE TABLE bills (bill_id INTEGER PRIMARY KEY, cost REAL, fee REAL);
+    INSERT INTO bills VALUES (1, 5, 100), (2, 200, 1), (3, 300, 2);
+    """)
+    connection.commit()
+    connection.close()
+    asked = ask(str(path), "how many bills over 50")
+    assert asked.clarification is not None
+    assert asked.clarification.question == "What does 'over 50' mean here?"
+    assert asked.clarification.choices == ("the cost of bills", "the fee of bills")
+    found = [
+        ask(str(path), "how many bills over 50", choices=[choice]).to_dict()["rows"]
+        for choice in asked.clarification.choices
+    ]
+    assert found == [[[2]], [[1]]]
+
+
 def test_empty_is_said_to_be_empty(bank_duckdb: Path) -> None:
     answer = ask(str(bank_duckdb), "transactions in 2019")
     assert answer.status is Status.ANSWERED
@@ -146,6 +174,26 @@ def test_a_chart_goes_with_its_shape(bank_duckdb: Path) -> None:
 def test_no_question(bank_duckdb: Path, question: str) -> None:
     with pytest.raises(InputError):
         ask(str(bank_duckdb), question)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (4.063247648902834, "4.063"),
+        (1234.56789, "1234.57"),
+        (0.0123456789, "0.01235"),
+        ("4.0632476489028340", "4.063"),
+        ("12.30", "12.30"),
+        ("2024-01-01 00:00:00", "2024-01-01 00:00:00"),
+        ("00012.34567x", "00012.34567x"),
+        (5.5, 5.5),
+        (12, 12),
+        (None, None),
+        (True, True),
+    ],
+)
+def test_long_decimals_are_rounded_for_people(value: Json, shown: Json) -> None:
+    assert rounded(value) == shown
 
 
 def test_no_database() -> None:

@@ -13,7 +13,7 @@ from assistants.errors import (
     QueryFailed,
     WorkerCrashed,
 )
-from sql_agent.catalog import read
+from sql_agent.catalog_reader import read
 from sql_agent.connect import Limits
 from sql_agent.database import hide_password, resolve
 from sql_agent.execute import execute, run

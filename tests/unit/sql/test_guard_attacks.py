@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistants.errors import QueryRefused
-from sql_agent.catalog import Catalog, CatalogColumn, CatalogTable, read
+from sql_agent.catalog import Catalog, CatalogColumn, CatalogTable
+from sql_agent.catalog_reader import read
 from sql_agent.database import resolve
 from sql_agent.guard import admit
 

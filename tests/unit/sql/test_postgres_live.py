@@ -15,7 +15,7 @@ import pytest
 from assistants.answer import Status
 from assistants.errors import DeadlineExceeded, QueryFailed
 from sql_agent import Limits, ask, query
-from sql_agent.catalog import read
+from sql_agent.catalog_reader import read
 from sql_agent.database import resolve
 from sql_agent.execute import run
 from sql_agent.query_text import parse

@@ -6,7 +6,7 @@ from assistants.answer import Answer, Check, Status, Step, Usage, Verdict
 from assistants.errors import DeadlineExceeded, QueryFailed, QueryRefused, WorkerCrashed
 from assistants.model import Cancel
 
-from .catalog import read
+from .catalog_reader import read
 from .chart import chart_of
 from .connect import Limits
 from .database import resolve

@@ -10,7 +10,7 @@ links or no candidate stands.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from assistants.answer import Answer, Check, Clarification, Status, Step, Usage, Verdict
@@ -24,6 +24,7 @@ from assistants.errors import (
 from assistants.model import Cancel, Model
 
 from .chart import chart_of
+from .clarify import Undecided, shown
 from .connect import Limits
 from .database import resolve
 from .execute import Result, execute
@@ -32,11 +33,11 @@ from .guard import Admitted, admit, admit_tree
 from .intent import beyond_data, chitchat, is_sql, wants_to_write
 from .joins import AmbiguousPath, CannotRender
 from .linking import Linking, link
-from .query import READ_ONLY, ran
 from .query_tree import Linked, query_slots
+from .querying import READ_ONLY, ran
 from .render import Context, render
 from .result import QueryResult
-from .rules import Proposal, Undecided, known_words, propose
+from .rules import Proposal, known_words, propose
 from .semantic_model import SemanticModel
 from .words import stems
 from .workspace import Workspace, open_workspace
@@ -53,6 +54,7 @@ class _Asked:
     workspace: Workspace
     limits: Limits
     cancel: Cancel | None
+    choices: frozenset[str]
 
 
 def ask(
@@ -60,6 +62,7 @@ def ask(
     question: str,
     *,
     model: Model | None = None,
+    choices: Collection[str] = (),
     limits: Limits = Limits(),
     cancel: Cancel | None = None,
 ) -> Answer[QueryResult]:
@@ -69,6 +72,7 @@ def ask(
         database: `finance`, `medical`, a path, a URL, or a name from the settings.
         question: In English; at most 2000 characters.
         model: Proposes beside the rules; None for rules alone.
+        choices: What was chosen where an earlier answer asked back, as it was shown.
         limits: What one query may cost.
         cancel: Stops between two steps.
 
@@ -83,7 +87,7 @@ def ask(
     if len(text) > _LONGEST:
         raise InputError(f"a question of more than {_LONGEST} characters", hint="ask it shorter")
     workspace = open_workspace(resolve(database))
-    asked = _Asked(text, workspace, limits, cancel)
+    asked = _Asked(text, workspace, limits, cancel, frozenset(choices))
     answer = _answer(asked, model)
     usage = answer.usage + Usage(seconds=time.monotonic() - started)
     return _with_usage(answer, usage)
@@ -149,9 +153,10 @@ def _proposed(asked: _Asked, linking: Linking, model: Model | None) -> Answer[Qu
             if steps[-1].verdict is not Verdict.REFUTED:
                 return _with_usage(_found(tuple(steps)), usage)
     except Undecided as undecided:
-        return _unclear(undecided.phrase, undecided.choices, tuple(steps))
+        question = f"What does '{undecided.phrase}' mean here?"
+        return _unclear(question, undecided.choices, tuple(steps))
     except AmbiguousPath as ambiguous:
-        return _unclear(str(ambiguous), ambiguous.choices, tuple(steps))
+        return _unclear(f"Through what do {ambiguous} meet?", ambiguous.choices, tuple(steps))
     except CannotRender as error:
         return _no(Status.ABSTAINED, str(error), tuple(steps))
     if not steps:
@@ -162,7 +167,7 @@ def _proposed(asked: _Asked, linking: Linking, model: Model | None) -> Answer[Qu
 
 def _proposals(asked: _Asked, linking: Linking, model: Model | None) -> Iterator[Proposal]:
     """Yield candidates: the rules' first, then the model's."""
-    by_rules = propose(linking, asked.workspace)
+    by_rules = propose(linking, asked.workspace, choices=asked.choices)
     if by_rules is not None:
         yield by_rules
     if model is not None:
@@ -178,22 +183,15 @@ def _found(steps: tuple[Step[QueryResult], ...]) -> Answer[QueryResult]:
 
 
 def _unclear(
-    phrase: str, choices: tuple[str, ...], steps: tuple[Step[QueryResult], ...]
+    question: str, choices: tuple[str, ...], steps: tuple[Step[QueryResult], ...]
 ) -> Answer[QueryResult]:
-    question = f"What does '{phrase}' mean here?"
-    shown = tuple(_choice(choice) for choice in choices)
+    offered = tuple(map(shown, choices))
     return Answer(
         status=Status.NEEDS_CLARIFICATION,
         steps=steps,
-        clarification=Clarification(question=question, choices=shown),
-        reason=f"'{phrase}' can mean {' or '.join(shown)}",
+        clarification=Clarification(question=question, choices=offered),
+        reason=f"{question} {' or '.join(offered)}",
     )
-
-
-def _choice(choice: str) -> str:
-    table, dot, column = choice.partition(".")
-    plain = bool(dot) and " " not in choice
-    return f"the {column.replace('_', ' ')} of {table.replace('_', ' ')}" if plain else choice
 
 
 # --- one candidate ------------------------------------------------------------------------------
@@ -209,7 +207,7 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
         return Step(candidate=_empty(workspace, explanation), checks=(understood,))
     try:
         through = frozenset(table for mention in linking.mentions for table in mention.tables)
-        context = Context(workspace.model, workspace.catalog, linked, through)
+        context = Context(workspace.model, workspace.catalog, linked, through, asked.choices)
         rendered = render(proposal.query, context)
     except AmbiguousPath:
         raise

@@ -169,7 +169,7 @@ class _Lines:
         self._counts[text_of(row.get("status"))] += 1
         if time.monotonic() - self._said >= _EVERY:
             self._said = time.monotonic()
-            self._out.note(f"{self._counts.total()} rows: {counted(self._counts)}")
+            self._out.note(f"{rows_of(self._counts.total())}: {counted(self._counts)}")
 
 
 @contextmanager
@@ -203,11 +203,16 @@ def counted(counts: "Counter[str]") -> str:
     return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.most_common())
 
 
+def rows_of(count: int) -> str:
+    """Return a count of rows in words."""
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
 def conclude(out: Output, summary: "BatchSummary", out_file: Path) -> None:
     """Write what the file holds now, and what this run did."""
     spent = f", {summary.tokens:,} tokens" if summary.tokens else ""
     out.note(
-        f"{out_file}: {summary.rows} rows ({counted(Counter(summary.by_status)) or 'none'}; "
+        f"{out_file}: {rows_of(summary.rows)} ({counted(Counter(summary.by_status)) or 'none'}; "
         f"{counted(Counter(summary.by_verdict)) or 'no verdicts'})"
     )
     out.note(

@@ -52,7 +52,7 @@ def check(
             continue
         read += 1
         findings += as_findings(str(file), code_assist.diagnose(source))
-    show(out, findings, read)
+    show(out, findings, read, str(failed) if failed else None)
     if failed is not None:
         raise typer.Exit(failed.exit_code)
     raise typer.Exit(1 if verdict_of(findings) == "refuted" else 0)
@@ -94,28 +94,33 @@ def verdict_of(findings: Sequence[Finding]) -> str:
     return "refuted" if wrong else "unknown"
 
 
-def as_row(findings: Sequence[Finding]) -> dict[str, Json]:
-    """Return the versioned row of some findings, shaped as `Answer.to_dict`."""
+def as_row(findings: Sequence[Finding], error: str | None = None) -> dict[str, Json]:
+    """Return the versioned row of some findings, shaped as `Answer.to_dict`.
+
+    `error` is what kept a file from being read: the row is then a failed one.
+    """
     count = len(findings)
     return {
         "schema": SCHEMA,
-        "status": "answered",
+        "status": "failed" if error else "answered",
         "verdict": verdict_of(findings),
-        "answer": f"{count} finding{'' if count == 1 else 's'}" if count else "nothing found",
+        "answer": f"{count} finding{'' if count == 1 else 's'}"
+        if count or error
+        else "nothing found",
         "steps": [],
         "evidence": [],
         "clarification": None,
         "usage": None,
-        "error": None,
+        "error": error,
         "diagnostics": list(findings),
     }
 
 
-def show(out: Output, findings: Sequence[Finding], files: int) -> None:
+def show(out: Output, findings: Sequence[Finding], files: int, error: str | None) -> None:
     """Write the findings in the format that was asked for."""
     match out.form:
         case Format.JSON:
-            out.json(as_row(findings))
+            out.json(as_row(findings, error))
         case Format.NDJSON:
             for finding in findings:
                 out.json(finding)

@@ -81,7 +81,7 @@ def read_text(argument: str, *, what: str, example: str) -> str:
         raise InputError(f"the {what} is empty", hint=example)
     if len(text) > MAX_INPUT:
         raise InputError(
-            f"the {what} has {len(text):,} characters; {MAX_INPUT:,} are allowed",
+            f"the {what} has more than the {MAX_INPUT:,} characters that are allowed",
             hint=f"plumb takes one {what} at a time; for many, see `plumb batch --help`",
         )
     return text.strip()

@@ -303,7 +303,12 @@ def _load(path: str, options: dict[str, str]) -> tuple[Untyped, HuggingFaceToken
             "Hugging Face models need torch and transformers", hint="pip install 'plumb[torch]'"
         ) from error
     their_logging.disable_progress_bar()  # stderr belongs to the command line
-    expanded = str(Path(path).expanduser()) if path.startswith(("~", ".", "/")) else path
+    local = path.startswith(("~", ".", "/"))
+    expanded = str(Path(path).expanduser()) if local else path
+    if local and not Path(expanded).exists():
+        raise ModelNotFound(
+            f"there is no folder {path}", hint="give a checkpoint folder, or the id of a model"
+        )
     revision = {"revision": options["revision"]} if "revision" in options else {}
     try:
         tokenizer: Untyped = AutoTokenizer.from_pretrained(expanded, **revision)

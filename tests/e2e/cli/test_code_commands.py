@@ -28,8 +28,9 @@ def test_check_goes_on_after_a_file_that_cannot_be_read(plumb, write):
     (plumb.folder / "latin.py").write_bytes(b"# caf\xe9\n")
     done = plumb("check", "latin.py", "missing.py", "broken.py", "--json")
     assert done.returncode == 2
-    found = json.loads(done.stdout)["diagnostics"]
-    assert {item["path"] for item in found} == {"broken.py"}
+    row = json.loads(done.stdout)
+    assert (row["status"], row["error"].split(":")[0]) == ("failed", "missing.py")
+    assert {item["path"] for item in row["diagnostics"]} == {"broken.py"}
     assert "latin.py: not UTF-8" in done.stderr
     assert "missing.py" in done.stderr
 

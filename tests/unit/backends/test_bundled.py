@@ -8,6 +8,7 @@ from assistants.backends.bundled import Bundled
 from assistants.backends.byte_level import ByteLevelTokenizer
 from assistants.constraint import Choice, Grammar, Program, Regex
 from assistants.errors import ConstraintError, ModelCorrupt, ModelNotFound, Unsupported
+from assistants.masking.program import begins_program
 from assistants.model import (
     Cancel,
     Chat,
@@ -155,14 +156,19 @@ def test_what_it_cannot_do_is_refused_by_name(model):
 
 def test_programs_stay_programs(model):
     prefix, suffix = "def f(a):\n    return ", "\n"
-    for seed in range(3):
-        made = generate(
-            model, FillInTheMiddle(prefix=prefix, suffix=suffix, language="python"),
-            constraint=Program("python", prefix, suffix),
-            sampling=Sampling(temperature=1.0, seed=seed, max_tokens=24),
-        )  # fmt: skip
-        if made.finish == "stop":
-            ast.parse(prefix + made.text + suffix)
+    free, held = [], []
+    for seed in range(6):
+        for constraint, texts in ((None, free), (Program("python", prefix, suffix), held)):
+            made = generate(
+                model, FillInTheMiddle(prefix=prefix, suffix=suffix, language="python"),
+                constraint=constraint,
+                sampling=Sampling(temperature=2.0, seed=seed, max_tokens=24),
+            )  # fmt: skip
+            texts.append(prefix + made.text)
+            if constraint and made.finish == "stop":
+                ast.parse(prefix + made.text + suffix)
+    assert all(begins_program(Program("python", text)) for text in held)
+    assert not all(begins_program(Program("python", text)) for text in free)
 
 
 def test_the_likelier_option_scores_higher(model):

@@ -18,14 +18,14 @@ ASKED = {
 
 @pytest.mark.parametrize("reply", ["2", "the amount paid of payments"])
 def test_a_choice_leaves_the_question_as_it_was(reply: str) -> None:
-    question, choices = meant(Turn("payments above 1000", ASKED), reply)
+    question, choices = meant(Turn(question="payments above 1000", row=ASKED), reply)
     assert question == "payments above 1000"
     assert choices == ("the name of branches", "the amount paid of payments")
 
 
 @pytest.mark.parametrize("line", ["3", "0", "number of customers"])
 def test_anything_else_is_a_question_of_its_own(line: str) -> None:
-    assert meant(Turn("payments above 1000", ASKED), line) == (line, ())
+    assert meant(Turn(question="payments above 1000", row=ASKED), line) == (line, ())
 
 
 def test_the_first_line_stands_alone() -> None:

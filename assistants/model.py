@@ -8,11 +8,15 @@ batch, editors and servers alike.
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from .answer import Usage
 from .constraint import Constraint
 from .errors import Cancelled
+
+if TYPE_CHECKING:  # numpy costs a tenth of a second, and only annotations need it here
+    import numpy as np
+    from numpy.typing import NDArray
 
 FinishReason: TypeAlias = Literal["stop", "length", "cancelled"]
 
@@ -55,14 +59,52 @@ class Chat:
     messages: tuple[Message, ...]
 
 
+class Recalled(Protocol):
+    """What texts at hand say about one sequence of tokens that is being written."""
+
+    def push(self, token: int, /) -> None:
+        """Take one more written token."""
+        ...
+
+    def fork(self) -> "Recalled":
+        """Return a copy that goes its own way, for another hypothesis of a search."""
+        ...
+
+    def mixed(self, logits: "NDArray[np.float32]", /) -> "NDArray[np.float32]":
+        """Return the logarithm of a model's distribution mixed with what is recalled."""
+        ...
+
+    def probabilities(self) -> "NDArray[np.float64]":
+        """Return what is recalled alone, as the distribution of the next token."""
+        ...
+
+
+class Memory(Protocol):
+    """Texts at hand whose repetitions count, in the tokens of one tokenizer (its SHA-256)."""
+
+    @property
+    def tokenizer(self) -> str:
+        """The SHA-256 of the tokenizer whose tokens are counted."""
+        ...
+
+    def begin(self, prefix: str, /) -> Recalled:
+        """Return the state behind a prefix."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FillInTheMiddle:
-    """Text to write between a prefix and a suffix; `language` is `python`, `java` or empty."""
+    """Text to write between a prefix and a suffix; `language` is `python`, `java` or empty.
+
+    `memory` holds more text than a prompt can, for back ends that count in its tokens; the others
+    leave it aside.
+    """
 
     prefix: str
     suffix: str = ""
     language: str = ""
     path: str = ""
+    memory: Memory | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

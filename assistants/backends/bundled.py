@@ -5,7 +5,7 @@ from importlib import resources
 from pathlib import Path
 
 from assistants.constraint import Constraint
-from assistants.engine import Engine, Recall, Request, Session
+from assistants.engine import Engine, Request, Session
 from assistants.errors import ModelCorrupt, Unsupported
 from assistants.masking import MASKABLE, compile_mask
 from assistants.model import (
@@ -16,20 +16,18 @@ from assistants.model import (
     Marked,
     Marker,
     Prompt,
+    Recalled,
     Sampling,
     Token,
 )
 
 from .byte_level import ByteLevelTokenizer
 from .fill_in import fit
+from .ngram import begin
 from .text import as_tokens
 
 END = "endoftext"
 PREFIX, SUFFIX, MIDDLE = "fim_prefix", "fim_suffix", "fim_middle"
-
-
-RECALLED = 24_000
-"""Characters on each side of the cursor whose repetitions count."""
 
 
 def data_folder() -> Path:
@@ -43,7 +41,7 @@ class Bundled:
     def __init__(
         self, weights: Path, tokenizer: Path, *, name: str = "bundled", recall: bool = True
     ) -> None:
-        """Load both files; `recall` mixes in what the text around the cursor repeats.
+        """Load both files; `recall` mixes in what the texts at hand repeat.
 
         Raises:
             ModelNotFound: a file is missing.
@@ -52,6 +50,7 @@ class Bundled:
         self._name = name
         self._recall = recall
         self._tokenizer = ByteLevelTokenizer(tokenizer)
+        self._encoder = self._tokenizer.encoder()
         self._engine = Engine(Session(weights))
         metadata = self._engine.metadata
         if metadata.tokenizer_sha256 != self._tokenizer.sha256:
@@ -117,12 +116,9 @@ class Bundled:
             stop=sampling.stop, model=self._name, prompt_tokens=len(ids),
         )  # fmt: skip
 
-    def _recalled(self, prompt: FillInTheMiddle) -> Recall | None:
-        """Return what the text around the cursor repeats, farther than the network looks."""
-        if not self._recall:
-            return None
-        before = self._tokenizer.encode(prompt.prefix[-RECALLED:])
-        return Recall(before, self._tokenizer.encode(prompt.suffix[:RECALLED]))
+    def _recalled(self, prompt: FillInTheMiddle) -> Recalled | None:
+        """Return what the texts at hand repeat, farther than the network looks."""
+        return begin(prompt, self._encoder) if self._recall else None
 
     def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
         """Return the log-probability of each option as the prompt's continuation."""

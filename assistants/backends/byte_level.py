@@ -8,6 +8,7 @@ from typing import Any
 
 from assistants.errors import ModelCorrupt, ModelNotFound
 from assistants.masking import Vocabulary
+from assistants.ngram import Encoder
 
 
 class ByteLevelTokenizer:
@@ -48,6 +49,10 @@ class ByteLevelTokenizer:
     def decode(self, token: int) -> bytes:
         """Return the bytes of one token; a special token has none."""
         return self._bytes[token] if token < len(self._bytes) else b""
+
+    def encoder(self) -> Encoder:
+        """Return these tokens as n-gram models count them."""
+        return Encoder(self.sha256, self.encode, self.size)
 
     def vocabulary(self, size: int, end: Sequence[int]) -> Vocabulary:
         """Return these tokens as masks see them, for logits of a given width."""

@@ -1,7 +1,6 @@
 """The decoding engine of the bundled model. It knows token ids only, no text and no tokenizer."""
 
 from .decode import Drawn, Engine, Request, choose
-from .recall import Recall
 from .sampling import Sampler, log_probability
 from .session import Metadata, Session
 
@@ -9,7 +8,6 @@ __all__ = [
     "Drawn",
     "Engine",
     "Metadata",
-    "Recall",
     "Request",
     "Sampler",
     "Session",

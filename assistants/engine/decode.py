@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistants.constraint import Mask
+from assistants.model import Recalled
 
 from .cache import PrefixCache, Slot
-from .recall import Recall
 from .sampling import Sampler, log_probability, masked
 from .session import KeyValues, Metadata, Session
 
@@ -41,7 +41,7 @@ class Request:
     top_p: float = 1.0
     seed: int | None = None
     mask: Mask | None = None
-    recall: Recall | None = None
+    recall: Recalled | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,187 @@
+"""A model without weights: it writes what the texts at hand repeat.
+
+It counts in the bundled tokenizer's tokens, fills in the middle only, and knows nothing that the
+prompt and its memory do not show.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistants.constraint import Constraint, Mask, Program
+from assistants.engine import Drawn, Sampler, choose, log_probability
+from assistants.errors import Unsupported
+from assistants.masking import MASKABLE, compile_mask
+from assistants.model import (
+    Cancel,
+    Capabilities,
+    FillInTheMiddle,
+    Prompt,
+    Recalled,
+    Sampling,
+    Token,
+)
+from assistants.ngram import Encoder, Memory
+
+from .byte_level import ByteLevelTokenizer
+from .text import as_tokens
+
+_NEAR = 24_000
+"""Characters on each side of the cursor whose repetitions count where no memory is given."""
+_CONTEXT = 8192
+_END = "endoftext"
+_HEALED = re.compile(r"[^\S\n]*(?:\w+|[^\w\s]+)?\Z")
+"""The last piece before the cursor, which tokenizers would have joined with what is typed next."""
+
+
+def begin(prompt: FillInTheMiddle, encoder: Encoder) -> Recalled:
+    """Return what is recalled behind a prompt: from its memory, else from its own text."""
+    memory = prompt.memory
+    if memory is None or memory.tokenizer != encoder.tokenizer:
+        before, after = prompt.prefix[-_NEAR:], prompt.suffix[:_NEAR]
+        memory = Memory(encoder).around("", before, after)
+    return memory.begin(prompt.prefix)
+
+
+class Ngram:
+    """The `Model` that has nothing but its memory."""
+
+    def __init__(self, tokenizer: Path, *, name: str = "ngram") -> None:
+        """Load the tokenizer; raises `ModelNotFound` or `ModelCorrupt`."""
+        self._name = name
+        self._tokenizer = ByteLevelTokenizer(tokenizer)
+        self.encoder = self._tokenizer.encoder()
+        """How texts become tokens; a memory must be made with it."""
+        end = self._tokenizer.special[_END]
+        self._stop = frozenset((end,))
+        self._vocabulary = self._tokenizer.vocabulary(self.encoder.size, [end])
+        self._capabilities = Capabilities(
+            context_length=_CONTEXT,
+            constraints=MASKABLE,
+            fill_in_the_middle=True,
+            logprobs=True,
+            score=True,
+        )
+
+    @classmethod
+    def installed(cls) -> "Ngram":
+        """Load the tokenizer that came with plumb."""
+        return cls(Path(__file__).parent.parent / "data" / "tokenizer.json")
+
+    @property
+    def name(self) -> str:
+        """The name that the settings gave it."""
+        return self._name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it does itself."""
+        return self._capabilities
+
+    def stream(
+        self,
+        prompt: Prompt,
+        /,
+        *,
+        constraint: Constraint | None = None,
+        sampling: Sampling = Sampling(),
+        cancel: Cancel | None = None,
+    ) -> Iterator[Token]:
+        """Yield tokens; see `Model.stream`. The first ones may complete what is half typed."""
+        prompt = _fill_in(prompt, self._name)
+        typed = _HEALED.search(prompt.prefix, max(0, len(prompt.prefix) - 200))
+        head = len(prompt.prefix) - len(typed.group()) if typed else len(prompt.prefix)
+        mask = self._mask(constraint, prompt.prefix, head)
+        pieces = self._draw(
+            begin(replace(prompt, prefix=prompt.prefix[:head]), self.encoder),
+            prompt.prefix[head:].encode(),
+            mask,
+            sampling,
+            (cancel or Cancel()),
+        )
+        skip = len(prompt.prefix[head:].encode())
+        yield from as_tokens(
+            pieces, _behind(self._tokenizer.decode, skip),
+            stop=sampling.stop, model=self._name, prompt_tokens=0,
+        )  # fmt: skip
+
+    def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
+        """Return the log-probability of each option as the prompt's continuation."""
+        start = begin(_fill_in(prompt, self._name), self.encoder)
+        return tuple(self._score(start.fork(), option) for option in options)
+
+    def _score(self, recalled: Recalled, option: str) -> float:
+        total = 0.0
+        for token in self.encoder.encode(option).tolist():
+            total += float(np.log(recalled.probabilities()[token]))
+            recalled.push(token)
+        return total
+
+    def _mask(self, constraint: Constraint | None, prefix: str, head: int) -> Mask | None:
+        """Compile a constraint; a program's begins where the half typed piece begins."""
+        if isinstance(constraint, Program) and constraint.prefix.endswith(prefix[head:]):
+            kept = len(constraint.prefix) - len(prefix) + head
+            constraint = replace(constraint, prefix=constraint.prefix[:kept])
+        return None if constraint is None else compile_mask(constraint, self._vocabulary)
+
+    def _draw(
+        self,
+        recalled: Recalled,
+        typed: bytes,
+        mask: Mask | None,
+        sampling: Sampling,
+        cancel: Cancel,
+    ) -> Iterator[Drawn]:
+        sampler = Sampler(
+            random=np.random.default_rng(sampling.seed),
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+        )
+        for _ in range(sampling.max_tokens):
+            if cancel.cancelled:
+                yield Drawn(id=None, finish="cancelled")
+                return
+            logits = np.log(np.maximum(recalled.probabilities(), 1e-30)).astype(np.float32)
+            if typed:
+                logits = np.where(self._fitting(typed), logits, np.float32(-np.inf))
+            token = choose(logits, sampler, stop=self._stop, mask=mask)
+            if token is None:
+                yield Drawn(id=None, finish="stop")
+                return
+            recalled.push(token)
+            typed = typed[len(self._tokenizer.decode(token)) :]
+            yield Drawn(id=token, logprob=log_probability(logits, token))
+        yield Drawn(id=None, finish="length")
+
+    def _fitting(self, typed: bytes) -> NDArray[np.bool_]:
+        """Return which tokens go on as typed: a part of it, or all of it and more."""
+        tokens = map(self._tokenizer.decode, range(self.encoder.size))
+        return np.fromiter(
+            (bool(t) and (t.startswith(typed) or typed.startswith(t)) for t in tokens), np.bool_
+        )
+
+
+def _fill_in(prompt: Prompt, name: str) -> FillInTheMiddle:
+    if isinstance(prompt, FillInTheMiddle):
+        return prompt
+    raise Unsupported(
+        f"the model {name} only fills in the middle of a text",
+        hint="choose a model that answers questions with --model",
+    )
+
+
+def _behind(decode: Callable[[int], bytes], skip: int) -> Callable[[int], bytes]:
+    """Return a decoder that leaves out the first bytes, which are typed already."""
+    left = skip
+
+    def cut(token: int) -> bytes:
+        nonlocal left
+        data = decode(token)
+        left, shown = max(0, left - len(data)), data[left:]
+        return shown
+
+    return cut

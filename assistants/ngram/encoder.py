@@ -1,0 +1,39 @@
+"""Texts to tokens, a line at a time, so that an edit costs the lines that it touches."""
+
+import re
+from collections.abc import Callable
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+_LINE = re.compile(r"[^\n]*\n(?:[ \t\r]*\n)*|[^\n]+\Z")
+_KEPT = 40_000  # lines: some 15 MB
+
+
+class Encoder:
+    """Tokenizes texts of one tokenizer and remembers lines. Safe to share between threads.
+
+    A line is taken together with the empty lines below it, because tokenizers join line ends.
+    """
+
+    def __init__(self, tokenizer: str, encode: Callable[[str], list[int]], size: int) -> None:
+        """Take the tokenizer's SHA-256, how it encodes, and how many tokens it has."""
+        self.tokenizer = tokenizer
+        self.size = size
+        self._encode = encode
+        self._lines: dict[str, tuple[int, ...]] = {}
+
+    def encode(self, text: str) -> NDArray[np.uint16]:
+        """Return the tokens of a text."""
+        lines = (self._line(match.group()) for match in _LINE.finditer(text))
+        return np.fromiter(chain.from_iterable(lines), np.uint16)
+
+    def _line(self, line: str) -> tuple[int, ...]:
+        known = self._lines.get(line)
+        if known is None:
+            known = tuple(self._encode(line))
+            if len(self._lines) >= _KEPT:
+                self._lines.clear()
+            self._lines[line] = known
+        return known

@@ -1,0 +1,139 @@
+"""The texts of a project as sorted contexts: replaced one by one, bounded, read without a lock.
+
+What is read is an immutable `Recent` view. A changed text first joins a small second index; when
+that grows, everything is sorted anew, on the thread that changed it.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .contexts import Contexts, Tokens
+from .encoder import Encoder
+from .mixing import Recollection, Texts
+
+MOST_TOKENS = 2_000_000
+"""Tokens of a project that are kept, some 6 MB of source; 22 bytes of memory each."""
+_MOST_TEXTS = 0xFFFF
+_SMALL = 50_000  # tokens that are sorted in some 10 ms
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recent:
+    """One state of a memory: the big index, the small one, and which text is whose."""
+
+    big: Contexts
+    small: Contexts
+    big_names: Mapping[str, int]
+    small_names: Mapping[str, int]
+
+    def without(self, name: str) -> Texts:
+        """Return all current texts but one, the one that is being written."""
+        parts = (
+            (self.big, _alive(self.big_names, {name, *self.small_names})),
+            (self.small, _alive(self.small_names, {name})),
+        )
+        return Texts(tuple(part for part in parts if len(part[0])))
+
+
+def _alive(names: Mapping[str, int], hidden: set[str]) -> NDArray[np.bool_] | None:
+    gone = [names[name] for name in hidden if name in names]
+    if not gone:
+        return None
+    alive = np.ones(max(names.values()) + 1, np.bool_)
+    alive[gone] = False
+    return alive
+
+
+_EMPTY = Contexts.of(())
+
+
+class Memory:
+    """The texts of one project, by name (a path). Safe to share between threads."""
+
+    def __init__(self, encoder: Encoder, *, most_tokens: int = MOST_TOKENS) -> None:
+        """Keep at most so many tokens; texts beyond that are left out."""
+        self.encoder = encoder
+        self._most = most_tokens
+        self._lock = threading.Lock()
+        self._texts: dict[str, Tokens] = {}
+        self._changed: set[str] = set()
+        self._count = 0
+        self.recent = Recent(_EMPTY, _EMPTY, {}, {})
+        """What is known now; replaced as a whole."""
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens are kept."""
+        return self._count
+
+    def put(self, texts: Mapping[str, str]) -> None:
+        """Add texts or replace those of the same names."""
+        encoded = {name: self.encoder.encode(text) for name, text in texts.items()}
+        with self._lock:
+            for name, tokens in encoded.items():
+                self._replace(name, tokens)
+            self._index()
+
+    def drop(self, name: str) -> None:
+        """Forget a text."""
+        with self._lock:
+            if name in self._texts:
+                self._replace(name, np.zeros(0, np.uint16))
+                del self._texts[name]
+                self._index()
+
+    def _replace(self, name: str, tokens: Tokens) -> None:
+        before = len(self._texts.get(name, ()))
+        full = self._count - before + len(tokens) > self._most
+        if full or (name not in self._texts and len(self._texts) >= _MOST_TEXTS):
+            tokens = tokens[:0]
+        self._texts[name] = tokens
+        self._count += len(tokens) - before
+        self._changed.add(name)
+
+    def _index(self) -> None:
+        waiting = sum(len(self._texts.get(name, ())) for name in self._changed)
+        if waiting > max(_SMALL, len(self.recent.big) // 8):
+            self._changed.clear()
+            names = _numbered(self._texts)
+            big = Contexts.of([self._texts[name] for name in names], range(len(names)))
+            self.recent = Recent(big, _EMPTY, names, {})
+            return
+        names = _numbered(self._changed)
+        small = Contexts.of(
+            [self._texts.get(name, np.zeros(0, np.uint16)) for name in names], range(len(names))
+        )
+        self.recent = Recent(self.recent.big, small, self.recent.big_names, names)
+
+    def around(self, name: str, before: str, after: str) -> "Around":
+        """Return what is remembered for a place in a text of this name, as it is now."""
+        file = Contexts.of([self.encoder.encode(before), self.encoder.encode(after)])
+        nestings = (self.recent.without(name), Texts(((file, None),)))
+        return Around(encoder=self.encoder, nestings=nestings)
+
+
+def _numbered(names: "dict[str, Tokens] | set[str]") -> dict[str, int]:
+    return {name: number for number, name in enumerate(names)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Around:
+    """What is remembered at one place; satisfies `assistants.model.Memory`."""
+
+    encoder: Encoder
+    nestings: tuple[Texts, ...]
+
+    @property
+    def tokenizer(self) -> str:
+        """The SHA-256 of the tokenizer whose tokens are counted."""
+        return self.encoder.tokenizer
+
+    def begin(self, prefix: str) -> Recollection:
+        """Return the state behind a prefix, of which the last lines count."""
+        tail = prefix[max(0, prefix.rfind("\n", 0, max(0, len(prefix) - 400))) :]
+        history = self.encoder.encode(tail).tolist()
+        return Recollection(self.nestings, history, vocabulary=self.encoder.size)

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistants.answer import Answer, Check, Status, Usage, Verdict
-from assistants.model import Cancel, Model, Sampling
+from assistants.model import Cancel, Memory, Model, Sampling
 from assistants.refine import refine
 
-from .completion import Completion
+from .completion import Completion, Origin
 from .generation import Generator
 from .names import names, typed_word
 from .source import Position, Source
@@ -33,6 +33,7 @@ def complete(
     sampling: Sampling = _SAMPLING,
     cancel: Cancel | None = None,
     known: Sequence[Completion] | None = None,
+    memory: Memory | None = None,
 ) -> Answer[Completion]:
     """Return the best text to insert at a position, with every attempt and its checks.
 
@@ -43,9 +44,18 @@ def complete(
         sampling: How the model draws, and the most tokens that it may write.
         cancel: Raise it to stop decoding; then this raises `Cancelled`.
         known: What `names` found there already, so that it is not asked again.
+        memory: What the workspace repeats there (`Workspace.memory`), for models that can use it.
     """
     offset = source.offset(position)
-    work = _Proposals(source, position, model=model, sampling=sampling, cancel=cancel, known=known)
+    work = _Proposals(
+        source,
+        position,
+        model=model,
+        sampling=sampling,
+        cancel=cancel,
+        known=known,
+        memory=memory,
+    )
     answer = refine(
         work.propose,
         (_WorthShowing(source, offset), work.keeps),
@@ -72,6 +82,7 @@ class _Proposals:
         sampling: Sampling,
         cancel: Cancel | None,
         known: Sequence[Completion] | None,
+        memory: Memory | None,
     ) -> None:
         offset = source.offset(position)
         self.keeps = _Keeps(source)
@@ -81,8 +92,9 @@ class _Proposals:
         self._names: list[Completion] | None = None
         self._attempt = 0
         self._last: Completion | None = None
+        self._origin: Origin = "ngram" if model is not None and model.name == "ngram" else "model"
         self._generator = (
-            Generator(model, source, offset, self.keeps.at(offset, offset), sampling)
+            Generator(model, source, offset, self.keeps.at(offset, offset), sampling, memory=memory)
             if model is not None
             else None
         )
@@ -105,7 +117,7 @@ class _Proposals:
             self._attempt += 1
             if text.strip():
                 span = self._source.span(self._offset, self._offset)
-                return Completion(new_text=text, span=span, origin="model")
+                return Completion(new_text=text, span=span, origin=self._origin)
         return None
 
     def _from_names(self) -> Completion | None:

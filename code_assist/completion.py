@@ -8,15 +8,16 @@ from assistants.answer import Json
 
 from .source import Span
 
-Origin = Literal["model", "analysis"]
+Origin = Literal["model", "ngram", "analysis"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
     """Text to put in place of `span` (empty at the cursor, or the word typed so far).
 
-    `origin` says who proposed it; `kind` is what static analysis knows about a name (`function`,
-    `class`, `module`, `variable`, `keyword`, …), empty for the model's text.
+    `origin` says who proposed it (`ngram`: what the workspace repeats, without a model); `kind` is
+    what static analysis knows about a name (`function`, `class`, `module`, `variable`, …), empty
+    for written text.
     """
 
     new_text: str

@@ -14,7 +14,7 @@ from assistants.answer import Usage, Verdict
 from assistants.constraint import Program
 from assistants.errors import Unsupported
 from assistants.masking import begins_program
-from assistants.model import Cancel, Chat, FillInTheMiddle, Message, Model, Prompt, Sampling
+from assistants.model import Cancel, Chat, FillInTheMiddle, Memory, Message, Model, Prompt, Sampling
 
 from . import languages
 from .context import around
@@ -80,12 +80,20 @@ class Generator:
     """
 
     def __init__(
-        self, model: Model, source: Source, offset: int, keeps: KeepsParsing, sampling: Sampling
+        self,
+        model: Model,
+        source: Source,
+        offset: int,
+        keeps: KeepsParsing,
+        sampling: Sampling,
+        *,
+        memory: Memory | None = None,
     ) -> None:
         self.usage = Usage(model=model.name)
         self.unsure = False
         self._model, self._sampling = model, sampling
         self._source, self._offset, self._keeps = source, offset, keeps
+        self._memory = memory
         self._shape = shape(source, offset)
         self._prompt = self._build()
 
@@ -110,6 +118,7 @@ class Generator:
                 suffix=context.suffix,
                 language=self._source.language,
                 path=self._source.path,
+                memory=self._memory,
             )
         if not capabilities.chat:
             raise Unsupported(

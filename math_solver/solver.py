@@ -8,7 +8,7 @@ is proved there is the computation under the reading shown, so the answer as a w
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -26,8 +26,10 @@ from .quantities import carry_out, evaluate
 from .reading import Question, read_question
 from .reading.parser import parse
 from .reading.requests import read_request
+from .reading.statements import Script, read_script
 from .render import latex_of_line
 from .solution import Solution, Work
+from .topics.scope import NotCovered
 from .word_problems import Reading, agreeing, best_reading, examine
 from .word_steps import number_text, reading_lines, word_steps
 from .wording import by_wording
@@ -85,6 +87,11 @@ class _Attempt:
         if self.cancel is not None:
             self.cancel.raise_if_cancelled()
         request = read_request(question)
+        script = read_script(question.original)
+        if script is not None and (request is None or not script.plain_request):
+            answer = self.script(script)
+            if answer is not None:
+                return answer
         if request is not None:
             return self.formal(request, certain=True)
         if question.formulas:
@@ -105,6 +112,29 @@ class _Attempt:
         if not work.answer:
             return Answer(status=Status.ABSTAINED, reason=_first_detail(work.checks))
         return _answered(self.question, plan, work, certain=certain)
+
+    def script(self, script: Script) -> Answer[Solution] | None:
+        """Carry out a chain of statements; None where its methods do not cover the question."""
+        _warm()
+        left = max(self.until - time.monotonic(), MIN_SECONDS)
+        try:
+            work = deadline.call(worker.run_script, script, seconds=left, cancel=self.cancel)
+        except NotCovered:
+            return None
+        except (InputError, DeadlineExceeded, WorkerCrashed) as error:
+            return Answer(status=Status.ABSTAINED, reason=str(error))
+        if not work.answer:
+            return Answer(status=Status.ABSTAINED, reason=_first_detail(work.checks))
+        lines = tuple(script.lines())
+        solution = Solution(
+            answer=work.answer,
+            plan="\n".join(lines),
+            steps=work.steps,
+            reading=(f"Read as: {'; '.join(lines)}", *_assumed(work), *work.remarks),
+            conditions=work.conditions,
+            latex=latex_of_line(work.answer),
+        )
+        return _one(solution, work.checks)
 
     def run(self, plan: Plan) -> Work:
         """Carry out a plan in a worker. Raises `DeadlineExceeded`, `WorkerCrashed`."""
@@ -226,8 +256,7 @@ def _one(solution: Solution, checks: tuple[Check, ...]) -> Answer[Solution]:
 
 def _answered(question: Question, plan: Plan, work: Work, *, certain: bool) -> Answer[Solution]:
     reading = [f"Read as: {question.unmasked(plan.text())}"]
-    reading += [f"Assuming: {assumption}" for assumption in work.assumptions]
-    reading += work.remarks
+    reading += [*_assumed(work), *work.remarks]
     solution = Solution(
         answer=decimal_if_asked(work.answer, question),
         plan=plan.text(),
@@ -244,6 +273,10 @@ def _answered(question: Question, plan: Plan, work: Work, *, certain: bool) -> A
         )
         checks = (*checks, unsure)
     return _one(solution, checks)
+
+
+def _assumed(work: Work) -> Iterator[str]:
+    return (f"Assuming: {assumption}" for assumption in dict.fromkeys(work.assumptions))
 
 
 def decimal_if_asked(answer: str, question: Question) -> str:

@@ -8,9 +8,14 @@ from assistants.errors import InputError
 from .plan import parse_plan
 from .reading import Question, Relation
 from .reading.parser import Reading, read_formula
+from .reading.statements import Script
 from .solution import Finding, Work
 
-HEAVY = ("math_solver.symbolic.tasks", "math_solver.symbolic.relations")
+HEAVY = (
+    "math_solver.symbolic.tasks",
+    "math_solver.symbolic.relations",
+    "math_solver.symbolic.chain",
+)
 """What workers import before the clock starts."""
 
 
@@ -19,6 +24,13 @@ def run_task(plan: str, question: Question) -> Work:
     from .symbolic.tasks import carry_out_task
 
     return carry_out_task(parse_plan(plan, question), question)
+
+
+def run_script(script: Script) -> Work:
+    """Carry out a chain of statements. Raises `NotCovered` where other parts may do it."""
+    from .symbolic.chain import carry_out_script
+
+    return carry_out_script(script)
 
 
 def compare(left: str, right: str) -> tuple[Finding, tuple[str, ...]]:

@@ -96,7 +96,7 @@ def read_question(original: str) -> Question:
             f"the question has {len(original)} characters; {MAX_QUESTION} is the limit",
             hint="ask for one thing at a time",
         )
-    plain = _without_delimiters(original)
+    plain = without_delimiters(original)
     masked: list[str] = []
     numbers: list[tuple[Fraction, str]] = []
     formulas: list[str] = []
@@ -116,7 +116,7 @@ def read_question(original: str) -> Question:
     )
 
 
-def _without_delimiters(original: str) -> str:
+def without_delimiters(original: str) -> str:
     """Drop the signs that only set formulas apart from words, keeping what is inside."""
     plain = _DELIMITED.sub(lambda m: f" {m.group(1) or m.group(2) or m.group(3)} ", original)
     plain = re.sub(r"\bw\.\s?r\.\s?t\.?", "wrt", plain)

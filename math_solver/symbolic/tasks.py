@@ -392,7 +392,7 @@ def _verify_relation(relation: Relation, session: Session) -> Work:
     if relation.operator != "=":
         return _verify_order(relation, session)
     finding = compare_expressions(relation.left, relation.right, session.context)
-    answers = {Verdict.PROVED: "yes", Verdict.REFUTED: "no", Verdict.UNKNOWN: ""}
+    answers = {Verdict.PROVED: "True", Verdict.REFUTED: "False", Verdict.UNKNOWN: ""}
     answer = answers[finding.verdict]
     check = finding.check()
     if finding.verdict is Verdict.REFUTED:
@@ -408,7 +408,7 @@ def _verify_order(relation: Relation, session: Session) -> Work:
     holds = COMPARISONS[relation.operator](sides[0], sides[1])
     detail = f"{sides[0]} and {sides[1]} were compared exactly"
     check = Check(by="exact arithmetic", verdict=Verdict.PROVED, detail=detail, sufficient=True)
-    return Work(answer="yes" if holds else "no", checks=(check,))
+    return Work(answer=str(holds), checks=(check,))
 
 
 COMPARISONS: dict[str, Callable[[Fraction, Fraction], bool]] = {

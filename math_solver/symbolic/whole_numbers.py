@@ -77,9 +77,9 @@ def prime(values: Sequence[Fraction], *, ask_composite: bool = False) -> Work:
     """Return whether a number is prime (or composite)."""
     (number,) = whole(values)
     if number < 2:
-        return _work("primality", str(number), "no", f"{number} is neither prime nor composite")
+        return _work("primality", str(number), "False", f"{number} is neither prime nor composite")
     is_prime, proved = _prime_verdict(number)
-    answer = "yes" if is_prime != ask_composite else "no"
+    answer = str(is_prime != ask_composite)
     if is_prime:
         detail = f"{number} is prime by a deterministic test for numbers below 2^64"
         if not proved:
@@ -144,7 +144,7 @@ def divides(values: Sequence[Fraction]) -> Work:
         raise InputError("a division by zero", hint="check the divisor")
     rest = number % divisor
     detail = f"{number} = {(number - rest) // divisor} * {divisor} + {rest}"
-    return _work("divisibility", f"{number} / {divisor}", "no" if rest else "yes", detail)
+    return _work("divisibility", f"{number} / {divisor}", str(not rest), detail)
 
 
 def ordered(values: Sequence[Fraction], labels: Sequence[str], *, descending: bool = False) -> Work:

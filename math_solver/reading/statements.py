@@ -1,0 +1,272 @@
+"""A question as a chain of statements and one request.
+
+`Let f(x) = …. Suppose …. What is f(2)?`
+
+Every sentence must match a wording of the tables in `asks` whole, and every formula in it must be
+one to the strict parser; otherwise there is no reading here. Nothing is computed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistants.errors import InputError
+
+from .asks import ASKS, STATEMENTS, Wording, ordinal
+from .mask import without_delimiters
+from .parser import read_formula
+from .requests import POLITE
+from .tokens import FUNCTIONS, NAMES
+from .tree import Call, Relation, Tree, spell, walk
+
+_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z(\d-])|\n+")
+_CHOICES = re.compile(r"\s+\(([a-z])\)\s+")
+_WORD = re.compile(r"(?<!\\)[A-Za-z]{2,}")
+_DECIMAL = re.compile(r"\d\.\d|(?<!\d)\.\d")
+_COMMA = re.compile(r",(?:\s+and)?\s+|\s+and\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """`name` stands for `body`; with letters it is a function of them.
+
+    With an `order` it is that derivative of the body by the first letter.
+    """
+
+    source: str
+    name: str
+    body: Tree
+    letters: tuple[str, ...] = ()
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Equations that hold."""
+
+    source: str
+    relations: tuple[Relation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is asked for: a kind of request, its formulas, and the other words that matter.
+
+    `labels` are the formulas as they were written; `choices` the letters of multiple choice, in
+    the order of the last formulas.
+    """
+
+    source: str
+    kind: str
+    formulas: tuple[Tree, ...] = ()
+    labels: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    letter: str = ""
+    order: int = 0
+    choices: tuple[str, ...] = ()
+
+    def line(self) -> str:
+        """Tell how the request was read."""
+        if not self.formulas:
+            return self.source
+        shown = ", ".join(map(spell, self.formulas))
+        extra = [*self.words, *([self.letter] if self.letter else [])]
+        order = f" order {self.order}" if self.order else ""
+        return f"{self.kind}{order}: {shown}" + (f" ({', '.join(extra)})" if extra else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A whole question of this kind.
+
+    `power` is how the question writes powers; `named` says whether answers to equations are told
+    with their letter (`x = 2`), which is how people write, and not how programs do.
+    """
+
+    source: str
+    statements: tuple[Definition | Fact, ...]
+    ask: Ask
+    assumptions: tuple[str, ...] = ()
+    power: str = "^"
+    named: bool = True
+    decimal: bool = False
+
+    @property
+    def plain_request(self) -> bool:
+        """Whether this is one request in people's notation, of a kind with steps elsewhere."""
+        kinds = {"solve", "factor", "expand", "derivative", "value", "simplify"}
+        return self.named and not self.statements and self.ask.kind in kinds
+
+    def lines(self) -> Iterator[str]:
+        """Tell how each sentence was read, formulas in plain notation."""
+        for statement in self.statements:
+            if isinstance(statement, Fact):
+                yield f"suppose {', '.join(map(spell, statement.relations))}"
+                continue
+            head = f"{statement.name}({', '.join(statement.letters)})"
+            name = head if statement.letters else statement.name
+            nth = f"the derivative of order {statement.order} of " if statement.order else ""
+            yield f"let {name} = {nth}{spell(statement.body)}"
+        yield self.ask.line()
+
+
+class _NoMatch(InputError):
+    """A text that does not fit; the next wording is tried."""
+
+
+def read_script(original: str) -> Script | None:
+    """Return the question as a chain of statements and a request; None where it is none."""
+    text = without_delimiters(original).strip()
+    head, *rest = _CHOICES.split(text)
+    sentences = [part for part in _SENTENCE.split(head.strip()) if part.strip()]
+    if "picked without replacement" in head:
+        sentences = [head.strip()]
+    if not sentences or (rest and rest[0] != "a"):
+        return None
+    reader = _Reader()
+    statements: list[Definition | Fact] = []
+    for sentence in sentences[:-1]:
+        statement = reader.statement(sentence)
+        if statement is None:
+            return None
+        statements.append(statement)
+    ask = reader.ask(sentences[-1], tuple(rest[::2]), tuple(rest[1::2]))
+    if ask is None:
+        return None
+    program = "*" in text and "^" not in text and "\\" not in text
+    starred = "**" in text or program or (ask.kind == "nth" and "^" not in text)
+    return Script(
+        source=text,
+        statements=tuple(statements),
+        ask=ask,
+        assumptions=tuple(dict.fromkeys(reader.assumptions)),
+        power="**" if starred else "^",
+        named=not program,
+        decimal=bool(_DECIMAL.search(text)),
+    )
+
+
+def _plain(sentence: str) -> str:
+    """Drop what surrounds a sentence: politeness and its last sign."""
+    text = sentence.strip()
+    text = text[:-1].rstrip() if text[-1:] in ".?!" and not re.search(r"\w!$", text) else text
+    while (polite := POLITE.match(text)) and polite.end() < len(text):
+        if polite.group().lower().startswith(("let", "give")):
+            break
+        text = text[polite.end() :]
+    return text
+
+
+class _Reader:
+    """Reads sentence by sentence; remembers which letters are functions by now."""
+
+    def __init__(self) -> None:
+        self.functions: set[str] = set()
+        self.assumptions: list[str] = []
+
+    def statement(self, sentence: str) -> Definition | Fact | None:
+        text = _plain(sentence)
+        for wording in STATEMENTS:
+            found = wording.pattern.fullmatch(text)
+            if found is None:
+                continue
+            try:
+                return self.made(wording.kind, found, text)
+            except InputError:
+                continue
+        return None
+
+    def made(self, kind: str, found: re.Match[str], text: str) -> Definition | Fact:
+        groups = found.groupdict()
+        if kind == "facts":
+            return Fact(source=text, relations=tuple(self.relations(groups["q"])))
+        name = groups["f"]
+        if name in self.functions:
+            raise _NoMatch("the function is defined already")
+        letters = tuple(re.findall(r"[A-Za-z]", groups.get("p") or ""))
+        order = ordinal(groups.get("n") or "first") if kind == "derivative" else 0
+        body = self.formula(groups["x"])
+        if letters:
+            self.functions.add(name)
+        return Definition(source=text, name=name, letters=letters, order=order, body=body)
+
+    def formula(self, source: str) -> Tree:
+        """Read one expression. Raises `InputError`."""
+        for word in _WORD.findall(source):
+            if word not in FUNCTIONS and word not in NAMES and not re.search(r"\\", source):
+                raise _NoMatch(f"{word} is a word")
+        reading = read_formula(source, functions=frozenset(self.functions))
+        self.assumptions.extend(reading.assumptions)
+        if any(isinstance(n, Call) and n.function == "diff" for n in walk(reading.tree)):
+            raise _NoMatch("a derivative as an operator is read elsewhere")
+        return reading.tree
+
+    def expression(self, source: str) -> Tree:
+        tree = self.formula(source)
+        if isinstance(tree, Relation):
+            raise _NoMatch("an equation stands where an expression is needed")
+        return tree
+
+    def relations(self, source: str) -> Iterator[Relation]:
+        for part in split_list(source):
+            tree = self.formula(part)
+            if not isinstance(tree, Relation) or tree.operator != "=":
+                raise _NoMatch("no equation")
+            yield tree
+
+    def ask(self, sentence: str, choices: tuple[str, ...], options: tuple[str, ...]) -> Ask | None:
+        text = _plain(sentence)
+        shown = tuple(_plain(option) for option in options)
+        for wording in ASKS:
+            if wording.choices != bool(choices):
+                continue
+            found = wording.pattern.fullmatch(text)
+            if found is None:
+                continue
+            try:
+                return self.asked(wording, found, text, choices, shown)
+            except InputError:
+                continue
+        return None
+
+    def asked(
+        self,
+        wording: Wording,
+        found: re.Match[str],
+        text: str,
+        choices: tuple[str, ...],
+        options: tuple[str, ...],
+    ) -> Ask:
+        groups = found.groupdict()
+        labels = [groups[name].strip() for name in ("x", "x1") if groups.get(name)]
+        if groups.get("l"):
+            labels += split_list(groups["l"])
+        labels += options
+        formulas: list[Tree] = [self.expression(label) for label in labels]
+        if groups.get("q"):
+            formulas += self.relations(groups["q"])
+            labels += split_list(groups["q"])
+        named = sorted((name, group) for name, group in groups.items() if name[0] == "w" and group)
+        words = tuple(group.strip() for _, group in named)
+        return Ask(
+            source=text,
+            kind=wording.kind,
+            formulas=tuple(formulas),
+            labels=tuple(labels),
+            words=words,
+            letter=groups.get("v") or "",
+            order=ordinal(groups["n"]) if groups.get("n") else 0,
+            choices=choices,
+        )
+
+
+def split_list(source: str) -> list[str]:
+    """Split at the commas (followed by space) and the `and`s that stand outside brackets."""
+    parts: list[str] = []
+    start = 0
+    for comma in _COMMA.finditer(source):
+        before = source[start : comma.start()]
+        if before.count("(") == before.count(")"):
+            parts.append(before.strip())
+            start = comma.end()
+    return [*parts, source[start:].strip()]

@@ -123,14 +123,16 @@ _TEXTUAL = (
     ),
     (
         (
-            rf"(?:(?:convert|what is|write|express) )?(?P<w>{_DIGITS}) \(?(?:in )?base (?P<w1>\d+)\)? "
+            rf"(?:(?:convert|what is|write|express) )?(?P<w>{_DIGITS}) \(?(?:in )?base "
+            r"(?P<w1>\d+)\)? "
             r"(?:to|in|into) base (?P<w2>\d+)"
         ),
         "base",
     ),
     (
         (
-            r"(?:what is|give|calculate|find) (?:the )?prob(?:ability)? of (?:sequence (?P<w>[a-z]+)|"
+            r"(?:what is|give|calculate|find) (?:the )?prob(?:ability)? of "
+            r"(?:sequence (?P<w>[a-z]+)|"
             r"picking (?P<w1>.+?)) "
             rf"when (?P<w3>[a-z]+|\d+) letters? (?:are |is )?picked without replacement from {_BAG}"
         ),
@@ -171,7 +173,8 @@ _FORMAL = (
     (r"(?:what|which) is the (?:closest|nearest) to {x} (?:in|of|among) {l}", "closest"),
     (
         (
-            r"(?:sort|put|arrange|order) {l}(?: in (?P<w>ascending|increasing|descending|decreasing) "
+            r"(?:sort|put|arrange|order) {l}"
+            r"(?: in (?P<w>ascending|increasing|descending|decreasing) "
             r"order)?"
         ),
         "sort",

@@ -359,8 +359,8 @@ def _linear(
     value = _number_text(solved[letter], facts)
     answer = f"{letter} = {value}" if facts.script.named else value
     shown = ", ".join(f"{name} = {v}" for name, v in solved.items())
-    work = _work("solve the linear equations", ask.source, answer, f"elimination: {shown}; put "
-                 "back, the equations hold, and no other value of the letter does")  # fmt: skip
+    detail = f"elimination: {shown}; put back, the equations hold; the letter has no other value"
+    return _work("solve the linear equations", ask.source, answer, detail)
 
 
 def _roots(letter: str, zero: Polynomial, facts: Facts) -> Work:

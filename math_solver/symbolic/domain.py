@@ -1,15 +1,17 @@
 """Where an expression exists over the real numbers, read off our tree before sympy cancels."""
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 import sympy as sp
 
 from assistants.errors import InputError
-from math_solver.reading import Binary, Call, Negate, Number, Tree
+from math_solver.reading import Binary, Call, Name, Number, Tree
 from math_solver.reading.tree import walk
 
 from . import Expression
 from .build import Context, build
+from .enclosure import rational_value
 from .plain import plain
 
 MAX_LISTED_ROOTS = 4
@@ -35,11 +37,20 @@ def restrictions(tree: Tree) -> Iterator[tuple[str, Tree]]:
                 yield "≠", node.right
             case Binary(operator="^"):
                 yield from _power_restrictions(node)
-            case Call(function="ln" | "log"):
+            case Call(function="ln"):
+                yield ">", node.arguments[0]
+            case Call(function="log"):
                 for argument in node.arguments:
                     yield ">", argument
+                if len(node.arguments) > 1:
+                    yield "≠", Binary(operator="-", left=node.arguments[1], right=ONE)
             case Call(function="sqrt"):
                 yield "≥", node.arguments[0]
+            case Call(function="root") if _is_even(node.arguments[1]):
+                yield "≥", node.arguments[0]
+            case Call(function="asin" | "acos"):
+                square = Binary(operator="^", left=node.arguments[0], right=TWO)
+                yield "≥", Binary(operator="-", left=ONE, right=square)
             case Call(function="tan" | "sec"):
                 yield "≠", Call(function="cos", arguments=node.arguments)
             case Call(function="cot" | "csc"):
@@ -48,18 +59,26 @@ def restrictions(tree: Tree) -> Iterator[tuple[str, Tree]]:
                 pass
 
 
+ONE = Number(value=Fraction(1))
+TWO = Number(value=Fraction(2))
+
+
+def _is_even(degree: Tree) -> bool:
+    exact = rational_value(degree)
+    return exact is None or exact % 2 == 0
+
+
 def _power_restrictions(node: Binary) -> Iterator[tuple[str, Tree]]:
-    match node.right:
-        case Negate():
-            yield "≠", node.left
-        case Number() if node.right.value < 0:
-            yield "≠", node.left
-        case Binary(operator="/", left=Number(), right=Number()):
-            yield "≥", node.left
-        case Number() if node.right.value.denominator != 1:
-            yield "≥", node.left
-        case _:
-            pass
+    """What u^v asks of u: nothing for a positive whole v, and u ≠ 0 for v = 0 (DLMF 4.2(iv))."""
+    exponent = rational_value(node.right)
+    base = rational_value(node.left)
+    if exponent is None:
+        if node.left != Name(name="e") and (base is None or base <= 0):
+            yield ">", node.left
+    elif exponent.denominator != 1:
+        yield ">" if exponent < 0 else "≥", node.left
+    elif exponent <= 0:
+        yield "≠", node.left
 
 
 def _described(kind: str, expression: Expression) -> Iterator[str]:

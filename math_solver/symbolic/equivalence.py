@@ -1,67 +1,116 @@
 """Are two expressions the same? The ladder from cheap to strong, with three verdicts.
 
-1. Exact normal form (rational functions; exponentials as indeterminates; algebraic constants by
-   their minimal polynomial): `proved`, with the conditions under which both sides exist.
-2. Disjoint boxes at an exact point (interval arithmetic): `refuted`, with the point.
+1. Disjoint balls, or different exact rationals, at an exact point: `refuted`, with the point.
+2. Normal forms, our own first and sympy's second: `proved`, with the conditions under which both
+   sides exist; only if some point was found at which both exist and agree, so that one bug in one
+   engine cannot prove a falsehood alone, and nothing is proved that exists nowhere.
 3. Agreement at points only: `unknown`. Never `proved`.
-
-Even a normal form's proof must survive rung 2, so that one bug in one engine cannot prove a
-falsehood alone.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
 import sympy as sp
-from mpmath import libmp
 
 from assistants.answer import Verdict
-from math_solver.reading import Tree, letters
+from assistants.errors import InputError
+from math_solver.reading import Call, Tree, letters
+from math_solver.reading.tree import walk
 from math_solver.solution import Finding
 
 from . import Expression
 from .build import Context, build
 from .domain import conditions
-from .enclosure import Box, Evaluator, Undecided
+from .enclosure import Box, Evaluator, Undecided, rational_value
+from .normal_form import normal_zero
 
 PRECISIONS = (20, 60)
 POINTS = tuple(
     Fraction(*pair)
-    for pair in ((2, 1), (1, 3), (-1, 1), (5, 7), (-3, 2), (7, 2), (0, 1), (1, 1), (-11, 5))
-)
-MAX_POINTS = 24
+    for pair in (
+        (2, 1), (1, 3), (-1, 1), (5, 7), (-3, 2), (7, 2), (0, 1), (1, 1), (-11, 5), (10, 1),
+        (1, 10), (-7, 1), (31, 1), (101, 1),
+    )
+)  # fmt: skip
+MAX_PAIRS = 16
+SHOWN_DIGITS = 12
+MOST_DIGITS = 40
+SHORT_BITS = 120
 BIG_CONSTANT = 60
 TRIGONOMETRIC = (sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc, sp.sinh, sp.cosh, sp.tanh)
+IMAGINARY = "i"
 
 
-def compare_expressions(left: Tree, right: Tree, context: Context | None = None) -> Finding:
-    """Return whether two expressions are equal wherever both exist, over the real numbers."""
-    refutation, agreeing = refute(left, right, context)
-    if refutation is not None:
-        return refutation
-    rung = prove_zero(build(left, context) - build(right, context))
+def compare_expressions(
+    left: Tree, right: Tree, context: Context | None = None, *, forward: bool = False
+) -> Finding:
+    """Return whether two expressions are equal wherever both exist, over the real numbers.
+
+    With `forward` only points count at which the left one exists: the right one may exist at
+    more.
+    """
+    left, right = _resolved(left, context), _resolved(right, context)
+    seen = probe(left, right, forward=forward)
+    if seen.refutation is None:
+        return _proof(left, right, seen)
+    if IMAGINARY in letters(left) or IMAGINARY in letters(right):
+        return _complex(left, right)
+    return seen.refutation
+
+
+def _resolved(tree: Tree, context: Context | None) -> Tree:
+    """Put in what is known, and carry out derivatives."""
+    if context or any(isinstance(n, Call) and n.function == "diff" for n in walk(tree)):
+        from .plain import tree_of
+
+        return tree_of(build(tree, context))
+    return tree
+
+
+def _proof(left: Tree, right: Tree, seen: "Probe") -> Finding:
+    rung = normal_zero(left, right) if seen.real else ""
+    if not rung and seen.agreeing:
+        rung = prove_zero(build(left) - build(right))
     if rung:
         return Finding(
             verdict=Verdict.PROVED,
             by=rung,
             detail="the difference of the two sides reduces to zero",
-            conditions=conditions((left, right), context),
+            conditions=conditions((left, right)),
         )
     return Finding(
         verdict=Verdict.UNKNOWN,
         by="numeric agreement",
-        detail=f"the two sides agree at {agreeing} points, which proves nothing"
-        if agreeing
+        detail=f"the two sides agree at {seen.agreeing} points, which proves nothing"
+        if seen.agreeing
         else "no normal form decides it, and no point could be evaluated",
     )
 
 
-# --- rung 1: proof
+def _complex(left: Tree, right: Tree) -> Finding:
+    """Compare with i read as the imaginary unit, as two sides that differ as a letter may mean."""
+    seen = probe(left, right, unit=True)
+    if seen.refutation is not None:
+        return seen.refutation
+    rung = normal_zero(left, right, IMAGINARY) if seen.agreeing else ""
+    if not rung:
+        detail = "read with i as the imaginary unit, the two sides were not told apart"
+        return Finding(verdict=Verdict.UNKNOWN, by="numeric agreement", detail=detail)
+    return Finding(
+        verdict=Verdict.PROVED,
+        by=rung,
+        detail="the difference of the two sides reduces to zero, i being the imaginary unit",
+        conditions=conditions((left, right)),
+    )
+
+
+# --- proof
 
 
 def prove_zero(difference: Expression) -> str:
-    """Return the name of the normal form by which an expression is zero, or an empty string."""
+    """Return the name of sympy's normal form by which an expression is zero, or nothing."""
     if not _decidable(difference):
         return ""
     if difference == 0:
@@ -96,6 +145,8 @@ def exponential_normal(expression: Expression) -> Expression:
 
 def logarithm_normal(expression: Expression) -> Expression:
     """Expand logarithms of positive things, which sympy does only where it is valid."""
+    if not expression.has(sp.log):
+        return expression
     return rational_normal(sp.expand_log(expression, factor=True))
 
 
@@ -114,42 +165,55 @@ def _is_zero_algebraic(constant: Expression) -> bool:
     return sp.minimal_polynomial(constant, unknown) == unknown
 
 
-# --- rung 2: refutation
+# --- refutation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What evaluating at points showed: a refutation, or at how many points the sides agree.
+
+    `real` counts those at which both sides are real.
+    """
+
+    refutation: Finding | None
+    agreeing: int
+    real: int
 
 
 def refute(left: Tree, right: Tree, context: Context | None = None) -> tuple[Finding | None, int]:
-    """Look for a point where the two certainly differ; also return at how many they may agree.
+    """Look for a point where the two certainly differ; also return at how many they may agree."""
+    seen = probe(_resolved(left, context), _resolved(right, context))
+    return seen.refutation, seen.agreeing
 
-    Points where both sides are real count first; a point where one side leaves the real numbers
-    refutes only if the principal values differ as well.
+
+def probe(left: Tree, right: Tree, *, forward: bool = False, unit: bool = False) -> Probe:
+    """Evaluate both sides at exact points.
+
+    Points where both sides are real count first. A point where one side alone leaves the real
+    numbers refutes only if the principal values differ as well (and, with `forward`, only where
+    the left one is real). With `unit` the letter i is the imaginary unit.
     """
-    if context:
-        left, right = _substituted(left, context), _substituted(right, context)
     names = tuple(dict.fromkeys((*letters(left), *letters(right))))
+    if unit:
+        names = tuple(name for name in names if name != IMAGINARY)
     outside: Finding | None = None
-    agreeing = 0
-    for point in _points(names):
-        boxes = [_both(left, right, point, digits) for digits in PRECISIONS]
-        boxes = [found for found in boxes if found is not None]
-        if not boxes:
+    agreeing = real = 0
+    for point in points(names):
+        pair = _both(left, right, point, unit=unit)
+        if pair is None:
             continue
-        a, b, is_real = boxes[-1]
-        if not any(one.disjoint(two) for one, two, _ in boxes):
+        if not pair.differ:
             agreeing += 1
-        elif is_real:
-            return _refutation(point, a, b, is_real=True), agreeing
-        else:
-            outside = outside or _refutation(point, a, b, is_real=False)
-    return outside, agreeing
+            real += pair.first_real and pair.second_real
+        elif pair.first_real and pair.second_real:
+            return Probe(refutation=_refutation(point, pair), agreeing=agreeing, real=real)
+        elif pair.first_real or (pair.second_real and not forward):
+            outside = outside or _refutation(point, pair)
+    return Probe(refutation=outside, agreeing=agreeing, real=real)
 
 
-def _substituted(tree: Tree, context: Context) -> Tree:
-    from .plain import tree_of
-
-    return tree_of(build(tree, context))
-
-
-def _points(names: Sequence[str]) -> Iterator[dict[str, Fraction]]:
+def points(names: Sequence[str]) -> Iterator[dict[str, Fraction]]:
+    """Yield exact points for some letters, simple ones first."""
     if not names:
         yield {}
         return
@@ -157,43 +221,112 @@ def _points(names: Sequence[str]) -> Iterator[dict[str, Fraction]]:
     for values in zip(*shifted, strict=True):
         yield dict(zip(names, values, strict=True))
     if len(names) == 2:
-        for values in list(product(POINTS[:4], repeat=2))[: MAX_POINTS - len(POINTS)]:
+        for values in list(product(POINTS[:4], repeat=2))[:MAX_PAIRS]:
             yield dict(zip(names, values, strict=True))
+    elif len(names) > 2:
+        for value in POINTS[:3]:
+            yield dict.fromkeys(names, value)
 
 
-def _both(
-    left: Tree, right: Tree, point: dict[str, Fraction], digits: int
-) -> tuple[Box, Box, bool] | None:
-    evaluator = Evaluator(point, digits)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two values at one point, as balls and, where they are rational, exactly."""
+
+    first: Box | Fraction
+    second: Box | Fraction
+    differ: bool
+    first_real: bool = True
+    second_real: bool = True
+
+
+def _both(left: Tree, right: Tree, point: dict[str, Fraction], *, unit: bool) -> Pair | None:
+    if not unit:
+        exact = rational_value(left, point), rational_value(right, point)
+        if exact[0] is not None and exact[1] is not None:
+            return Pair(first=exact[0], second=exact[1], differ=exact[0] != exact[1])
+    found: Pair | None = None
+    for digits in PRECISIONS:
+        found = _balls(left, right, point, digits, unit=unit) or found
+        if found is not None and found.differ:
+            break
+    return found
+
+
+def _balls(
+    left: Tree, right: Tree, point: Mapping[str, Fraction], digits: int, *, unit: bool
+) -> Pair | None:
+    import flint
+
+    values: dict[str, Fraction | Box] = dict(point)
+    if unit:
+        values[IMAGINARY] = Box(flint.arb(0), flint.arb(1))
+    first, second = Evaluator(values, digits), Evaluator(values, digits)
     try:
-        boxes = evaluator.box(left), evaluator.box(right)
+        a, b = first.box(left), second.box(right)
     except Undecided:
         return None
-    return (*boxes, not evaluator.left_reals)
-
-
-def _refutation(point: dict[str, Fraction], left: Box, right: Box, *, is_real: bool) -> Finding:
-    where = ", ".join(f"{name} = {value}" for name, value in point.items())
-    shown = f"{show(left)} against {show(right)}"
-    note = "" if is_real else " (one side is not real there)"
-    return Finding(
-        verdict=Verdict.REFUTED,
-        by="interval arithmetic",
-        detail="the two sides differ",
-        counterexample=f"at {where}: {shown}{note}" if where else shown,
+    return Pair(
+        first=a,
+        second=b,
+        differ=a.disjoint(b),
+        first_real=unit or (not first.left_reals and a.is_real),
+        second_real=unit or (not second.left_reals and b.is_real),
     )
 
 
-def show(box: Box) -> str:
-    """Write a box by some twelve digits of its lower ends."""
-    re, im = (libmp.to_str(part._mpi_[0], 12) for part in (box.re, box.im))
-    shown = re.removesuffix(".0")
-    return shown if box.is_real else f"{shown} + {im.removesuffix('.0')}i"
+def _refutation(point: Mapping[str, Fraction], pair: Pair) -> Finding:
+    where = ", ".join(f"{name} = {value}" for name, value in point.items())
+    if pair.first_real and pair.second_real:
+        shown = against(pair)
+    else:
+        first = _value(pair.first, real=pair.first_real)
+        shown = f"{first} against {_value(pair.second, real=pair.second_real)}"
+    return Finding(
+        verdict=Verdict.REFUTED,
+        by="exact arithmetic" if isinstance(pair.first, Fraction) else "ball arithmetic",
+        detail="the two sides differ",
+        counterexample=f"at {where}: {shown}" if where else shown,
+    )
 
 
-def all_proved(findings: Iterable[Finding]) -> Verdict:
-    """Return what findings establish together: all proved, one refuted, or unknown."""
-    verdicts = [finding.verdict for finding in findings]
-    if Verdict.REFUTED in verdicts:
-        return Verdict.REFUTED
-    return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.PROVED
+def _value(value: Box | Fraction, *, real: bool) -> str:
+    return show(value) if real else "no real value"
+
+
+def against(pair: Pair) -> str:
+    """Write two different values with enough digits that they look different."""
+    for digits in range(SHOWN_DIGITS, MOST_DIGITS, 4):
+        first, second = show(pair.first, digits), show(pair.second, digits)
+        if first != second:
+            return f"{first} against {second}"
+    return f"both about {show(pair.first)}, but not the same"
+
+
+def show(value: Box | Fraction, digits: int = SHOWN_DIGITS) -> str:
+    """Write an exact fraction that is short, or the leading digits of a ball's centre."""
+    if isinstance(value, Fraction):
+        short = value.numerator.bit_length() + value.denominator.bit_length() <= SHORT_BITS
+        return str(value) if short else decimal_text(value, digits)
+    re = _digits(value.re, digits)
+    return re if value.is_real else f"{re} + {_digits(value.im, digits)}i"
+
+
+def decimal_text(value: Fraction, digits: int) -> str:
+    """Write the leading digits of a fraction of any size."""
+    import flint
+
+    exact = flint.fmpq(value.numerator, value.denominator)
+    return _digits(flint.arb(exact), digits)
+
+
+def _digits(ball: Expression, digits: int) -> str:
+    text = str(ball.str(digits, radius=False))
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
+def safe_compare(left: Tree, right: Tree, *, forward: bool = False) -> Finding:
+    """Compare, and say `unknown` for what cannot even be built."""
+    try:
+        return compare_expressions(left, right, forward=forward)
+    except InputError as error:
+        return Finding(verdict=Verdict.UNKNOWN, by="reading", detail=str(error))

@@ -4,10 +4,11 @@ A definite integral counts as proved only when the antiderivative is proved to b
 whole interval.
 """
 
+import math
 from collections.abc import Iterator
 
+import flint
 import sympy as sp
-from mpmath import iv as mpmath_iv
 from sympy.integrals import manualintegrate as manual
 
 from assistants.answer import Check, Verdict
@@ -23,7 +24,6 @@ from .enclosure import Box, Evaluator, Undecided
 from .equivalence import prove_zero, show
 from .plain import plain, tree_of
 
-iv: Expression = mpmath_iv
 MAX_PIECES = 4_096
 MIN_WIDTH = 1e-6
 
@@ -218,15 +218,15 @@ def _by_sympy(
 def _smooth_check(
     found: Tree, integrand: Tree, letter: str, bounds: tuple[Expression, Expression]
 ) -> Check:
-    """Prove by intervals that both functions exist, and are real, on the whole interval."""
+    """Prove by balls that both functions exist, and are real, on the whole interval."""
     try:
         low, high = (Evaluator({}, 30).box(tree_of(bound)) for bound in bounds)
-        start, end = sorted((low.re, high.re), key=lambda part: float(part.a))
-        smooth = all(covered(tree, letter, start.a, end.b) for tree in (found, integrand))
+        ends = (low.re, high.re) if low.re < high.re else (high.re, low.re)
+        smooth = all(covered(tree, letter, *ends) for tree in (found, integrand))
     except (Undecided, InputError):
         smooth = False
     return Check(
-        by="interval arithmetic",
+        by="ball arithmetic",
         verdict=Verdict.PROVED if smooth else Verdict.UNKNOWN,
         detail="both functions exist on the whole interval"
         if smooth
@@ -235,24 +235,39 @@ def _smooth_check(
 
 
 def covered(tree: Tree, letter: str, start: Expression, end: Expression) -> bool:
-    """Whether a finite real box holds the function on every piece of a subdivision."""
-    pieces = [iv.mpf([start, end])]
+    """Whether a finite real ball holds the function on every piece of a subdivision.
+
+    One half is measured from `start` and one from `end`, in pieces of an exact width, so that
+    neither end is overstepped.
+    """
+    half = max(float(((end - start) / 2).upper()), MIN_WIDTH) * 1.0001
+    width = flint.arb(2) ** math.frexp(half)[1]  # a power of two from one half up to the whole
+    pieces = [(start, flint.arb(0), width), (end, -width, width)]
     for _ in range(MAX_PIECES):
         if not pieces:
             return True
-        piece = pieces.pop()
-        evaluator = Evaluator({letter: Box(piece, iv.mpf(0))}, 20)
-        try:
-            box = evaluator.box(tree)
-            if not evaluator.left_reals and box.is_real and float(box.re.delta.b) < 1e12:
-                continue
-        except Undecided:
-            pass
-        if float(piece.delta.b) < MIN_WIDTH:
+        anchor, offset, width = pieces.pop()
+        if _is_finite_on(tree, letter, anchor + offset + _unit_ball() * width):
+            continue
+        if float(width) < MIN_WIDTH:
             return False
-        middle = piece.mid.a
-        pieces += [iv.mpf([piece.a, middle]), iv.mpf([middle, piece.b])]
+        middle = width / 2
+        pieces += [(anchor, offset, middle), (anchor, offset + middle, middle)]
     return False
+
+
+def _unit_ball() -> Expression:
+    """The interval from 0 to 1."""
+    return flint.arb(0.5, 0.5)
+
+
+def _is_finite_on(tree: Tree, letter: str, piece: Expression) -> bool:
+    evaluator = Evaluator({letter: Box(piece, flint.arb(0))}, 20)
+    try:
+        box = evaluator.box(tree)
+    except Undecided:
+        return False
+    return not evaluator.left_reals and box.is_real and box.width < 1e12
 
 
 def numeric_text(expression: Expression) -> str:

@@ -1,7 +1,7 @@
 """Limits: by continuity, by cancelling, by leading terms, by l'Hôpital; else sympy's, unproved."""
 
+import flint
 import sympy as sp
-from mpmath import iv as mpmath_iv
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
@@ -14,7 +14,6 @@ from .enclosure import Box, Evaluator, Undecided
 from .equivalence import prove_zero
 from .plain import plain, tree_of
 
-iv: Expression = mpmath_iv
 MAX_HOSPITAL = 6
 
 
@@ -93,8 +92,8 @@ def _continuous_at(expression: Expression, variable: Expression, point: Expressi
         return False
     try:
         centre = Evaluator({}, 30).box(tree_of(point))
-        width = iv.mpf([-1, 1]) / 2**40
-        evaluator = Evaluator({str(variable): Box(centre.re + width, centre.im)}, 30)
+        around = centre.re + flint.arb(0, 2.0**-40)
+        evaluator = Evaluator({str(variable): Box(around, centre.im)}, 30)
         box = evaluator.box(tree_of(expression))
     except (Undecided, InputError):
         return False

@@ -15,6 +15,7 @@ HEAVY = [
     "tokenizers",
     "numpy",
     "httpx",
+    "flint",
     "sympy",
     "mpmath",
     "sqlglot",

@@ -207,7 +207,9 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
         return Step(candidate=_empty(workspace, explanation), checks=(understood,))
     try:
         through = frozenset(table for mention in linking.mentions for table in mention.tables)
-        context = Context(workspace.model, workspace.catalog, linked, through, asked.choices)
+        context = Context(
+            workspace.model, workspace.catalog, linked, through, asked.choices, workspace.latest
+        )
         rendered = render(proposal.query, context)
     except AmbiguousPath:
         raise

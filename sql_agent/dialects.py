@@ -59,6 +59,35 @@ def _sqlite_grain(column: exp.Expr, grain: Grain) -> exp.Expr:
             return part("%H")
 
 
+def days_between(start: exp.Expr, end: exp.Expr, dialect: str) -> exp.Expr:
+    """Return the whole days from one date to another."""
+    if dialect == "sqlite":
+        return _julian(end) - _julian(start)
+    if dialect not in {"duckdb", "postgres"}:
+        return exp.DateDiff(this=end, expression=start, unit=exp.var("DAY"))
+    return exp.paren(exp.cast(end, "date") - exp.cast(start, "date"))
+
+
+def _julian(value: exp.Expr) -> exp.Expr:
+    day = exp.Anonymous(this="DATE", expressions=[value])
+    return exp.Anonymous(this="JULIANDAY", expressions=[day])
+
+
+def age_in_years(start: exp.Expr, day: datetime, dialect: str) -> exp.Expr:
+    """Return the completed years from a date to a day: less one before the birthday."""
+
+    def part(name: str, code: str) -> exp.Expr:
+        if dialect == "sqlite":
+            text = [exp.Literal.string(code), start.copy()]
+            return exp.cast(exp.Anonymous(this="STRFTIME", expressions=text), "int")
+        return exp.cast(exp.Extract(this=exp.var(name), expression=start.copy()), "int")
+
+    birthday = part("MONTH", "%m") * 100 + part("DAY", "%d")
+    before = exp.Case().when(birthday > day.month * 100 + day.day, exp.Literal.number(1))
+    years = exp.Literal.number(day.year) - part("YEAR", "%Y")
+    return exp.paren(years - before.else_(exp.Literal.number(0)))
+
+
 def moment(value: datetime, dialect: str, *, as_date: bool) -> exp.Expr:
     """Return a date or a timestamp as a literal."""
     whole_day = value.time() == datetime.min.time()

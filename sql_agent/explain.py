@@ -10,10 +10,12 @@ from .query_tree import (
     Count,
     Dimension,
     During,
+    Elapsed,
     Grain,
     Has,
     Having,
     IsNull,
+    Many,
     Measure,
     MetricUse,
     Operand,
@@ -34,6 +36,7 @@ _AGGREGATES = {
     "avg": "the average",
     "min": "the lowest",
     "max": "the highest",
+    "median": "the median",
     "count distinct": "the number of different",
 }
 _OPERATORS = {
@@ -69,7 +72,8 @@ class Explainer:
             key = _column(query.order.column) if query.order.column else "value"
             parts.append(f"{'highest' if query.order.descending else 'lowest'} {key} first")
         if query.limit is not None:
-            parts.append(f"the first {self._number(query.limit)} only")
+            each = f" of each {self._dimension(query.each)}" if query.each is not None else ""
+            parts.append(f"the first {self._number(query.limit)}{each} only")
         return "Understood as: " + ", ".join(parts) + "."
 
     def _measure(self, measure: Measure) -> str:
@@ -91,6 +95,11 @@ class Explainer:
                 return f"the share of {self._measure(of)} where {held}"
             case Ratio(numerator=numerator, denominator=denominator):
                 return f"{self._measure(numerator)} divided by {self._measure(denominator)}"
+            case Elapsed(function=function, unit="years", start=start):
+                return f"{_AGGREGATES[function]} age by {_column(start)}"
+            case Elapsed(function=function, start=start, end=end):
+                until = _column(end) if end is not None else "the last day of the data"
+                return f"{_AGGREGATES[function]} number of days from {_column(start)} to {until}"
             case PerGroup(function=function, of=of, table=table):
                 return f"{_AGGREGATES[function]} of {self._measure(of)} per row of {_words(table)}"
 
@@ -104,6 +113,9 @@ class Explainer:
         match predicate:
             case Has(table=table, negated=negated):
                 return f"there are {'no ' if negated else ''}{_words(table)}"
+            case Many(table=table, operator=operator, value=value):
+                number = self._slots[value.index].phrase
+                return f"the number of {_words(table)} {_OPERATORS[operator]} {number}"
             case Compare(column=column, operator=operator, value=value):
                 return f"{_column(column)} {_OPERATORS[operator]} {self._operand(value, column)}"
             case Among(column=column, values=values, negated=negated):

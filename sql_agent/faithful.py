@@ -16,8 +16,10 @@ from .query_tree import (
     Compare,
     Count,
     During,
+    Elapsed,
     Has,
     IsNull,
+    Many,
     Measure,
     MetricUse,
     PerGroup,
@@ -70,7 +72,7 @@ def _basics(query: Query) -> list[Basic]:
                 found.append(of)
             case Ratio(numerator=numerator, denominator=denominator):
                 found += [numerator, denominator]
-            case MetricUse():
+            case MetricUse() | Elapsed():
                 pass
             case Count() | Aggregate():
                 found.append(measure)
@@ -80,13 +82,15 @@ def _basics(query: Query) -> list[Basic]:
 def _tables(query: Query) -> set[str]:
     found = {basic.table for basic in _basics(query) if isinstance(basic, Count)}
     found |= {m.table for m in query.measures if isinstance(m, PerGroup)}
-    return found | {p.table for p in query.where if isinstance(p, Has)}
+    return found | {p.table for p in query.where if isinstance(p, Has | Many)}
 
 
 def _function(name: str) -> Test:
     def test(query: Query) -> bool:
         plain = any(isinstance(b, Aggregate) and b.function == name for b in _basics(query))
-        nested = any(isinstance(m, PerGroup) and m.function == name for m in query.measures)
+        nested = any(
+            isinstance(m, PerGroup | Elapsed) and m.function == name for m in query.measures
+        )
         compared = any(isinstance(p, Compare) and p.value == Average() for p in query.where)
         metric = any(isinstance(m, MetricUse) for m in query.measures)
         return plain or nested or metric or (name == "avg" and compared)
@@ -125,7 +129,8 @@ def _dated(*operators: str) -> Test:
 def _compares(*operators: str) -> Test:
     def test(query: Query) -> bool:
         tested = any(isinstance(p, Compare) and p.operator in operators for p in query.where)
-        return tested or any(having.operator in operators for having in query.having)
+        counted = any(isinstance(p, Many) and p.operator in operators for p in query.where)
+        return tested or counted or any(having.operator in operators for having in query.having)
 
     return test
 
@@ -157,6 +162,7 @@ _WORDS: tuple[tuple[str, Test], ...] = (
     ("above more over exceeding", _compares(">", ">=")),
     ("below under less fewer", _compares("<", "<=")),
     ("not without never except excluding", _negates),
-    ("median trend versus vs compared difference older younger", _never),
+    ("median", _function("median")),
+    ("trend versus vs compared difference older younger", _never),
 )
 _TESTS: dict[str, Test] = {word: test for words, test in _WORDS for word in words.split()}

@@ -7,16 +7,30 @@ codes only match as they are written, so that "in" is no state and "mark" no fir
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from .catalog import Catalog
 from .semantic_model import Column, ColumnRef, SemanticModel, Table
-from .words import close, forms, stem, stems, tokens
+from .words import close, forms, related, stem, stems, tokens
 
 Kind: TypeAlias = Literal["table", "column", "metric", "value"]
 Phrase: TypeAlias = tuple[str, ...]
 _MANY = 300
 _LONGEST = 8
+_FEW_STATES = 3
+STATES: Final[Mapping[str, str]] = dict(
+    pair.split(":")
+    for pair in """
+    AL:Alabama AK:Alaska AZ:Arizona AR:Arkansas CA:California CO:Colorado CT:Connecticut DE:Delaware
+    FL:Florida GA:Georgia HI:Hawaii ID:Idaho IL:Illinois IN:Indiana IA:Iowa KS:Kansas KY:Kentucky
+    LA:Louisiana ME:Maine MD:Maryland MA:Massachusetts MI:Michigan MN:Minnesota MS:Mississippi
+    MO:Missouri MT:Montana NE:Nebraska NV:Nevada NH:New_Hampshire NJ:New_Jersey NM:New_Mexico
+    NY:New_York NC:North_Carolina ND:North_Dakota OH:Ohio OK:Oklahoma OR:Oregon PA:Pennsylvania
+    RI:Rhode_Island SC:South_Carolina SD:South_Dakota TN:Tennessee TX:Texas UT:Utah VT:Vermont
+    VA:Virginia WA:Washington WV:West_Virginia WI:Wisconsin WY:Wyoming DC:District_of_Columbia
+    """.split()
+)
+"""The two letters by which a column may hold the states of the USA."""
 _DATE_ENDINGS = frozenset(("on", "at", "date", "time"))
 
 
@@ -54,7 +68,9 @@ class Lexicon:
         form = next((f for f in forms(word) if f in self.vocabulary), None)
         if form is not None:
             return form
-        near = [known for known in self.by_letter.get(word[0], ()) if close(word, known)]
+        others = self.by_letter.get(word[0], ())
+        near = [known for known in others if close(word, known)]
+        near = near or [known for known in others if related(word, known)]
         return near[0] if len(near) == 1 else None
 
 
@@ -114,7 +130,10 @@ def _values(
     if stored is None or column.role == "key":
         return
     strict = column.pii or column.role == "text" or len(stored.values) > _MANY
+    states = len(stored.values) >= _FEW_STATES and STATES.keys() >= set(stored.values)
     for value in stored.values:
+        if states:
+            yield stems(STATES[value]), Entry("value", value, ref), True
         if value in labelled:
             continue
         written = value if strict or len(value) <= 2 else ""

@@ -80,13 +80,23 @@ class Linking:
         return tuple(
             token.text
             for i, token in enumerate(self.words)
-            if i not in self.at
-            and token.is_word
-            and token.lower not in STOP
-            and token.lower not in known
-            and token.stem not in STOP
-            and token.stem not in known
+            if self._is_kind_of_value(i)
+            or (
+                i not in self.at
+                and token.is_word
+                and token.lower not in STOP
+                and token.lower not in known
+                and token.stem not in STOP
+                and token.stem not in known
+            )
         )
+
+    def _is_kind_of_value(self, at: int) -> bool:
+        """Tell "blood type" behind a value `blood` from a type that the database knows."""
+        if at in self.at or self.words[at].stem not in {"type", "kind"}:
+            return False
+        before = self.at.get(at - 1)
+        return before is not None and before.slot is not None and not before.tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlglot import exp
 
+from .dialects import age_in_years, days_between
 from .joins import CannotRender, JoinGraph
 from .metric import AGGREGATES, parse_metric
 from .query_tree import (
     Aggregate,
     Count,
+    Elapsed,
     Measure,
     MetricUse,
     PerGroup,
@@ -29,6 +32,9 @@ class Measures:
 
     model: SemanticModel
     graph: JoinGraph
+    dialect: str = ""
+    latest: datetime | None = None
+    """The last day of the data, from which ages are reckoned."""
 
     def metric(self, name: str) -> Metric:
         """Return a metric; raises `CannotRender` where there is none of that name."""
@@ -48,7 +54,7 @@ class Measures:
                 return self.tables(of)
             case Ratio(numerator=numerator, denominator=denominator):
                 return (*self.tables(numerator), *self.tables(denominator))
-            case Aggregate():
+            case Aggregate() | Elapsed():
                 return tuple(dict.fromkeys(c.table for c in measure_columns(measure)))
 
     def counted(self, measure: Measure) -> frozenset[str]:
@@ -58,7 +64,7 @@ class Measures:
                 return frozenset((table,))
             case Aggregate(function="count distinct" | "min" | "max"):
                 return frozenset()
-            case Aggregate(column=column):
+            case Aggregate(column=column) | Elapsed(start=column):
                 return frozenset((column.table,))
             case Share(of=of) | PerGroup(of=of):
                 return self.counted(of)
@@ -93,8 +99,18 @@ class Measures:
                 return _divided(
                     self.expression(numerator, column), self.expression(denominator, column)
                 )
+            case Elapsed(function=function):
+                return self.apply(function, self._elapsed(measure, column))
             case _:
                 raise CannotRender("a measure that is aggregated elsewhere")
+
+    def _elapsed(self, measure: Elapsed, column: ColumnOf) -> exp.Expr:
+        start = column(measure.start)
+        if measure.unit == "days" and measure.end is not None:
+            return days_between(start, column(measure.end), self.dialect)
+        if measure.unit == "days" or self.latest is None:
+            raise CannotRender(f"there is no date up to which {measure.start} is counted")
+        return age_in_years(start, self.latest, self.dialect)
 
     def _metric(self, name: str, column: ColumnOf) -> exp.Expr:
         tree = parse_metric(self.metric(name).expression)
@@ -119,6 +135,8 @@ class Measures:
                 return exp.Min(this=value)
             case "max":
                 return exp.Max(this=value)
+            case "median" if self.dialect not in {"sqlite", "mysql"}:
+                return exp.Median(this=value)
             case _:
                 raise CannotRender(f"the aggregate {function} is not known")
 

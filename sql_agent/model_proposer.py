@@ -30,6 +30,7 @@ from .query_tree import (
     Count,
     Has,
     Linked,
+    Many,
     Measure,
     MetricUse,
     PerGroup,
@@ -140,7 +141,7 @@ def holds_to(query: Query, linked: Linked) -> bool:
     tables = {table.name for table in linked.tables}
     metrics = {metric.name for metric in linked.metrics}
     every = (*query.measures, *(having.measure for having in query.having))
-    named = {p.table for p in query.where if isinstance(p, Has)}
+    named = {p.table for p in query.where if isinstance(p, Has | Many)}
     return (
         columns.issuperset(query_columns(query))
         and tables.issuperset(named.union(*(_tables(measure) for measure in every)))

@@ -6,6 +6,7 @@ from .query_tree import (
     Aggregate,
     Count,
     Dimension,
+    Elapsed,
     Measure,
     MetricUse,
     PerGroup,
@@ -18,6 +19,7 @@ _WORDS = {
     "avg": "average",
     "min": "lowest",
     "max": "highest",
+    "median": "median",
     "count distinct": "distinct",
 }
 
@@ -37,6 +39,10 @@ def measure_name(measure: Measure) -> str:
             return f"{measure_name(numerator)}_per_{measure_name(denominator)}"
         case PerGroup(function=function, of=of, table=table):
             return f"{_WORDS[function]}_{measure_name(of)}_per_{table}"
+        case Elapsed(function=function, unit="years"):
+            return f"{_WORDS[function]}_age"
+        case Elapsed(function=function, start=start, end=end):
+            return f"{_WORDS[function]}_days_from_{start.column}_to_{end.column if end else 'now'}"
 
 
 def dimension_name(dimension: Dimension) -> str:

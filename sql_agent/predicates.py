@@ -18,6 +18,7 @@ from .query_tree import (
     Has,
     IsNull,
     Linked,
+    Many,
     NumberValue,
     Operand,
     PeriodValue,
@@ -69,7 +70,7 @@ class Predicates:
             case IsNull(column=ref, negated=negated):
                 test = exp.Is(this=self.column(ref), expression=exp.null())
                 return exp.not_(test) if negated else test
-            case Has():
+            case Has() | Many():
                 raise CannotRender("a share cannot depend on another table's rows")
 
     def existing(self, predicates: list[tuple[Path, Predicate]]) -> list[exp.Expr]:
@@ -77,6 +78,8 @@ class Predicates:
         groups: list[tuple[Path, list[Predicate], bool]] = []
         for path, predicate in sorted(predicates, key=lambda pair: -len(pair[0].edges)):
             negated = isinstance(predicate, Has) and predicate.negated
+            if isinstance(predicate, Many):
+                continue
             for known, members, other in groups:
                 along = known.edges[: len(path.edges)] == path.edges
                 twice = any(_same_test(predicate, member) for member in members)
@@ -85,17 +88,28 @@ class Predicates:
                     break
             else:
                 groups.append((path, [predicate], negated))
-        return [self._exists(path, members, negated=no) for path, members, no in groups]
+        counted = [self._counted(path, p) for path, p in predicates if isinstance(p, Many)]
+        tests = [self._exists(path, members, negated=no) for path, members, no in groups]
+        return [*tests, *counted]
+
+    def _counted(self, path: Path, predicate: Many) -> exp.Expr:
+        inner = self._rows(path, exp.Count(this=exp.Star()))
+        compare = _COMPARISONS[predicate.operator]
+        return compare(this=inner.subquery(copy=False), expression=self._number(predicate.value))
 
     def _exists(self, path: Path, predicates: list[Predicate], *, negated: bool) -> exp.Expr:
-        first, *rest = path.edges
-        inner = exp.select("1").from_(self.table(first.target))
-        for edge in rest:
-            inner = inner.join(self.table(edge.target), on=_meet(edge.on), copy=False)
         conditions = [self.one(p) for p in predicates if not isinstance(p, Has)]
-        inner = inner.where(_meet(first.on), *conditions, copy=False)
+        inner = self._rows(path, exp.Literal.number(1)).where(*conditions, copy=False)
         test = exp.Exists(this=inner)
         return exp.not_(test) if negated else test
+
+    def _rows(self, path: Path, shown: exp.Expr) -> exp.Select:
+        """Return the rows at the end of a path that belong to a row at its beginning."""
+        first, *rest = path.edges
+        inner = exp.select(shown).from_(self.table(first.target))
+        for edge in rest:
+            inner = inner.join(self.table(edge.target), on=_meet(edge.on), copy=False)
+        return inner.where(_meet(first.on), copy=False)
 
     def _compare(self, ref: ColumnRef, operator: str, value: Operand) -> exp.Expr:
         if isinstance(value, bool):

@@ -9,18 +9,21 @@ Clauses stand in this order, between them `; `; one space separates words:
     order asc | order desc          by the first measure
     order COLUMN asc|desc           by a column that is shown or grouped by
     limit N | limit Vn
+    limit N each DIMENSION          so many of each value of that group
 
-    MEASURE     count TABLE | count distinct COLUMN | sum|avg|min|max COLUMN | metric NAME
+    MEASURE     count TABLE | count distinct COLUMN | sum|avg|min|max|median COLUMN | metric NAME
                 share BASIC                 each group's part of the total
                 share BASIC if PREDICATE and …   the part of the total for which this holds
                 ratio BASIC over BASIC
                 avg|min|max BASIC per TABLE     first aggregated for each row of TABLE
+                avg|min|max days COLUMN COLUMN  the days from one date to another
+                avg|min|max years COLUMN        the whole years from a date to the data's last day
     DIMENSION   COLUMN | year|quarter|month|week|day|weekday|hour COLUMN
     PREDICATE   COLUMN =|!=|<|<=|>|>= Vn|true|false|average
                 COLUMN in Vn Vm … | COLUMN not in Vn Vm … | COLUMN between Vn Vm
                 COLUMN during|before|after|since Vn     (a period)
                 COLUMN contains Vn | COLUMN is null | COLUMN is not null
-                has TABLE | lacks TABLE
+                has TABLE | lacks TABLE | count TABLE OPERATOR Vn
 
 BASIC is one of the first three measures. A COLUMN is written `table.column`; names that are no
 plain words, or are words of the language, stand in double quotes. Vn is the n-th value that the
@@ -66,10 +69,12 @@ from .query_tree import (
     Count,
     Dimension,
     During,
+    Elapsed,
     Grain,
     Has,
     Having,
     IsNull,
+    Many,
     Measure,
     MetricUse,
     Operand,
@@ -83,6 +88,7 @@ from .query_tree import (
     Ratio,
     Share,
     Slot,
+    Unit,
 )
 from .semantic_model import ColumnRef
 
@@ -139,7 +145,8 @@ def to_text(query: Query) -> str:
         clauses.append(f"order {column}{'desc' if query.order.descending else 'asc'}")
     if query.limit is not None:
         limit = _slot_text(query.limit) if isinstance(query.limit, Slot) else str(query.limit)
-        clauses.append(f"limit {limit}")
+        each = f" each {dimension_text(query.each)}" if query.each is not None else ""
+        clauses.append(f"limit {limit}{each}")
     return "; ".join(clauses)
 
 
@@ -161,6 +168,9 @@ def measure_text(measure: Measure) -> str:
             return f"ratio {measure_text(numerator)} over {measure_text(denominator)}"
         case PerGroup(function=function, of=of, table=table):
             return f"{function} {measure_text(of)} per {quote(table)}"
+        case Elapsed(function=function, unit=unit, start=start, end=end):
+            ends = [column_text(ref) for ref in (start, end) if ref is not None]
+            return f"{function} {unit} {' '.join(ends)}"
 
 
 def dimension_text(dimension: Dimension) -> str:
@@ -174,6 +184,8 @@ def predicate_text(predicate: Predicate) -> str:
     match predicate:
         case Has(table=table, negated=negated):
             return f"{'lacks' if negated else 'has'} {quote(table)}"
+        case Many(table=table, operator=operator, value=value):
+            return f"count {quote(table)} {operator} {_slot_text(value)}"
         case Compare(column=column, operator=operator, value=value):
             return f"{column_text(column)} {operator} {_operand_text(value)}"
         case Among(column=column, values=values, negated=negated):
@@ -249,6 +261,7 @@ class _Parser:
             having = self._list(self._having, "and")
         order = self._order() if self._clause("order") else None
         limit = self._limit() if self._clause("limit") else None
+        each = self._dimension() if limit is not None and self._take("each") else None
         if self._at < len(self._tokens):
             raise self._error("the end")
         return Query(
@@ -259,6 +272,7 @@ class _Parser:
             having=having,
             order=order,
             limit=limit,
+            each=each,
         )
 
     def _peek(self, ahead: int = 0) -> str:
@@ -336,12 +350,19 @@ class _Parser:
             numerator = self._basic()
             self._expect("over")
             return Ratio(numerator, self._basic())
+        if self._peek() in get_args(PerGroupName) and self._peek(1) in get_args(Unit):
+            return self._elapsed(cast("PerGroupName", self._next()))
         if self._peek() in get_args(PerGroupName) and self._peek(1) in KEYWORDS:
             function = cast("PerGroupName", self._next())
             of = self._basic()
             self._expect("per")
             return PerGroup(function, of, self._word("a table"))
         return self._basic()
+
+    def _elapsed(self, function: PerGroupName) -> Elapsed:
+        unit = cast("Unit", self._next())
+        start = self._column()
+        return Elapsed(function, unit, start, self._column() if unit == "days" else None)
 
     def _dimension(self) -> Dimension:
         grain = Grain(self._next()) if self._peek() in set(Grain) else None
@@ -351,6 +372,8 @@ class _Parser:
         if self._peek() in {"has", "lacks"}:
             negated = self._next() == "lacks"
             return Has(table=self._word("a table"), negated=negated)
+        if self._take("count"):
+            return self._many()
         column = self._column()
         word = self._next()
         if word in OPERATORS:
@@ -372,6 +395,12 @@ class _Parser:
             return Among(column=column, values=self._slots(), negated=negated)
         self._at -= 1
         raise self._error("an operator")
+
+    def _many(self) -> Many:
+        table = self._word("a table")
+        if self._peek() not in OPERATORS:
+            raise self._error("an operator")
+        return Many(table=table, operator=cast("Operator", self._next()), value=self._slot())
 
     def _slots(self) -> tuple[Slot, ...]:
         slots = [self._slot()]

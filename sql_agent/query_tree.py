@@ -17,8 +17,9 @@ from typing import Literal, TypeAlias
 
 from .semantic_model import ColumnRef, ColumnType, Role
 
-AggregateName: TypeAlias = Literal["count distinct", "sum", "avg", "min", "max"]
+AggregateName: TypeAlias = Literal["count distinct", "sum", "avg", "min", "max", "median"]
 PerGroupName: TypeAlias = Literal["avg", "min", "max"]
+Unit: TypeAlias = Literal["days", "years"]
 Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 PeriodOperator: TypeAlias = Literal["during", "before", "after", "since"]
 
@@ -110,7 +111,16 @@ class Has:
     negated: bool = False
 
 
-Predicate: TypeAlias = Compare | Among | Between | During | Contains | IsNull | Has
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Many:
+    """Rows that so many rows of another table belong to ("customers with more than 2 accounts")."""
+
+    table: str
+    operator: Operator
+    value: Slot
+
+
+Predicate: TypeAlias = Compare | Among | Between | During | Contains | IsNull | Has | Many
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +173,20 @@ class PerGroup:
     table: str
 
 
-Measure: TypeAlias = Count | Aggregate | MetricUse | Share | Ratio | PerGroup
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """An aggregate of the whole days or years between two dates.
+
+    Without an `end` up to the last day of the data: the age of what began at `start`.
+    """
+
+    function: PerGroupName
+    unit: Unit
+    start: ColumnRef
+    end: ColumnRef | None = None
+
+
+Measure: TypeAlias = Count | Aggregate | MetricUse | Share | Ratio | PerGroup | Elapsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +219,7 @@ class Query:
     """One question as a tree.
 
     Either `measures` (with `by` and `having`) or `shown` (columns of rows) is not empty. `limit`
-    is a number or a slot that holds one.
+    is a number or a slot that holds one; with `each` it holds for every value of that group.
     """
 
     measures: tuple[Measure, ...] = ()
@@ -206,6 +229,7 @@ class Query:
     having: tuple[Having, ...] = ()
     order: Order | None = None
     limit: int | Slot | None = None
+    each: Dimension | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,13 +319,20 @@ def measure_columns(measure: Measure) -> tuple[ColumnRef, ...]:
             return (*measure_columns(numerator), *measure_columns(denominator))
         case PerGroup(of=of):
             return measure_columns(of)
+        case Elapsed(start=start, end=end):
+            return (start, end) if end is not None else (start,)
         case Count() | MetricUse():
             return ()
 
 
 def predicate_columns(predicates: tuple[Predicate, ...]) -> tuple[ColumnRef, ...]:
     """Return the columns that predicates name."""
-    return tuple(p.column for p in predicates if not isinstance(p, Has))
+    return tuple(p.column for p in predicates if not isinstance(p, Has | Many))
+
+
+def table_of(predicate: Predicate) -> str:
+    """Return the table that a predicate is about."""
+    return predicate.table if isinstance(predicate, Has | Many) else predicate.column.table
 
 
 def query_columns(query: Query) -> tuple[ColumnRef, ...]:
@@ -323,7 +354,7 @@ def query_slots(query: Query) -> frozenset[int]:
         match predicate:
             case Compare(value=Slot(index=index)) | During(period=Slot(index=index)):
                 found.add(index)
-            case Contains(text=Slot(index=index)):
+            case Contains(text=Slot(index=index)) | Many(value=Slot(index=index)):
                 found.add(index)
             case Among(values=values):
                 found.update(slot.index for slot in values)

@@ -13,7 +13,8 @@ Refusals are `CannotRender` errors; a path that needs clarification is `Ambiguou
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlglot import exp
 
@@ -27,6 +28,7 @@ from .query_tree import (
     Dimension,
     Has,
     Linked,
+    Many,
     MetricUse,
     Order,
     PerGroup,
@@ -35,10 +37,13 @@ from .query_tree import (
     Share,
     Slot,
     measure_columns,
+    predicate_columns,
+    table_of,
 )
 from .semantic_model import TEMPORAL, ColumnRef, SemanticModel
 
 _DEDUPLICATED = "base_rows"
+_PLACE = "place_in_group"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,8 @@ class Context:
     """Tables that the question names; joins go through them where there is a choice."""
     choices: frozenset[str] = frozenset()
     """What the user chose where the agent asked back."""
+    latest: datetime | None = None
+    """The last day of the data, from which ages are reckoned."""
 
     @property
     def dialect(self) -> str:
@@ -112,10 +119,13 @@ class _Renderer:
 
     def __post_init__(self) -> None:
         self.graph = JoinGraph(self.context.model)
-        self.measures = Measures(self.context.model, self.graph)
+        context = self.context
+        self.measures = Measures(context.model, self.graph, context.dialect, context.latest)
 
     def rendered(self) -> Rendered:
         """Return the whole query."""
+        if self.query.each is not None:
+            return self._ranked_in_groups(self.query.each)
         per_group = [m for m in self.query.measures if isinstance(m, PerGroup)]
         if per_group:
             return self._nested(per_group[0])
@@ -236,12 +246,42 @@ class _Renderer:
         note = f"{measure.table} that have none are left out of the {measure.function}"
         return Rendered(tree=select, base=inner.base, assumptions=(*inner.assumptions, note))
 
+    def _ranked_in_groups(self, each: Dimension) -> Rendered:
+        """Number the rows of each group by their measure, and keep the first ones."""
+        query = self.query
+        if each not in query.by or not query.measures or query.limit is None or not query.order:
+            raise CannotRender("the first of each group need a group, a measure and an order")
+        plain = replace(query, each=None, limit=None)
+        inner = _Renderer(plain, self.context).rendered()
+        ordered = inner.tree.args["order"]
+        inner.tree.set("order", None)
+        names = [projection.alias_or_name for projection in inner.tree.expressions]
+        group = _inner_column(names[query.by.index(each)])
+        counted = exp.select(*(_inner_column(name) for name in names))
+        number = exp.Window(this=exp.RowNumber(), partition_by=[group], order=ordered.copy())
+        counted = counted.from_(inner.tree.subquery(_DEDUPLICATED))
+        counted = counted.select(_alias(number, _PLACE), copy=False)
+        limit = query.limit
+        count = (
+            self._predicates(self.context.column).count(limit) if isinstance(limit, Slot) else limit
+        )
+        place = _inner_column(_PLACE)
+        select = exp.select(*(_inner_column(name) for name in names))
+        select = select.from_(counted.subquery(_DEDUPLICATED))
+        select = select.where(exp.LTE(this=place, expression=exp.Literal.number(count)), copy=False)
+        terms = [
+            exp.Ordered(this=part, desc=False, nulls_first=False)
+            for part in (group.copy(), place.copy())
+        ]
+        select = select.order_by(*terms, copy=False)
+        return Rendered(tree=select, base=inner.base, assumptions=inner.assumptions)
+
     def _measure_tables(self) -> list[str]:
         tables: list[str] = []
         for measure in (*self.query.measures, *(h.measure for h in self.query.having)):
             tables += self.measures.tables(measure)
             if isinstance(measure, Share):
-                tables += [p.column.table for p in measure.condition if not isinstance(p, Has)]
+                tables += [ref.table for ref in predicate_columns(measure.condition)]
         return list(dict.fromkeys(tables))
 
     # --- rows -----------------------------------------------------------------------------------
@@ -316,11 +356,14 @@ class _Renderer:
         direct: list[Predicate] = []
         indirect: list[tuple[Path, Predicate]] = []
         for predicate in self.query.where:
-            table = predicate.table if isinstance(predicate, Has) else predicate.column.table
+            table = table_of(predicate)
             path = Path() if table == base else self._path(base, table)
             if path is None:
                 raise CannotRender(f"{base} and {table} are not connected")
-            extended = None if isinstance(predicate, Has) else self._extended(path, table)
+            whole = isinstance(predicate, Has | Many)
+            if isinstance(predicate, Many) and (not path.edges or path.to_one):
+                raise CannotRender(f"{base} has no several {table} to be counted")
+            extended = None if whole else self._extended(path, table)
             if extended is not None:
                 self._add(extended)
                 direct.append(predicate)

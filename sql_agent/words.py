@@ -90,7 +90,8 @@ def forms(word: str) -> tuple[str, ...]:
 def close(word: str, other: str) -> bool:
     """Return whether two words differ by one slip: a letter more, less, changed or swapped.
 
-    Short words must be equal; so must first letters, which are seldom wrong.
+    Short words must be equal; so must first letters, which are seldom wrong. A changed letter is a
+    slip in long words only: "change" is not "charge".
     """
     if word == other:
         return True
@@ -103,7 +104,24 @@ def close(word: str, other: str) -> bool:
         return True
     first, second = word[start:], other[start:]
     swapped = len(first) > 1 and first[:2] == second[1::-1] and first[2:] == second[2:]
-    return first[1:] == second[1:] or first == second[1:] or first[1:] == second or swapped
+    changed = first[1:] == second[1:] and len(word) >= _LONG
+    return changed or first == second[1:] or first[1:] == second or swapped
+
+
+def related(word: str, other: str) -> bool:
+    """Return whether two words are built on one long root: withdrawn, withdrawal."""
+    return bool(_roots(word) & _roots(other))
+
+
+def _roots(word: str) -> set[str]:
+    roots = (word, *(word.removesuffix(ending) for ending in _ENDINGS))
+    return {root for root in roots if len(root) >= _SHORTEST_ROOT}
+
+
+_LONG: Final = 8
+_SHORTEST_ROOT: Final = 6
+_ENDINGS: Final = """ally ation ition ically ical ment ness ious ance ence ing ion ity ies ous ist
+ics ant ent ory ary al ly ed er or ic en es e n y s""".split()
 
 
 STOP: Final = frozenset(

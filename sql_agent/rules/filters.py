@@ -15,6 +15,7 @@ from sql_agent.query_tree import (
     Has,
     Having,
     IsNull,
+    Many,
     NumberValue,
     Operator,
     PeriodOperator,
@@ -22,11 +23,13 @@ from sql_agent.query_tree import (
     Predicate,
     Slot,
     TextValue,
+    table_of,
 )
 from sql_agent.semantic_model import ColumnRef
 from sql_agent.words import stem, stems
 
-from .frame import MANY_SIDE, Frame
+from .ages import read_ages
+from .frame import FAR, MANY_SIDE, Frame
 from .measures import is_additive, own_value
 from .patterns import (
     ABOVE_AVERAGE,
@@ -52,6 +55,8 @@ class Filters:
     having: list[Having] = field(default_factory=list[Having])
     counted: str = ""
     """The table that a condition on groups counts ("more than 3 accounts")."""
+    split: list[ColumnRef] = field(default_factory=list[ColumnRef])
+    """Columns of which several values are asked for side by side: "inpatients and outpatients"."""
 
 
 def read_comparisons(frame: Frame) -> Filters:
@@ -61,9 +66,15 @@ def read_comparisons(frame: Frame) -> Filters:
     return found
 
 
-def read_filters(frame: Frame, found: Filters) -> Filters:
-    """Add the conditions that the unused mentions express; they are used."""
-    _numbers(frame, found)
+def read_filters(frame: Frame, found: Filters, *, groups: bool = False) -> Filters:
+    """Add the conditions that the unused mentions express; they are used.
+
+    With `groups`, "more than 3 accounts" is a condition on groups, else on the rows of the base.
+    """
+    ages: list[tuple[int, During]] = []
+    read_ages(frame, ages)
+    found.where += ages
+    _numbers(frame, found, groups=groups)
     _signs(frame, found)
     _values(frame, found)
     _flags(frame, found)
@@ -71,6 +82,7 @@ def read_filters(frame: Frame, found: Filters) -> Filters:
     _periods(frame, found)
     _texts(frame, found)
     _others(frame, found)
+    _check_counted(frame, found)
     found.where.sort(key=lambda pair: pair[0])
     return found
 
@@ -121,22 +133,31 @@ def _above_metric(frame: Frame, found: Filters) -> None:
             frame.spend(first, last)
 
 
-def _numbers(frame: Frame, found: Filters) -> None:
+def _numbers(frame: Frame, found: Filters, *, groups: bool) -> None:
     for mention in frame.mentions:
         if mention.slot is None or frame.is_used(mention):
             continue
         if isinstance(frame.slots[mention.slot], NumberValue):
-            _number(frame, mention, mention.slot, found)
+            _number(frame, mention, mention.slot, found, groups=groups)
 
 
-def _number(frame: Frame, mention: Mention, slot: int, found: Filters) -> None:
+def _number(frame: Frame, mention: Mention, slot: int, found: Filters, *, groups: bool) -> None:
     high = _between(frame, mention)
     operator, first = ("=", mention.first) if high else _operator(frame, mention)
     if operator is None:
         return
     following = frame.mention_at((high or mention).last)
     if following is not None and following.tables and not frame.measures(following):
-        _group_size(frame, mention, following, operator, found)
+        size = Slot(slot)
+        frame.use(mention)
+        frame.use(following)
+        if groups or not _counts_each(frame, following.tables[0]):
+            having = Having(measure=Count(following.tables[0]), operator=operator, value=size)
+            found.having.append(having)
+            found.counted = following.tables[0]
+        else:
+            many = Many(table=following.tables[0], operator=operator, value=size)
+            found.where.append((first, many))
         return
     ref = _compared(frame, first, (high or mention).last)
     if ref is None:
@@ -220,18 +241,17 @@ def _by_unit(frame: Frame, first: int, last: int) -> ColumnRef | None:
     return ref
 
 
-def _group_size(
-    frame: Frame, mention: Mention, noun: Mention, operator: Operator, found: Filters
-) -> None:
-    """Read "more than 3 accounts": a condition on how many rows a group has."""
-    if mention.slot is None:
-        return
-    table = noun.tables[0]
-    having = Having(measure=Count(table), operator=operator, value=Slot(mention.slot))
-    found.having.append(having)
-    found.counted = table
-    frame.use(mention)
-    frame.use(noun)
+def _counts_each(frame: Frame, table: str) -> bool:
+    """Whether the rows of the base have several of a table: "customers with 2 accounts"."""
+    return bool(frame.base) and MANY_SIDE <= frame.distance(table) < FAR // 2
+
+
+def _check_counted(frame: Frame, found: Filters) -> None:
+    """Give up where the rows that are counted for each are described: "2 savings accounts"."""
+    counted = {p.table for _, p in found.where if isinstance(p, Many)}
+    others = {table_of(p) for _, p in found.where if not isinstance(p, Many)}
+    if counted & others:
+        frame.broken = True
 
 
 def _signs(frame: Frame, found: Filters) -> None:
@@ -276,10 +296,13 @@ def _values(frame: Frame, found: Filters) -> None:
             if other[1] != ref or other[3] != negated:
                 continue
             if frame.distance(ref.table) < MANY_SIDE or _listed(frame, last, other[0].first):
-                last = other[0].last
+                last = max(last, other[0].last)
                 slots.append(other[2])
                 pending.remove(other)
         if len(slots) > 1:
+            said = frame.words[mention.first : last]
+            if "and" in said and "or" not in said and not negated:
+                found.split.append(ref)
             predicate: Predicate = Among(column=ref, values=tuple(slots), negated=negated)
         else:
             predicate = Compare(column=ref, operator="!=" if negated else "=", value=slot)
@@ -392,7 +415,8 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
     ]
     for _, other in sorted(named, key=lambda pair: pair[0]):
         refs = frame.with_role(other, "time")
-        close = {*other.tables, *(p.column.table for _, p in found.where if not isinstance(p, Has))}
+        own = (table_of(p) for _, p in found.where if not isinstance(p, Has | Many))
+        close = {*other.tables, *own}
         near = [r for r in refs if frame.distance(r.table) < MANY_SIDE or r.table in close]
         if near:
             ref = frame.nearest(tuple(near), other)
@@ -405,7 +429,7 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
     if own is not None:
         return own
     for _, predicate in found.where:
-        table = predicate.table if isinstance(predicate, Has) else predicate.column.table
+        table = table_of(predicate)
         there = frame.date_of(table)
         if there is not None:
             return there
@@ -469,7 +493,7 @@ def _text_column(
 
 def _others(frame: Frame, found: Filters) -> None:
     """Read "with a loan", "without any card"; a table that only names the subject says nothing."""
-    filtered = {p.table if isinstance(p, Has) else p.column.table for _, p in found.where}
+    filtered = {table_of(p) for _, p in found.where}
     for mention in frame.mentions:
         if frame.is_used(mention) or not mention.tables:
             continue

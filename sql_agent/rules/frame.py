@@ -10,7 +10,7 @@ from sql_agent.query_tree import SlotValue, TextValue
 from sql_agent.semantic_model import NUMERIC, Column, ColumnRef, SemanticModel
 from sql_agent.workspace import Workspace
 
-from .patterns import Phrases
+from .patterns import COMPARE, Phrases
 
 FAR = 100
 """The distance of a table that is not connected; `MANY_SIDE` is where fan-out begins."""
@@ -23,7 +23,8 @@ _SKIPPED = frozenset(
 
 _LOCATIVES = frozenset(
     """in of from at with who that are is were was live lives living lived based located situated
-    the whose residing reside resident come coming""".split()
+    the whose residing reside resident come coming on over under via using insured covered by
+    through""".split()
 )
 
 
@@ -90,6 +91,11 @@ class Frame:
                     at += length - 1
                     break
             at += 1
+
+    def free_spots(self, phrases: Phrases) -> Iterator[tuple[int, int, str]]:
+        """Yield where phrases stand outside of comparisons: "at least 2" ranks nothing."""
+        compared = {i for first, last, _ in self.spots(COMPARE) for i in range(first, last)}
+        return (s for s in self.spots(phrases) if compared.isdisjoint(range(s[0], s[1])))
 
     def mention_at(self, at: int, *, skip: frozenset[str] = _SKIPPED) -> Mention | None:
         """Return the mention that starts at a token, articles and the like left aside."""

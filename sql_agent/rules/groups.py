@@ -32,7 +32,7 @@ def read_ranking(frame: Frame) -> Ranking | None:
     in_time = _ranked_time(frame)
     if in_time is not None:
         return in_time
-    for first, last, direction in frame.spots(MOST):
+    for first, last, direction in frame.free_spots(MOST):
         number = _number(frame, first, last)
         after = max(last, number.last if number is not None else 0)
         common = bool(COMMON & set(frame.words[first:last]))
@@ -62,7 +62,7 @@ def _ranked_time(frame: Frame) -> Ranking | None:
     """Read "which month had the highest volume" and "the busiest month": time is what is ranked."""
     for first, last, grain in frame.spots(GRAINS):
         asked = frame.word(first - 1) in {"which", "what"}
-        most = [s for s in frame.spots(MOST) if s[0] >= last or s[1] == first]
+        most = [s for s in frame.free_spots(MOST) if s[0] >= last or s[1] == first]
         if not most or not (asked or most[0][1] == first):
             continue
         frame.spend(first, last)
@@ -197,7 +197,9 @@ def read_groups(frame: Frame) -> list[Dimension]:
         asked = frame.word(first - 1) in {"which", "what"} and last - first == 1
         if first not in frame.spent and (alone or asked):
             frame.spend(first, last)
-            found.append(_time(Grain(grain)))
+            timed = any(dimension.grain is not None for dimension in found)
+            if not timed or frame.words[first] not in _TRENDS:
+                found.append(_time(Grain(grain)))
     return list(dict.fromkeys(found))
 
 
@@ -210,6 +212,7 @@ def _passive(frame: Frame, at: int, last: int) -> bool:
     return acts and frame.word(at) == "by" and (participle or before in _PARTICIPLES)
 
 
+_TRENDS = frozenset("trend trends evolution develop developed development over".split())
 _GROUPERS = frozenset(("grouped", "sorted", "ordered", "ranked", "aggregated", "separated"))
 _PARTICIPLES = frozenset(("held", "made", "paid", "sold", "seen", "taken", "done", "given", "run"))
 

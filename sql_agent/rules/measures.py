@@ -23,6 +23,7 @@ from sql_agent.query_tree import (
 from sql_agent.semantic_model import TEMPORAL, Column, ColumnRef
 from sql_agent.words import stems
 
+from .ages import ages_measured
 from .frame import Frame
 from .patterns import AGGREGATES, COUNTS, DISTINCT, SHARES
 
@@ -46,6 +47,7 @@ def read_measures(frame: Frame, start: int = 0) -> list[Measure]:
     """Return the measures that the question names from a token on; their mentions are used."""
     found: dict[int, Measure] = {}
     readers: tuple[Callable[[Frame, int], dict[int, Measure]], ...] = (
+        ages_measured,
         _shares,
         _counts,
         _aggregates,
@@ -59,10 +61,13 @@ def read_measures(frame: Frame, start: int = 0) -> list[Measure]:
     for first, second in itertools.pairwise(places):
         if not _AND & set(frame.words[first:second]) and second > first + 1:
             frame.broken = True  # "how many X does the average Y have" does not ask for both
+        for at in range(first, second):
+            if frame.words[at] in {"versus", "vs"}:
+                frame.spend(at, at + 1)
     return [found[place] for place in places]
 
 
-_AND = frozenset(("and", ",", "&", "plus"))
+_AND = frozenset(("and", ",", "&", "plus", "versus", "vs"))
 
 
 def _shares(frame: Frame, start: int) -> dict[int, Measure]:
@@ -117,7 +122,9 @@ def counts(frame: Frame, metric: str) -> bool:
 
 def _is_nested(frame: Frame, first: int) -> bool:
     """Whether a count stands in "average number of X per Y"."""
-    inner = any(last in {first, first - 1} for _, last, f in frame.spots(AGGREGATES) if f != "sum")
+    inner = any(
+        last in {first, first - 1} for _, last, f in frame.free_spots(AGGREGATES) if f != "sum"
+    )
     return inner and "per" in frame.words[first:]
 
 
@@ -192,16 +199,17 @@ def _table(frame: Frame, mention: Mention) -> str:
 
 def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
     found: dict[int, Measure] = {}
-    for first, last, function in frame.spots(AGGREGATES):
+    for first, last, function in frame.free_spots(AGGREGATES):
         if first < start or first in frame.spent:
             continue
-        both = next((s for s in frame.spots(AGGREGATES) if s[0] == last + 1), None)
-        if both is not None and frame.word(last) == "and" and both[2] != function:
-            pair = _aggregate(frame, both[1], cast("AggregateName", both[2]))
-            if isinstance(pair, Aggregate):  # "total and average amount"
-                frame.spend(first, both[1])
-                found[first] = Aggregate(cast("AggregateName", function), pair.column)
-                found[first + 1] = pair
+        listed = _listed_functions(frame, first)
+        if len(listed) > 1:
+            end = listed[-1][1]
+            pair = _aggregate(frame, end, cast("AggregateName", listed[-1][2]))
+            if isinstance(pair, Aggregate):  # "minimum, maximum and average amount"
+                frame.spend(first, end)
+                for place, (_, _, name) in enumerate(listed):
+                    found[first + place] = Aggregate(cast("AggregateName", name), pair.column)
                 continue
         if frame.word(first) in {"on", "in"}:
             measure = _aggregate_before(frame, first, cast("AggregateName", function))
@@ -211,6 +219,19 @@ def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
             frame.spend(first, last)
             found[first] = measure
     return found
+
+
+def _listed_functions(frame: Frame, first: int) -> list[tuple[int, int, str]]:
+    """Return the aggregate words of a list that starts at a token."""
+    found: list[tuple[int, int, str]] = []
+    for spot in frame.free_spots(AGGREGATES):
+        gap = set(frame.words[found[-1][1] : spot[0]]) if found else set[str]()
+        if spot[0] == first or (found and 0 < spot[0] - found[-1][1] <= 2 and gap <= _LISTING):
+            found.append(spot)
+    return found if len({name for _, _, name in found}) == len(found) else []
+
+
+_LISTING = frozenset((",", "and", "the", "&"))
 
 
 def _aggregate_before(frame: Frame, at: int, function: AggregateName) -> Measure | None:
@@ -231,6 +252,8 @@ def _aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | None
         of_value = _of_value(frame, at, function)
         if of_value is not None or mention is None:
             return of_value
+    if function == "median" and not frame.measures(mention):
+        return None
     if mention.metrics and not frame.measures(mention):
         if counts(frame, mention.metrics[0]) and function != "sum":
             nested_metric = _per_table_of_metric(frame, mention, function)

@@ -24,6 +24,7 @@ AGGREGATES: Final = _phrases(
     avg="average|mean|avg|typical|on average|averaged",
     max="maximum|max|highest|largest|biggest|longest|greatest|latest|most recent|newest|"
     "most expensive|costliest|strongest",
+    median="median",
     min="minimum|min|lowest|smallest|shortest|least|earliest|cheapest|oldest|first ever|weakest",
 )
 SHARES: Final = _phrases(
@@ -237,12 +238,15 @@ SERIOUS: Final = frozenset(
     exceeding before after since until except excluding exclude without not no never neither per
     each every different distinct unique weekday month quarter year monthly quarterly yearly
     annually weekly daily hourly trend versus vs compared difference older younger longer
-    negative positive new much money expensive ascending descending""".split()
+    negative positive new much money expensive ascending descending old aged age ages change
+    changes changed growth grow grew growing increase increased decrease decreased rise rose fell
+    fall drop dropped gain gained""".split()
 )
 """Words that change what a question asks: a tree that none of the rules made of them is wrong."""
 DISTRIBUTION: Final = frozenset(("distribution", "breakdown", "split", "mix", "composition"))
 ADDRESSES: Final = frozenset(
-    """currency dollar dollars usd euro euros eur percent % points old aged age recorded
+    """currency dollar dollars usd euro euros eur percent % points recorded
+    offer offers sell sells accept accepts provide provides given gave charged collected earned
     registered available belonging belong associated related involving involve made did
     amounts money occurring occurred receive worth size sized sort sorted order ordered
     see saw seen work works worked working live lives living lived measured through because due

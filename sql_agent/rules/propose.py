@@ -170,18 +170,46 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
         return _shown(frame, early, dimensions)
     frame.base = _base(frame, measures) or frame.base
     filters = read_filters(frame, early)
+    shared = any(isinstance(measure, Share) for measure in measures)
+    if not dimensions and not shared and len(filters.split) == 1:
+        dimensions = [Dimension(filters.split[0])]
     measures, where = _shared(frame, measures, filters)
     if filters.counted and not dimensions:
         return None  # a count of groups of a certain size: no tree for it
+    dimensions = _without_own_rows(frame, measures, dimensions)
     ordered = ranking is not None and bool(dimensions)
+    by = _dated(frame, dimensions, filters)
+    where += [
+        IsNull(column=dimension.column, negated=True)
+        for dimension in by
+        if dimension.column in frame.measured_dates  # "deaths per year" are of the dead
+    ]
     return Query(
         measures=tuple(measures),
-        by=_dated(frame, dimensions, filters),
+        by=by,
         where=tuple(where),
         having=tuple(filters.having),
         order=Order(descending=ranking.descending) if ranking is not None and ordered else None,
         limit=ranking.limit if ranking is not None and ordered else None,
     )
+
+
+def _without_own_rows(
+    frame: Frame, measures: list[Measure], dimensions: list[Dimension]
+) -> list[Dimension]:
+    """Drop "per claim" from "average amount per claim": each row of the base is one claim."""
+    averages = [m for m in measures if isinstance(m, Aggregate) and m.function == "avg"]
+    averages += [m for m in measures if isinstance(m, MetricUse) and _averages(frame, m)]
+    table = frame.model.table(frame.base)
+    if table is None or len(averages) < len(measures) or len(table.primary_key) != 1:
+        return dimensions
+    own = ColumnRef(table.name, table.primary_key[0])
+    return [dimension for dimension in dimensions if dimension.column != own]
+
+
+def _averages(frame: Frame, use: MetricUse) -> bool:
+    metric = frame.model.metric(use.name)
+    return metric is not None and metric.expression.lower().startswith("avg")
 
 
 def _dates(frame: Frame, measures: list[Measure]) -> tuple[ColumnRef, ...]:
@@ -290,6 +318,9 @@ def _dated(frame: Frame, dimensions: list[Dimension], filters: Filters) -> tuple
 def _shown(frame: Frame, early: Filters, dimensions: list[Dimension]) -> Query | None:
     """Return the rows that a question asks for: "which branches opened before 1985"."""
     asked = bool(SHOW & set(frame.words[:4]))
+    spread = None if asked or dimensions else _spread(frame, early)
+    if spread is not None:
+        return spread
     subject = next((m for m in frame.mentions if _listable(frame, m, asked=asked)), None)
     columns: list[ColumnRef] = []
     for i, word in enumerate(frame.words):
@@ -303,7 +334,7 @@ def _shown(frame: Frame, early: Filters, dimensions: list[Dimension]) -> Query |
         columns = [frame.label(frame.base)]
     if not columns or (dimensions and not asked):
         return None
-    filters = read_filters(frame, early)
+    filters = read_filters(frame, early, groups=True)
     if filters.having:
         return _grouped_by_subject(frame, columns[0], filters)
     if not asked and not filters.where:
@@ -312,8 +343,28 @@ def _shown(frame: Frame, early: Filters, dimensions: list[Dimension]) -> Query |
     return Query(shown=tuple(dict.fromkeys(columns)), where=tuple(p for _, p in filters.where))
 
 
+def _spread(frame: Frame, early: Filters) -> Query | None:
+    """Read "insurance of patients", which asks how the rows spread over a category."""
+    mention = frame.mention_at(0)
+    if mention is None or frame.word(mention.last) not in {"of", "among"} or mention.tables:
+        return None
+    refs = frame.with_role(mention, "dimension")
+    if not refs or mention.slot is not None:
+        return None
+    frame.use(mention)
+    column = frame.nearest(refs, mention)
+    frame.base = column.table
+    filters = read_filters(frame, early)
+    return Query(
+        measures=(Count(column.table),),
+        by=(Dimension(column),),
+        where=tuple(p for _, p in filters.where),
+    )
+
+
 def _listable(frame: Frame, mention: Mention, *, asked: bool) -> bool:
-    columns = frame.with_role(mention, "dimension", "text", "key") if asked else ()
+    opens = mention.first <= 1  # "cities with more than 600 customers"
+    columns = frame.with_role(mention, "dimension", "text", "key") if asked or opens else ()
     named = bool(mention.tables) or (bool(columns) and mention.slot is None)
     return named and not frame.is_used(mention)
 
@@ -382,7 +433,8 @@ def _ranked_by(frame: Frame, early: Filters, ranking: Ranking, subject: _Subject
             return _top_rows(frame, early, ranking, (key, main)) if main is not None else None
         else:
             measures += [Count(_ranked_rows(frame, key, whole_rows=whole_rows))]
-    dimensions = [Dimension(key), *read_groups(frame)]
+    others = read_groups(frame)
+    dimensions = [Dimension(key), *others]
     frame.base = _base(frame, measures) or key.table
     filters = read_filters(frame, early)
     present = IsNull(column=key, negated=True)
@@ -390,13 +442,16 @@ def _ranked_by(frame: Frame, early: Filters, ranking: Ranking, subject: _Subject
     where = [p for _, p in filters.where]
     if nullable is not None and nullable.nullable and present not in where:
         where.append(present)
+    by = _dated(frame, dimensions, filters)
+    within = len(by) == 2 and len(others) == 1 and ranking.limit is not None
     return Query(
         measures=tuple(measures[:1]),
-        by=_dated(frame, dimensions, filters),
+        by=by,
         where=tuple(where),
         having=tuple(filters.having),
         order=order,
         limit=ranking.limit,
+        each=by[1] if within else None,
     )
 
 

@@ -1,16 +1,20 @@
 """A recogniser for viable prefixes: all LR stacks at once, in one shared graph.
 
-A set of heads stands for every parse of the text so far; it is empty exactly where no continuation
-can make the text a sentence. Nodes are immutable and shared: equal stacks are the same object, so
-that heads can be kept, forked, compared and used as cache keys at no cost.
+`Heads` stand for every parse of the text so far; where no continuation can make the text a
+sentence there are none. They are immutable and shared: equal stacks are the same object, so that
+heads can be kept, forked, compared and used as cache keys at no cost.
+
+What heads can reduce to is worked out once, for all terminals together: each reduction carries the
+set of terminals (a bit each) under which it happens. Which terminals can follow, and the heads
+after one of them, are then read off.
 
 Method: Tomita, "Efficient Parsing for Natural Language", 1985; without empty productions the
 known traps of hidden left recursion cannot occur.
 """
 
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
 
-from .lalr import Tables
+from .lalr import Row, Tables
 
 
 class Node:
@@ -23,7 +27,36 @@ class Node:
         self.parents = parents
 
 
-Heads: TypeAlias = tuple[Node, ...]
+class Chain:
+    """What lies above one node after a reduction to one state, and reductions of a single symbol.
+
+    `shiftable` has a bit for each terminal that one of these states shifts when it stands before
+    it; `shifts` tells by terminal which state shifts it and to where; `reductions` are the ones
+    that reach deeper, as in `_by_production`.
+    """
+
+    __slots__ = ("reductions", "shiftable", "shifts")
+
+    def __init__(self) -> None:
+        self.shiftable = 0
+        self.shifts: dict[int, list[tuple[int, int]]] = {}
+        self.reductions: list[tuple[int, int, int]] = []
+
+
+class Heads:
+    """The tops of all stacks; made by a `Recogniser` alone.
+
+    `viable` has the bit of each terminal that can follow. `reduced` holds where reductions lead: a
+    node, what comes to lie above it, and before which terminals; None where that is not known yet.
+    """
+
+    __slots__ = ("nodes", "reduced", "steps", "viable")
+
+    def __init__(self, nodes: tuple[Node, ...]) -> None:
+        self.nodes = nodes
+        self.reduced: tuple[tuple[Node, Chain, int], ...] | None = None
+        self.steps: dict[int, Heads] = {}
+        self.viable = 0
 
 
 class Recogniser:
@@ -32,33 +65,44 @@ class Recogniser:
     The memory only ever saves time: an entry that two threads compute at once is computed twice.
     """
 
-    _MEMORY = 200_000
+    _MEMORY = 100_000
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
-        self.start: Heads = (Node(0, ()),)
+        self.start = Heads((Node(0, ()),))
         self._nodes: dict[tuple[int, tuple[int, ...]], Node] = {}
-        self._steps: dict[tuple[Heads, int], Heads] = {}
+        self._heads: dict[tuple[Node, ...], Heads] = {}
+        self._chains: dict[tuple[int, int], Chain] = {}
+        self._shifts = [
+            {terminal: target for terminal, (target, _) in row.items() if target >= 0}
+            for row in tables.actions
+        ]
+        self._shiftable = [sum(1 << terminal for terminal in row) for row in self._shifts]
+        self._reductions = [_by_production(row) for row in tables.actions]
 
-    def step(self, heads: Heads, terminal: int) -> Heads:
-        """Return the heads after one terminal; empty where it cannot follow."""
-        key = (heads, terminal)
-        found = self._steps.get(key)
+    def viable(self, heads: Heads) -> int:
+        """Return the set of terminals that can follow, a bit each."""
+        if heads.reduced is None:
+            self._reduce(heads)
+        return heads.viable
+
+    def step(self, heads: Heads, terminal: int) -> Heads | None:
+        """Return the heads after one terminal, or None where it cannot follow."""
+        found = heads.steps.get(terminal)
         if found is None:
-            if len(self._steps) > self._MEMORY:
-                self._steps.clear()
-                self._nodes.clear()
-            found = self._steps[key] = self._shift(heads, terminal)
+            if not self.viable(heads) >> terminal & 1:
+                return None
+            found = heads.steps[terminal] = self._shift(heads, terminal)
         return found
 
-    def union(self, first: Heads, second: Heads) -> Heads:
+    def union(self, first: Heads | None, second: Heads | None) -> Heads | None:
         """Return heads that stand for the parses of both."""
-        if not first or first == second:
+        if not first or first is second:
             return second
         if not second:
             return first
         by_state: dict[int, list[Node]] = {}
-        for node in (*first, *second):
+        for node in (*first.nodes, *second.nodes):
             by_state.setdefault(node.state, []).append(node)
         return self._freeze(
             {
@@ -67,52 +111,129 @@ class Recogniser:
             }
         )
 
-    def _shift(self, heads: Heads, terminal: int) -> Heads:
-        actions, gotos = self.tables.actions, self.tables.gotos
-        reduced: dict[int, list[Node]] = {}
-        shifted: dict[int, list[tuple[int, Node | None]]] = {}
-        work: list[tuple[int, tuple[Node, ...], Node | None]] = [
-            (head.state, head.parents, head) for head in heads
-        ]
+    def _reduce(self, heads: Heads) -> None:
+        """Work out every reduction that some terminal brings about."""
+        gotos = self.tables.gotos
+        viable = 0
+        reached: dict[tuple[int, Node], int] = {}
+        work: list[tuple[Sequence[tuple[int, int, int]], tuple[Node, ...], int]] = []
+        for head in heads.nodes:
+            viable |= self._shiftable[head.state]
+            work.append((self._reductions[head.state], head.parents, -1))
         while work:
-            state, parents, head = work.pop()
-            action = actions[state].get(terminal)
-            if action is None:
-                continue
-            target, reductions = action
-            if target >= 0 and (state, head) not in shifted.setdefault(target, []):
-                shifted[target].append((state, head))
-            for count, symbol in reductions:
-                for base in _below(parents, count - 1):
+            reductions, parents, terminals = work.pop()
+            for depth, symbol, ahead in reductions:
+                common = terminals & ahead
+                if not common:
+                    continue
+                for base in _below(parents, depth):
                     after = gotos[base.state].get(symbol)
                     if after is None:
                         continue
-                    known = reduced.setdefault(after, [])
-                    if base not in known:
-                        known.append(base)
-                        work.append((after, (base,), None))
-        inner = {state: self._node(state, parents) for state, parents in reduced.items()}
-        return self._freeze(
-            {
-                target: list(dict.fromkeys(head or inner[state] for state, head in sources))
-                for target, sources in shifted.items()
-            }
-        )
+                    known = reached.get((after, base), 0)
+                    if common & ~known:
+                        reached[after, base] = known | common
+                        chain = self._chain(after, base.state)
+                        if chain.reductions:
+                            work.append((chain.reductions, (base,), common & ~known))
+        found: list[tuple[Node, Chain, int]] = []
+        for (state, base), terminals in reached.items():
+            chain = self._chain(state, base.state)
+            possible = terminals & chain.shiftable
+            if possible:
+                viable |= possible
+                found.append((base, chain, possible))
+        heads.viable = viable
+        heads.reduced = tuple(found)
 
-    def _node(self, state: int, parents: list[Node]) -> Node:
-        key = (state, tuple(sorted(map(id, parents))))
+    def _chain(self, state: int, below: int) -> Chain:
+        """Return what a reduction to `state` above the state `below` comes to; kept for good."""
+        chain = self._chains.get((state, below))
+        if chain is not None:
+            return chain
+        chain, gotos = Chain(), self.tables.gotos[below]
+        masks, work = {state: -1}, [(state, -1)]
+        while work:
+            at, terminals = work.pop()
+            for depth, symbol, ahead in self._reductions[at]:
+                after = gotos.get(symbol) if depth == 0 else None
+                new = terminals & ahead & ~masks.get(after, 0) if after is not None else 0
+                if after is not None and new:
+                    masks[after] = masks.get(after, 0) | new
+                    work.append((after, new))
+        for at, terminals in masks.items():
+            chain.shiftable |= terminals & self._shiftable[at]
+            for terminal, target in self._shifts[at].items():
+                if terminals >> terminal & 1:
+                    chain.shifts.setdefault(terminal, []).append((at, target))
+            chain.reductions += [
+                (depth, symbol, terminals & ahead)
+                for depth, symbol, ahead in self._reductions[at]
+                if depth and terminals & ahead
+            ]
+        self._chains[state, below] = chain
+        return chain
+
+    def _shift(self, heads: Heads, terminal: int) -> Heads:
+        below: dict[int, list[Node]] = {}
+        for head in heads.nodes:
+            target = self._shifts[head.state].get(terminal)
+            if target is not None:
+                below.setdefault(target, []).append(head)
+        inner: dict[tuple[int, int], list[Node]] = {}
+        for base, chain, possible in heads.reduced or ():
+            if possible >> terminal & 1:
+                for shift in chain.shifts[terminal]:
+                    inner.setdefault(shift, []).append(base)
+        for (state, target), bases in inner.items():
+            below.setdefault(target, []).append(self._node(state, dict.fromkeys(bases)))
+        return self._freeze(below)
+
+    def _node(self, state: int, parents: Iterable[Node]) -> Node:
+        kept = tuple(parents)
+        key = (state, tuple(sorted(map(id, kept))))
         node = self._nodes.get(key)
         if node is None:
-            node = self._nodes[key] = Node(state, tuple(parents))
+            node = self._nodes[key] = Node(state, kept)
         return node
 
     def _freeze(self, nodes: dict[int, list[Node]]) -> Heads:
-        return tuple(self._node(state, parents) for state, parents in sorted(nodes.items()))
+        """Return the heads with these states and the nodes beneath each."""
+        if len(self._heads) > self._MEMORY or len(self._nodes) > self._MEMORY:
+            self._forget()
+        tops = tuple(
+            self._node(state, dict.fromkeys(parents)) for state, parents in sorted(nodes.items())
+        )
+        found = self._heads.get(tops)
+        if found is None:
+            found = self._heads[tops] = Heads(tops)
+        return found
+
+    def _forget(self) -> None:
+        """Drop the memory; heads in use stay as they are and are worked out anew when needed."""
+        known = [self.start, *self._heads.values()]
+        self._heads.clear()
+        self._nodes.clear()
+        for heads in known:
+            heads.steps.clear()
+
+
+def _by_production(row: Row) -> tuple[tuple[int, int, int], ...]:
+    """Return a state's reductions: how far down, to which symbol, before which terminals."""
+    found: dict[tuple[int, int], int] = {}
+    for terminal, (_, reductions) in row.items():
+        for count, symbol in reductions:
+            key = (count - 1, symbol)
+            found[key] = found.get(key, 0) | 1 << terminal
+    return tuple((depth, symbol, ahead) for (depth, symbol), ahead in found.items())
 
 
 def _below(parents: tuple[Node, ...], depth: int) -> tuple[Node, ...]:
     """Return the nodes `depth` links below the given ones."""
     level = parents
     for _ in range(depth):
-        level = tuple(dict.fromkeys(node for above in level for node in above.parents))
+        if len(level) == 1:
+            level = level[0].parents
+        else:
+            level = tuple(dict.fromkeys(node for above in level for node in above.parents))
     return level

@@ -133,12 +133,12 @@ class JavaLexer:
             return False
         return ended is not None and bool(self._step(ended.heads, END))
 
-    def _step(self, heads: Heads, terminal: str) -> Heads:
+    def _step(self, heads: Heads | None, terminal: str) -> Heads | None:
         number = self._ids.get(terminal)
-        return self._recogniser.step(heads, number) if number is not None and heads else ()
+        return self._recogniser.step(heads, number) if number is not None and heads else None
 
     def _after(self, state: State, *terminals: str) -> State | None:
-        heads = state.heads
+        heads: Heads | None = state.heads
         for terminal in terminals:
             heads = self._step(heads, terminal)
         if not heads:
@@ -237,7 +237,7 @@ class JavaLexer:
             return self._after(state, "UNDERSCORE") if self._underscore else None
         if text in state.modifiers:
             return None
-        heads: Heads = () if text in KEYWORDS else self._step(state.heads, "IDENT")
+        heads = None if text in KEYWORDS else self._step(state.heads, "IDENT")
         if text in self._words:
             heads = self._recogniser.union(heads, self._step(state.heads, self._words[text]))
         if text == (state.bodies or ("",))[-1]:

@@ -21,6 +21,8 @@ Production: TypeAlias = tuple[str, tuple[str, ...]]
 Item: TypeAlias = tuple[int, int]
 """A production's number and the place of the dot in it."""
 Transition: TypeAlias = tuple[int, str]
+Row: TypeAlias = Mapping[int, tuple[int, tuple[tuple[int, int], ...]]]
+"""What a state does before each terminal: see `Tables`."""
 
 _WORD = re.compile(r"\s*('[^']+'|[A-Za-z_]\w*|\{[\d.]+\}|[()|?*+])")
 END = "END"
@@ -36,7 +38,7 @@ class Tables:
     """
 
     terminals: Mapping[str, int]
-    actions: tuple[Mapping[int, tuple[int, tuple[tuple[int, int], ...]]], ...]
+    actions: tuple[Row, ...]
     gotos: tuple[Mapping[int, int], ...]
 
 
@@ -128,7 +130,7 @@ def _tables(productions: list[Production]) -> Tables:
         )
     }
     lookaheads = builder.lookaheads()
-    actions: list[Mapping[int, tuple[int, tuple[tuple[int, int], ...]]]] = []
+    actions: list[Row] = []
     for state, row in enumerate(builder.gotos):
         reductions: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for number in builder.complete[state]:

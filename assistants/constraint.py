@@ -5,7 +5,7 @@ A back end enforces a constraint while it decodes, hands it to its server, or le
 elsewhere, so importing this costs nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -44,13 +44,33 @@ class Grammar:
     source: str
 
 
+class TextRule(Protocol):
+    """What else a domain asks of a program's text: a machine over bytes with immutable states."""
+
+    def start(self) -> Hashable:
+        """Return the state before the first byte."""
+        ...
+
+    def feed(self, state: Hashable, text: bytes, /) -> Hashable | None:
+        """Return the state after more text, or None where the rule forbids it."""
+        ...
+
+    def may_stop(self, state: Hashable, /) -> bool:
+        """Whether the text may end here."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A text that makes `prefix + text + suffix` a program of `language` (`python` or `java`)."""
+    """A text that makes `prefix + text + suffix` a program of `language` (`python` or `java`).
+
+    `names` restricts it further, as to names that can be meant; it judges the text alone.
+    """
 
     language: str
     prefix: str
     suffix: str = ""
+    names: TextRule | None = None
 
 
 Constraint: TypeAlias = Choice | Regex | JsonSchema | Grammar | Program

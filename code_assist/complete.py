@@ -13,7 +13,7 @@ from assistants.model import Cancel, Memory, Model, Sampling
 from assistants.refine import refine
 
 from .completion import Completion, Origin
-from .generation import Generator
+from .generation import Generator, Strictness
 from .names import names, typed_word
 from .source import Position, Source
 from .verify import KeepsParsing
@@ -34,6 +34,7 @@ def complete(
     cancel: Cancel | None = None,
     known: Sequence[Completion] | None = None,
     memory: Memory | None = None,
+    strictness: Strictness = "names",
 ) -> Answer[Completion]:
     """Return the best text to insert at a position, with every attempt and its checks.
 
@@ -45,6 +46,7 @@ def complete(
         cancel: Raise it to stop decoding; then this raises `Cancelled`.
         known: What `names` found there already, so that it is not asked again.
         memory: What the workspace repeats there (`Workspace.memory`), for models that can use it.
+        strictness: What the model is held to while it writes.
     """
     offset = source.offset(position)
     work = _Proposals(
@@ -55,6 +57,7 @@ def complete(
         cancel=cancel,
         known=known,
         memory=memory,
+        strictness=strictness,
     )
     answer = refine(
         work.propose,
@@ -83,6 +86,7 @@ class _Proposals:
         cancel: Cancel | None,
         known: Sequence[Completion] | None,
         memory: Memory | None,
+        strictness: Strictness,
     ) -> None:
         offset = source.offset(position)
         self.keeps = _Keeps(source)
@@ -94,7 +98,15 @@ class _Proposals:
         self._last: Completion | None = None
         self._origin: Origin = "ngram" if model is not None and model.name == "ngram" else "model"
         self._generator = (
-            Generator(model, source, offset, self.keeps.at(offset, offset), sampling, memory=memory)
+            Generator(
+                model,
+                source,
+                offset,
+                self.keeps.at(offset, offset),
+                sampling,
+                memory=memory,
+                strictness=strictness,
+            )
             if model is not None
             else None
         )

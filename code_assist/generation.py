@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Literal
 
 from assistants.answer import Usage, Verdict
 from assistants.constraint import Program
@@ -18,8 +19,12 @@ from assistants.model import Cancel, Chat, FillInTheMiddle, Memory, Message, Mod
 
 from . import languages
 from .context import around
+from .name_constraint import name_rule
 from .source import Source
 from .verify import KeepsParsing
+
+Strictness = Literal["none", "syntax", "names"]
+"""What the model's text is held to while it is decoded; `names` includes the syntax."""
 
 MAX_LINES = 12
 SURE = -0.4
@@ -88,6 +93,7 @@ class Generator:
         sampling: Sampling,
         *,
         memory: Memory | None = None,
+        strictness: Strictness = "names",
     ) -> None:
         self.usage = Usage(model=model.name)
         self.unsure = False
@@ -96,6 +102,7 @@ class Generator:
         self._memory = memory
         self._shape = shape(source, offset)
         self._prompt = self._build()
+        self._program = self._constraint(strictness)
 
     def propose(self, attempt: int, cancel: Cancel | None) -> str:
         """Return the text of one attempt: greedy at first, then drawn; empty for none."""
@@ -134,12 +141,11 @@ class Generator:
         )
 
     def _decode(self, sampling: Sampling, cancel: Cancel | None) -> str:
-        constraint = self._constraint()
         began = time.monotonic()
         written, count, usage = "", 0, None
         logprobs: list[float] = []
         stream = self._model.stream(
-            self._prompt, constraint=constraint, sampling=sampling, cancel=cancel
+            self._prompt, constraint=self._program, sampling=sampling, cancel=cancel
         )
         for token in stream:
             written += token.text
@@ -155,13 +161,16 @@ class Generator:
         self.unsure = sum(logprobs) < SURE * len(logprobs)
         return "" if self.unsure else written
 
-    def _constraint(self) -> Program | None:
+    def _constraint(self, strictness: Strictness) -> Program | None:
         """Return what holds the model to the language; a file broken before the cursor has none."""
-        if "Program" not in self._model.capabilities.constraints:
+        if strictness == "none" or "Program" not in self._model.capabilities.constraints:
             return None
         text = self._source.text
         program = Program(self._source.language, text[: self._offset], text[self._offset :])
-        return program if begins_program(program) else None
+        if not begins_program(program):
+            return None
+        rule = name_rule(self._source, self._offset) if strictness == "names" else None
+        return replace(program, names=rule)
 
     def _unfenced(self, text: str) -> str:
         """Drop the code fence that chat models put around code in spite of what they are told."""

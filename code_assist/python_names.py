@@ -22,7 +22,7 @@ _PROVIDED = (
     "__firstlineno__ __static_attributes__ __conditional_annotations__ "
     "WindowsError _ reveal_type reveal_locals get_ipython display"
 )
-_ALWAYS = frozenset(dir(builtins)) | frozenset(_PROVIDED.split())
+ALWAYS = frozenset(dir(builtins)) | frozenset(_PROVIDED.split())
 """Names that the interpreter, an interactive session, gettext or a type checker provides."""
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -69,7 +69,7 @@ def _undefined(
 ) -> Iterator[NameFinding]:
     for read in names.reads:
         name = read.node.id
-        if read.guarded or name in _ALWAYS or name in extra or read.scope.binds(name):
+        if read.guarded or name in ALWAYS or name in extra or read.scope.binds(name):
             continue
         if read.node.lineno not in silenced:
             yield NameFinding(kind="undefined-name", name=name, node=read.node)

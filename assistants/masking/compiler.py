@@ -11,6 +11,7 @@ from assistants.constraint import Choice, Constraint, Grammar, JsonSchema, Mask,
 from assistants.errors import ConstraintError
 
 from .program import ProgramMask
+from .restricted import RestrictedMask
 from .vocabulary import Untyped, Vocabulary
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ def compile_mask(
         Unsupported: it is a `Program` in a language that no machine of ours reads.
     """
     if isinstance(constraint, Program):
-        return ProgramMask(constraint, vocabulary)
+        syntax = ProgramMask(constraint, vocabulary)
+        rule = constraint.names
+        return syntax if rule is None else RestrictedMask(syntax, rule, vocabulary)
     from llguidance import LLMatcher
 
     source = _source(constraint, free_spacing=free_spacing)

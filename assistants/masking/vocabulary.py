@@ -48,6 +48,11 @@ class Vocabulary:
         return (*found, *[b""] * (self.size - count))
 
     @cached_property
+    def ordered(self) -> tuple[tuple[bytes, int], ...]:
+        """The tokens that have bytes, in the order of these."""
+        return tuple(sorted((text, token) for token, text in enumerate(self.tokens) if text))
+
+    @cached_property
     def trie(self) -> "Trie":
         """The tokens by their bytes: byte to the trie below it, and -1 to the tokens that end."""
         root: Trie = {}

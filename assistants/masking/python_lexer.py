@@ -10,19 +10,20 @@ and the older, stricter rules before.
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from . import python_literals as literals
 from .glr import Heads, Recogniser
 from .lalr import END
+from .python_scopes import JUDGED, Place, Scopes
 from .utf8 import decode_one, name_beginnings
 
 LINE, CODE, NAME, NUMBER, OPERATOR, JOIN, COMMENT, STRING, OPENING, FORMAT = range(10)
 """At a line's start; between lexemes; in a name, a number, an operator; after a backslash; in a
 comment; in a string; in a string's opening quotes; in the literal text of an f-string."""
 
-_SOFT = frozenset({"match", "case", "type"})
+SOFT = frozenset({"match", "case", "type"})
 _OPERATORS = frozenset(
     "+ - * ** / // % @ << >> & | ^ ~ := < > <= >= == != -> += -= *= /= //= %= @= &= |= ^= >>= <<="
     " **= = . ... : ; ,".split()
@@ -36,7 +37,7 @@ _STRETCHES = {
     COMMENT: re.compile(rb"[\t -~]+"),
     STRING: re.compile(rb"[\t !#-&(-\[\]-~]+"),
 }
-_MAX_INDENTS, _MAX_BRACKETS = 100, 200
+_MAX_INDENTS, MAX_BRACKETS = 100, 200
 
 
 class Frame(NamedTuple):
@@ -55,6 +56,7 @@ class State(NamedTuple):
     mode: int
     data: tuple[Any, ...]
     heads: Heads
+    place: Place
     indents: tuple[tuple[int, int], ...] = ((0, 0),)
     frames: tuple[Frame, ...] = ()
     blank: bool = True
@@ -67,7 +69,13 @@ class PythonLexer:
 
     def __init__(self, recogniser: Recogniser, version: tuple[int, int]) -> None:
         self._recogniser = recogniser
+        self._scopes = Scopes()
         self._ids = recogniser.tables.terminals
+        self._names = {
+            number: "NAME" if terminal.strip("'") in SOFT else terminal
+            for terminal, number in self._ids.items()
+        }
+        self._doubtful = [(1 << self._ids[name], name) for name in JUDGED if name in self._ids]
         self._old_fields = version < (3, 12)
         self._prefixes = literals.string_prefixes(version)
         self._keywords = tuple(word for word in keyword.kwlist if f"'{word}'" in self._ids)
@@ -86,7 +94,7 @@ class PythonLexer:
 
     def start(self) -> State:
         """Return the state before the first byte."""
-        return State(LINE, (0, 0, 0), self._recogniser.start)
+        return State(LINE, (0, 0, 0), self._recogniser.start, self._scopes.start)
 
     def feed(self, state: State, byte: int) -> State | None:
         """Return the state after one more byte, or None where it cannot stand."""
@@ -141,6 +149,22 @@ class PythonLexer:
             return state._replace(data=(column + len(stretch), alternative + len(stretch), joined))
         return state
 
+    def viable(self, state: State) -> int:
+        """Return the terminals that can follow, a bit each."""
+        found = self._recogniser.viable(state.heads)
+        for bit, terminal in self._doubtful:
+            if found & bit and self._scopes.step(state.place, terminal) is None:
+                found ^= bit
+        return found
+
+    def advance(self, state: State, terminals: Sequence[int], text: str) -> State | None:
+        """Return the state with the heads after a lexeme that is any of some terminals."""
+        heads = None
+        for terminal in terminals:
+            heads = self._recogniser.union(heads, self._recogniser.step(state.heads, terminal))
+        place = self._scopes.step(state.place, self._names[terminals[0]], text)
+        return state._replace(heads=heads, place=place) if heads and place else None
+
     def complete(self, state: State) -> bool:
         """Whether the text so far is a whole module."""
         if state.partial or (state.frames and state.mode != CODE):
@@ -159,19 +183,26 @@ class PythonLexer:
             heads = self._step(heads, "DEDENT")
         return bool(heads and self._step(heads, END))
 
-    def _step(self, heads: Heads, terminal: str) -> Heads:
+    def _step(self, heads: Heads | None, terminal: str) -> Heads | None:
         number = self._ids.get(terminal)
-        return self._recogniser.step(heads, number) if number is not None and heads else ()
+        return self._recogniser.step(heads, number) if number is not None and heads else None
 
     def _after(self, state: State, *terminals: str) -> State | None:
         """Return the state between lexemes after these terminals, or None."""
-        heads = state.heads
+        heads: Heads | None = state.heads
+        place: Place | None = state.place
         for terminal in terminals:
             heads = self._step(heads, terminal)
-        return state._replace(mode=CODE, data=(), heads=heads, blank=False) if heads else None
+            place = place and heads and self._scopes.step(place, terminal)
+        if heads is None or place is None:
+            return None
+        return state._replace(mode=CODE, data=(), heads=heads, place=place, blank=False)
 
     def _expects(self, state: State, terminals: Iterable[str]) -> bool:
-        return any(self._step(state.heads, terminal) for terminal in terminals)
+        return any(
+            self._step(state.heads, terminal) and self._scopes.step(state.place, terminal)
+            for terminal in terminals
+        )
 
     def _char(self, state: State, char: str) -> State | None:
         if char == "\0":
@@ -223,22 +254,25 @@ class PythonLexer:
             return state._replace(mode=COMMENT, data=())
         if char == "\\":
             return state._replace(mode=JOIN, data=(column, alternative, joined or column))
-        if joined:
-            column = alternative = joined
-        after = self._indent(state, column, alternative)
+        after = self.indented(state)
         return after and self._code(after, char)
 
+    def indented(self, state: State) -> State | None:
+        """Return the state before the first character of a line that is not empty."""
+        column, alternative, joined = state.data
+        return self._indent(state, joined or column, joined or alternative)
+
     def _indent(self, state: State, column: int, alternative: int) -> State | None:
-        indents, heads = state.indents, state.heads
+        indents, terminals = state.indents, list[str]()
         if column > indents[-1][0]:
             if alternative <= indents[-1][1] or len(indents) >= _MAX_INDENTS:
                 return None
-            heads, indents = self._step(heads, "INDENT"), (*indents, (column, alternative))
+            indents, terminals = (*indents, (column, alternative)), ["INDENT"]
         while column < indents[-1][0]:
-            heads, indents = self._step(heads, "DEDENT"), indents[:-1]
-        if indents[-1] != (column, alternative) or not heads:
+            indents, terminals = indents[:-1], [*terminals, "DEDENT"]
+        if indents[-1] != (column, alternative):
             return None
-        return state._replace(mode=CODE, data=(), heads=heads, indents=indents)
+        return self._after(state._replace(indents=indents), *terminals)
 
     def _join(self, state: State, char: str) -> State | None:
         if not state.data or len(state.data) == 3:
@@ -293,7 +327,7 @@ class PythonLexer:
             return None
         if _BRACKETS[char] < 0:
             return after._replace(frames=after.frames[:-1])
-        if len(after.frames) >= _MAX_BRACKETS:
+        if len(after.frames) >= MAX_BRACKETS:
             return None
         return after._replace(frames=(*after.frames, Frame()))
 
@@ -312,9 +346,14 @@ class PythonLexer:
         if text in self._keywords:
             return self._after(state, f"'{text}'")
         heads = self._step(state.heads, "NAME")
-        if text in _SOFT:
+        captured = self._step(state.heads, "WILDCARD" if text == "_" else "CAPTURE")
+        heads = self._recogniser.union(heads, captured)
+        if text in SOFT:
             heads = self._recogniser.union(heads, self._step(state.heads, f"'{text}'"))
-        return state._replace(mode=CODE, data=(), heads=heads) if heads else None
+        place = heads and self._scopes.step(state.place, "NAME", text)
+        if heads is None or place is None:
+            return None
+        return state._replace(mode=CODE, data=(), heads=heads, place=place)
 
     def _then(self, state: State, char: str) -> State | None:
         ended = self._finish(state)
@@ -337,9 +376,10 @@ class PythonLexer:
         if after_number:
             words = [w for w in literals.AFTER_NUMBER if w.startswith(text)]
             return self._expects(state, (f"'{word}'" for word in words))
-        if self._step(state.heads, "NAME"):
+        named = self._step(state.heads, "NAME") or self._step(state.heads, "CAPTURE")
+        if named and self._scopes.may_name(state.place, text):
             return True
-        words = (w for w in (*self._keywords, *_SOFT) if w.startswith(text))
+        words = (w for w in (*self._keywords, *SOFT) if w.startswith(text))
         if self._expects(state, (f"'{word}'" for word in words)):
             return True
         prefixes = [p for p in self._prefixes if p.startswith(text.lower())]
@@ -402,23 +442,25 @@ class PythonLexer:
             if count == 2:
                 ended = self._empty_string(state)
                 return ended and self._code(ended, char)
-            opened = self._opened(state, literals.Quote.of(prefix, quote))
+            opened = self._opened(state, prefix, quote)
             return opened and self._modes[opened.mode](opened, char)
         if count == 1:
             return state._replace(data=(prefix, quote, 2))
-        return self._opened(state, literals.Quote.of(prefix, quote * 3))
+        return self._opened(state, prefix, quote * 3)
 
     def _empty_string(self, state: State) -> State | None:
         prefix, _, count = state.data
         if count != 2:
             return None
         terminal = literals.string_terminal(prefix)
-        return self._after(state, *([terminal, "FSTRING_END"] if "f" in prefix else [terminal]))
+        formatted = literals.Quote.of(prefix, "").formatted
+        return self._after(state, *([terminal, "FSTRING_END"] if formatted else [terminal]))
 
-    def _opened(self, state: State, quote: literals.Quote) -> State | None:
+    def _opened(self, state: State, prefix: str, end: str) -> State | None:
+        quote = literals.Quote.of(prefix, end)
         if not quote.formatted:
             return state._replace(mode=STRING, data=(quote, 0, ""))
-        after = self._after(state, "FSTRING_START")
+        after = self._after(state, literals.string_terminal(prefix))
         return after and after._replace(mode=FORMAT, data=(quote, 0, "", False))
 
     def _string(self, state: State, char: str) -> State | None:

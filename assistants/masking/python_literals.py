@@ -35,17 +35,19 @@ class Quote(NamedTuple):
     @classmethod
     def of(cls, prefix: str, end: str) -> "Quote":
         """Return the rules of a string with this prefix (lower case) and these quotes."""
-        return cls(end, "r" in prefix, "b" in prefix, "f" in prefix)
+        return cls(end, "r" in prefix, "b" in prefix, "f" in prefix or "t" in prefix)
 
 
 def string_prefixes(version: tuple[int, int]) -> frozenset[str]:
     """Return the prefixes that a string may have, in lower case."""
-    del version
-    return frozenset({"", "r", "u", "b", "f", "br", "rb", "fr", "rf"})
+    templates = {"t", "tr", "rt"} if version >= (3, 14) else set[str]()
+    return frozenset({"", "r", "u", "b", "f", "br", "rb", "fr", "rf"} | templates)
 
 
 def string_terminal(prefix: str) -> str:
     """Return the terminal that a string with this prefix begins or is."""
+    if "t" in prefix:
+        return "TSTRING_START"
     return "FSTRING_START" if "f" in prefix else "BYTES" if "b" in prefix else "STRING"
 
 

@@ -72,6 +72,7 @@ _NUMBER = r"-?[\d,]*\.?\d+(?:/\d+)?"
 _TIME = r"\d{1,2}:\d\d ?[AaPp]\.?[Mm]\.?"
 _DIGITS = r"[-−]?[0-9a-zA-Z]+"
 _UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
+_AMOUNT = r"[\d,]*\.?\d+(?: ?/ ?\d+)? ?|[a-z]+(?:[ -][a-z]+)*? "
 _BAG = r"(?P<w2>\{[^{}]+\}|[a-z]+)"
 _MORE = "bigger|greater|larger|higher"
 _MOST = "biggest|greatest|largest|highest"
@@ -102,14 +103,14 @@ _TEXTUAL = (
     ),
     (
         (
-            rf"how many (?P<w>{_UNITS}) (?:are there |are )?in (?P<w1>.+?) ?(?:of an? )?"
+            rf"how many (?P<w>{_UNITS}) (?:are there |are )?in (?P<w1>{_AMOUNT})(?:of an? )?"
             rf"(?P<w2>{_UNITS})"
         ),
         "convert",
     ),
     (
         (
-            rf"(?:what is|convert|express) (?P<w1>.+?) ?(?:of an? )?(?P<w2>{_UNITS}) "
+            rf"(?:what is|convert|express) (?P<w1>{_AMOUNT})(?:of an? )?(?P<w2>{_UNITS}) "
             rf"(?:in|to|into|as) (?P<w>{_UNITS})"
         ),
         "convert",
@@ -198,7 +199,7 @@ _FORMAL = (
     (r"<find> the remainder (?:when|if) {x} is divided by {x1}", "remainder"),
     # arithmetic in words
     (r"<find> (?:the )?(?:distance|difference) between {x} and {x1}", "distance"),
-    (r"(?:add|put together|sum|total of|add together|<find> the sum of) {x} and {x1}", "sum"),
+    (r"(?:add together|add|put together|sum|total of|<find> the sum of) {x} and {x1}", "sum"),
     (r"(?:<find> )?{x} plus {x1}", "sum"),
     (r"(?:<find> )?{x} (?:minus|take away) {x1}", "minus"),
     (r"(?:<find> )?{x1} less than {x}", "minus"),

@@ -94,7 +94,7 @@ class Script:
     @property
     def plain_request(self) -> bool:
         """Whether this is one request in people's notation, of a kind with steps elsewhere."""
-        kinds = {"solve", "factor", "expand", "derivative", "value", "simplify"}
+        kinds = {"solve", "factor", "expand", "derivative", "value"}
         return self.named and not self.statements and self.ask.kind in kinds
 
     def lines(self) -> Iterator[str]:

@@ -355,7 +355,7 @@ def _linear(
     values = {name: Polynomial.constant(value) for name, value in solved.items()}
     back = [zero.replaced(values) for zero in zeros]
     if any(zero.value for zero in back):
-        raise NotCovered("the equations contradict each other")
+        raise InputError("the equations contradict each other", hint="check them")
     value = _number_text(solved[letter], facts)
     answer = f"{letter} = {value}" if facts.script.named else value
     shown = ", ".join(f"{name} = {v}" for name, v in solved.items())

@@ -145,6 +145,10 @@ def _determined(relations: Sequence[Relation]) -> dict[str, Expression] | None:
     names = systems.system_letters(relations)
     unknowns = [symbol(name) for name in names]
     zeros = [sp.fraction(sp.together(build(r.left) - build(r.right)))[0] for r in relations]
+    if not names:
+        if any(zero != 0 for zero in zeros):
+            raise InputError("what is given contradicts itself", hint="check the equations")
+        return {}
     linear = all(z.is_polynomial(*unknowns) for z in zeros) and all(
         sp.Poly(z, *unknowns).total_degree() <= 1 for z in zeros
     )

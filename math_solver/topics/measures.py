@@ -10,6 +10,7 @@ from math_solver.reading.statements import Ask
 from math_solver.reading.units import UNITS
 
 from .numbers import decimal_text, from_base, in_base, number_of
+from .scope import NotCovered
 
 DAY = 24 * 60
 
@@ -17,7 +18,10 @@ DAY = 24 * 60
 def convert(ask: Ask) -> tuple[str, str]:
     """Convert an amount between units of one dimension; return the answer and why."""
     target, amount, unit = ask.words
-    value = number_of(amount.removesuffix(" of a").removesuffix(" of an"))
+    try:
+        value = number_of(amount)
+    except InputError as error:
+        raise NotCovered(str(error)) from error
     (kind, size), (other, wanted) = (_unit(name) for name in (unit, target))
     if kind != other:
         raise InputError(f"{unit} and {target} do not measure the same", hint="check the units")

@@ -97,7 +97,7 @@ class Facts:
         """Add equations, and find the letters that they fix together with the open ones."""
         self.pending += [zero.replaced(self.values) for zero in zeros]
         if any(zero.value for zero in self.pending):
-            raise NotCovered("the equations contradict each other")
+            raise InputError("the equations contradict each other", hint="check them")
         solved = solve_linear(self.pending)
         if not solved:
             return
@@ -105,7 +105,7 @@ class Facts:
         self.values |= values
         left = [zero.replaced(values) for zero in self.pending]
         if any(zero.value for zero in left):
-            raise NotCovered("the equations contradict each other")
+            raise InputError("the equations contradict each other", hint="check them")
         self.pending = [zero for zero in left if zero.terms]
         shown = ", ".join(f"{name} = {value}" for name, value in solved.items())
         check = "elimination leaves one value each; put back, every equation holds"
@@ -137,7 +137,7 @@ def solve_linear(zeros: Sequence[Polynomial]) -> dict[str, Fraction]:
     ]
     pivots = _reduce(rows, len(names))
     if any(row[-1] and not any(row[:-1]) for row in rows):
-        raise NotCovered("the equations contradict each other")
+        raise InputError("the equations contradict each other", hint="check them")
     return {
         names[column]: rows[index][-1]
         for index, column in enumerate(pivots)

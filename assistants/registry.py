@@ -2,6 +2,7 @@
 
     none                                 no model: everything by rules
     bundled                              the weights that came with plumb
+    ngram                                no weights: code that the texts at hand repeat
     onnx:FILE                            other weights of that format, tokenizer.json beside them
     hf:PATH-OR-ID[?dtype=…&…]            a Hugging Face causal language model, in process
     http(s)://HOST/v1[?flavor=…&…]#NAME  an OpenAI-compatible server
@@ -45,7 +46,7 @@ def load(name: str) -> Model | None:
     if name == "none":
         return None
     scheme, _, rest = name.partition(":")
-    if (loader := _LOADERS.get(scheme)) and (bool(rest) != (scheme == "bundled")):
+    if (loader := _LOADERS.get(scheme)) and (bool(rest) != (scheme in _BARE)):
         return loader(name, rest)
     if point := _entry_points().get(scheme):
         return _plugin(point, name)
@@ -54,7 +55,7 @@ def load(name: str) -> Model | None:
     guess = f"did you mean {near[0]}? " if near else ""
     raise ModelNotFound(
         f"there is no model called {name!r}",
-        hint=f"{guess}known: none, bundled, onnx:FILE, hf:PATH-OR-ID, http://HOST/v1#NAME"
+        hint=f"{guess}known: none, bundled, ngram, onnx:FILE, hf:PATH-OR-ID, http://HOST/v1#NAME"
         + "".join(f", {plugin}" for plugin in _entry_points()),
     )
 
@@ -69,6 +70,9 @@ def describe() -> tuple[Description, ...]:
         Description(
             name="bundled", summary="small mixture of experts, offline, any two cores",
             available=not reason, reason=reason,
+        ),
+        Description(
+            name="ngram", summary="code that your files repeat; no weights", available=True
         ),
         Description(
             name="onnx:FILE", summary="other weights of the bundled kind", available=True
@@ -103,6 +107,12 @@ def _bundled(_name: str, _rest: str) -> Model:
     return Bundled.installed()
 
 
+def _ngram(_name: str, _rest: str) -> Model:
+    from .backends.ngram import Ngram
+
+    return Ngram.installed()
+
+
 def _onnx(name: str, rest: str) -> Model:
     from .backends.bundled import Bundled
 
@@ -130,12 +140,15 @@ def _scripted(_name: str, rest: str) -> Model:
 
 _LOADERS: dict[str, Callable[[str, str], Model]] = {
     "bundled": _bundled,
+    "ngram": _ngram,
     "onnx": _onnx,
     "hf": _hugging_face,
     "http": _server,
     "https": _server,
     "scripted": _scripted,
 }
+_BARE = frozenset({"bundled", "ngram"})
+"""Names without anything behind a colon."""
 
 
 def _entry_points() -> dict[str, EntryPoint]:

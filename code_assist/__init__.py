@@ -4,17 +4,22 @@ from .complete import complete
 from .completion import Completion
 from .diagnose import Diagnostic, Severity, diagnose
 from .names import names, typed_word
+from .outline import Definition, outline
 from .source import Position, Source, Span
+from .workspace import Workspace
 
 __all__ = [
     "Completion",
+    "Definition",
     "Diagnostic",
     "Position",
     "Severity",
     "Source",
     "Span",
+    "Workspace",
     "complete",
     "diagnose",
     "names",
+    "outline",
     "typed_word",
 ]

@@ -44,7 +44,7 @@ async def completion(
         return None
     ghost = ghost or session.ghosts.rest(uri, source, source.offset(position))
     led = found
-    if ghost is not None and ghost.origin == "model":
+    if ghost is not None and ghost.origin != "analysis":
         led = (_with_typed_word(source, position, ghost), *found)
     items = [convert.to_item(source, one, rank, session.encoding) for rank, one in enumerate(led)]
     late = asked is not None and not asked.done()

@@ -98,13 +98,13 @@ def to_item(
     """Return a candidate as a line of the popup; the client keeps the order of the ranks."""
     text = candidate.new_text
     kind = _KINDS.get(candidate.kind)
-    if candidate.origin == "model":
+    if candidate.origin != "analysis":
         kind = types.CompletionItemKind.Snippet
     return types.CompletionItem(
         label=text.strip().split("\n", 1)[0].rstrip(),
         kind=kind,
         detail=candidate.detail or None,
         sort_text=f"{rank:05d}",
-        filter_text=text.lstrip() if candidate.origin == "model" else None,
+        filter_text=text.lstrip() if candidate.origin != "analysis" else None,
         text_edit=types.TextEdit(range=to_range(source, candidate.span, encoding), new_text=text),
     )

@@ -40,6 +40,10 @@ class Documents:
         """Return the current snapshot; None for what is closed, too long or in another language."""
         return self._open.get(uri)
 
+    def sources(self) -> tuple[Source, ...]:
+        """Return the texts of all open documents."""
+        return tuple(document.source for document in self._open.values())
+
     def is_current(self, document: Document) -> bool:
         """Whether a snapshot is still what the client shows."""
         return self._open.get(document.uri) is document

@@ -71,7 +71,14 @@ async def suggest(
     sampling = Sampling(max_tokens=session.options.max_tokens)
 
     def work(cancel: Cancel) -> Answer[Completion]:
-        return complete(source, position, model=model, sampling=sampling, cancel=cancel)
+        return complete(
+            source,
+            position,
+            model=model or session.index.ngram,
+            sampling=sampling,
+            cancel=cancel,
+            memory=session.index.workspace.memory(source, offset),
+        )
 
     executor = session.decoding if model is not None else session.analysis
     try:

@@ -10,13 +10,14 @@ class Options:
     """Settings of one session.
 
     `model` names a model as everywhere in plumb; `max_tokens` bounds one completion;
-    `diagnostics` and `ghost_text` switch features off.
+    `diagnostics`, `ghost_text` and `index` (what the workspace repeats) switch features off.
     """
 
     model: str = "bundled"
     max_tokens: int = 96
     diagnostics: bool = True
     ghost_text: bool = True
+    index: bool = True
 
 
 _KEYS: dict[str, tuple[str, type]] = {
@@ -24,6 +25,7 @@ _KEYS: dict[str, tuple[str, type]] = {
     "maxTokens": ("max_tokens", int),
     "diagnostics": ("diagnostics", bool),
     "ghostText": ("ghost_text", bool),
+    "index": ("index", bool),
 }
 
 

@@ -19,7 +19,7 @@ from assistants.errors import WorkerCrashed
 from assistants.model import Model
 from assistants.settings import Settings
 
-from . import completion, diagnostics, inline_completion, options, stdio
+from . import completion, diagnostics, folders, inline_completion, options, stdio
 from .documents import Document
 from .options import Options
 from .session import Session
@@ -61,6 +61,7 @@ def create(defaults: Options, load: Callable[[str], Model | None]) -> Session:
     session = Session(_version(), defaults, load)
     _lifecycle(session)
     _synchronisation(session)
+    folders.register(session)
     return session
 
 
@@ -69,6 +70,7 @@ def _lifecycle(session: Session) -> None:
     def initialize(params: types.InitializeParams) -> None:
         chosen, complaints = options.read(params.initialization_options, session.options)
         session.use(chosen)
+        session.roots = folders.roots(params)
         _register(session, params.capabilities)
         for complaint in complaints:
             message = f"plumb: {complaint}; the default is used"
@@ -77,6 +79,7 @@ def _lifecycle(session: Session) -> None:
     @session.feature(types.INITIALIZED)
     def initialized(_params: types.InitializedParams) -> None:
         session.analysis.submit(_warm)
+        folders.begin(session)
 
     @session.feature(types.SHUTDOWN)
     def shutdown(_params: None) -> None:
@@ -127,6 +130,7 @@ def _synchronisation(session: Session) -> None:
     @session.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
+        folders.closed(session, uri)
         session.documents.close(uri)
         session.ghosts.forget(uri)
         session.asked.pop(uri, None)
@@ -139,6 +143,7 @@ def _synchronisation(session: Session) -> None:
 
 
 def _changed(session: Session, document: Document | None) -> None:
+    folders.edited(session, document)
     if document is not None and _pushes(session):
         session.spawn(asyncio.ensure_future(diagnostics.push(session, document)))
 
@@ -178,7 +183,7 @@ def _version() -> str:
 def _leave(session: Session, code: int) -> None:
     """End the process even where a worker thread does not stop, such as a model that loads."""
     for thread in threading.enumerate():
-        if thread.name.startswith(("analysis", "decoding")):
+        if thread.name.startswith(("analysis", "decoding", "indexing")):
             thread.join(_PATIENCE)
             if thread.is_alive():
                 _LOG.warning("work is still under way in %s: left behind", thread.name)

@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -18,7 +18,9 @@ from code_assist import Completion, Position
 from .convert import Encoding
 from .documents import Document, Documents
 from .ghosts import Ghosts
+from .index import Index
 from .options import Options
+from .progress import Progress
 from .state import ModelState
 from .work import Work
 
@@ -71,7 +73,10 @@ class Session(LanguageServer):
         self.decoding = ThreadPoolExecutor(1, thread_name_prefix="decoding")
         self.asked_to_stop = False
         self.asked: dict[str, tuple[Document, Position, asyncio.Task[Completion | None]]] = {}
+        self.roots: tuple[Path, ...] = ()
         self._told: set[str] = set()
+        self.indexing = ThreadPoolExecutor(1, thread_name_prefix="indexing")
+        self.index = Index(self.indexing, progress=lambda title: Progress(self, title))
         self._load = load
         self.model = self._new_model_state()
         self.background: set[asyncio.Task[Any]] = set()
@@ -106,7 +111,8 @@ class Session(LanguageServer):
     def close(self) -> None:
         """Stop all work; nothing new is begun."""
         self.work.stop_all()
-        for executor in (self.analysis, self.decoding):
+        self.index.stop()
+        for executor in (self.analysis, self.decoding, self.indexing):
             executor.shutdown(wait=False, cancel_futures=True)
 
     def _new_model_state(self) -> ModelState:
@@ -114,37 +120,25 @@ class Session(LanguageServer):
             self.options.model,
             load=self._load,
             executor=self.decoding,
-            watcher=_Progress(self),
+            watcher=_LoadingShown(self),
         )
 
 
-class _Progress:
+class _LoadingShown:
     """Shows in the editor that a model is being loaded, where the editor can show it."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._token = ""
+        self._progress: Progress | None = None
 
     async def loading(self, name: str) -> None:
         """Begin a work-done progress."""
-        window = self._session.client_capabilities.window
-        if window is None or not window.work_done_progress:
-            return
-        token = f"plumb-{uuid4()}"
-        progress = self._session.work_done_progress
-        try:
-            await asyncio.wait_for(progress.create_async(token), timeout=5)
-        except Exception as error:  # noqa: BLE001  (a client may refuse in any way it likes)
-            _LOG.info("the client shows no progress: %s", error)
-            return
-        self._token = token
-        progress.begin(token, types.WorkDoneProgressBegin(title=f"Loading {name}"))
+        self._progress = Progress(self._session, f"Loading {name}")
+        await self._progress.begin()
 
     async def loaded(self, name: str, error: PlumbError | None) -> None:
         """End the progress; tell an error once, with what to do."""
-        if self._token:
-            message = "failed" if error else "ready"
-            end = types.WorkDoneProgressEnd(message=f"{name}: {message}")
-            self._session.work_done_progress.end(self._token, end)
+        if self._progress is not None:
+            self._progress.end(f"{name}: {'failed' if error else 'ready'}")
         if error is not None:
             self._session.complain(error)

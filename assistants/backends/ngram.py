@@ -4,16 +4,17 @@ It counts in the bundled tokenizer's tokens, fills in the middle only, and knows
 prompt and its memory do not show.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistants.constraint import Constraint, Mask, Program
+from assistants.constraint import Constraint, Mask
 from assistants.engine import Drawn, Sampler, choose, log_probability
+from assistants.engine.decode import TRIES
 from assistants.errors import Unsupported
 from assistants.masking import MASKABLE, compile_mask
 from assistants.model import (
@@ -25,7 +26,7 @@ from assistants.model import (
     Sampling,
     Token,
 )
-from assistants.ngram import Encoder, Memory
+from assistants.ngram import Encoder, Memory, settled
 
 from .byte_level import ByteLevelTokenizer
 from .text import as_tokens
@@ -34,8 +35,6 @@ _NEAR = 24_000
 """Characters on each side of the cursor whose repetitions count where no memory is given."""
 _CONTEXT = 8192
 _END = "endoftext"
-_HEALED = re.compile(r"[^\S\n]*(?:\w+|[^\w\s]+)?\Z")
-"""The last piece before the cursor, which tokenizers would have joined with what is typed next."""
 
 
 def begin(prompt: FillInTheMiddle, encoder: Encoder) -> Recalled:
@@ -93,19 +92,13 @@ class Ngram:
     ) -> Iterator[Token]:
         """Yield tokens; see `Model.stream`. The first ones may complete what is half typed."""
         prompt = _fill_in(prompt, self._name)
-        typed = _HEALED.search(prompt.prefix, max(0, len(prompt.prefix) - 200))
-        head = len(prompt.prefix) - len(typed.group()) if typed else len(prompt.prefix)
-        mask = self._mask(constraint, prompt.prefix, head)
-        pieces = self._draw(
-            begin(replace(prompt, prefix=prompt.prefix[:head]), self.encoder),
-            prompt.prefix[head:].encode(),
-            mask,
-            sampling,
-            (cancel or Cancel()),
-        )
-        skip = len(prompt.prefix[head:].encode())
+        head = settled(prompt.prefix)
+        typed = prompt.prefix[head:].encode()
+        mask = None if constraint is None else compile_mask(constraint, self._vocabulary)
+        recalled = begin(replace(prompt, prefix=prompt.prefix[:head]), self.encoder)
         yield from as_tokens(
-            pieces, _behind(self._tokenizer.decode, skip),
+            self._draw(recalled, typed, mask, sampling, cancel or Cancel()),
+            _behind(self._tokenizer.decode, len(typed)),
             stop=sampling.stop, model=self._name, prompt_tokens=0,
         )  # fmt: skip
 
@@ -120,13 +113,6 @@ class Ngram:
             total += float(np.log(recalled.probabilities()[token]))
             recalled.push(token)
         return total
-
-    def _mask(self, constraint: Constraint | None, prefix: str, head: int) -> Mask | None:
-        """Compile a constraint; a program's begins where the half typed piece begins."""
-        if isinstance(constraint, Program) and constraint.prefix.endswith(prefix[head:]):
-            kept = len(constraint.prefix) - len(prefix) + head
-            constraint = replace(constraint, prefix=constraint.prefix[:kept])
-        return None if constraint is None else compile_mask(constraint, self._vocabulary)
 
     def _draw(
         self,
@@ -147,8 +133,9 @@ class Ngram:
                 return
             logits = np.log(np.maximum(recalled.probabilities(), 1e-30)).astype(np.float32)
             if typed:
-                logits = np.where(self._fitting(typed), logits, np.float32(-np.inf))
-            token = choose(logits, sampler, stop=self._stop, mask=mask)
+                token = self._heal(logits, sampler, typed, mask)
+            else:
+                token = choose(logits, sampler, stop=self._stop, mask=mask)
             if token is None:
                 yield Drawn(id=None, finish="stop")
                 return
@@ -157,12 +144,23 @@ class Ngram:
             yield Drawn(id=token, logprob=log_probability(logits, token))
         yield Drawn(id=None, finish="length")
 
-    def _fitting(self, typed: bytes) -> NDArray[np.bool_]:
-        """Return which tokens go on as typed: a part of it, or all of it and more."""
-        tokens = map(self._tokenizer.decode, range(self.encoder.size))
-        return np.fromiter(
-            (bool(t) and (t.startswith(typed) or typed.startswith(t)) for t in tokens), np.bool_
-        )
+    def _heal(
+        self, logits: NDArray[np.float32], sampler: Sampler, typed: bytes, mask: Mask | None
+    ) -> int | None:
+        """Draw a token that is a part of what is typed, or all of it and more that is allowed."""
+        decode = self._tokenizer.decode
+        pieces = map(decode, range(self.encoder.size))
+        fitting = [bool(t) and (t.startswith(typed) or typed.startswith(t)) for t in pieces]
+        logits = np.where(fitting, logits, np.float32(-np.inf))
+        for token in islice(sampler.draws(logits), TRIES):
+            more = decode(token)[len(typed) :]
+            if not more or mask is None or mask.accept(self._cut(more)):
+                return token
+        return None
+
+    def _cut(self, data: bytes) -> list[int]:
+        """Return tokens for the end of a token, which a mask sees alone."""
+        return self._tokenizer.encode(data.decode("utf-8", errors="replace"))
 
 
 def _fill_in(prompt: Prompt, name: str) -> FillInTheMiddle:

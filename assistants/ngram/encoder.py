@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LINE = re.compile(r"[^\n]*\n(?:[ \t\r]*\n)*|[^\n]+\Z")
+_UNSETTLED = re.compile(r"[^\S\n]*[^\w\s]*\w*\Z")
 _KEPT = 40_000  # lines: some 15 MB
 
 
@@ -37,3 +38,13 @@ class Encoder:
                 self._lines.clear()
             self._lines[line] = known
         return known
+
+
+def settled(text: str) -> int:
+    """Return up to where a text's tokens stay as they are, whatever is written behind it.
+
+    The last word and what stands before it without a space are joined with what comes: tokenizers
+    take a space or a bracket along with the letters behind it.
+    """
+    match = _UNSETTLED.search(text, max(0, len(text) - 200))
+    return match.start() if match is not None else len(text)

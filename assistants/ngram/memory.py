@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .contexts import Contexts, Tokens
-from .encoder import Encoder
+from .encoder import Encoder, settled
 from .mixing import Recollection, Texts
 
 MOST_TOKENS = 2_000_000
@@ -111,6 +111,7 @@ class Memory:
 
     def around(self, name: str, before: str, after: str) -> "Around":
         """Return what is remembered for a place in a text of this name, as it is now."""
+        before = before[: settled(before)]  # what is half typed says nothing about how it goes on
         file = Contexts.of([self.encoder.encode(before), self.encoder.encode(after)])
         nestings = (self.recent.without(name), Texts(((file, None),)))
         return Around(encoder=self.encoder, nestings=nestings)

@@ -133,7 +133,7 @@ def test_the_text_being_written_counts_as_it_is_now_and_not_as_it_was_saved():
     memory = letters()
     memory.put({"a.py": "xyxyxy"})
     assert memory.around("a.py", "", "").begin("x").evidence() == []
-    assert likeliest(memory, "x", name="a.py", before="xz", after="") == "z"
+    assert likeliest(memory, "x", name="a.py", before="xz\n", after="") == "z"
     assert likeliest(memory, "x", name="b.py") == "y"
 
 

@@ -1,6 +1,7 @@
 """Who decides whether a text is a program: CPython's `compile`, and javac's parser.
 
-A judge returns nothing for a program, else the complaint. Nothing that is judged is ever run.
+One rule of the Java Language Specification's syntax that javac leaves to a later phase is added to
+javac's parser: left of an assignment stands a variable (section 15.26). A judge returns nothing for a program, else the complaint. Nothing that is judged is ever run.
 """
 
 import base64
@@ -17,7 +18,7 @@ from typing import TypeAlias
 Judge: TypeAlias = Callable[[str], str]
 
 _JAVAC = """
-import com.sun.source.util.*; import javax.tools.*; import java.util.*; import java.net.URI;
+import com.sun.source.tree.*; import com.sun.source.util.*; import javax.tools.*; import java.util.*; import java.net.URI;
 public class Judge {
   public static void main(String[] a) throws Exception {
     var compiler = ToolProvider.getSystemJavaCompiler();
@@ -31,14 +32,36 @@ public class Judge {
       var options = List.of("-proc:none", "-Xlint:none");
       String said = "";
       try {
-        ((JavacTask) compiler.getTask(null, null, found, options, null, List.of(file))).parse();
+        var task = (JavacTask) compiler.getTask(null, null, found, options, null, List.of(file));
+        var units = task.parse();
         for (var one : found.getDiagnostics())
           if (one.getKind() == Diagnostic.Kind.ERROR) {
             said = one.getCode() + " " + one.getMessage(Locale.ENGLISH).replace('\\n', ' ');
             break; }
+        if (said.isEmpty()) for (var unit : units) if (Assigned.wrongly(unit)) said = "jls.15.26";
       } catch (Throwable crash) { said = "crash " + crash.getClass().getName(); }
       System.out.println(said); System.out.flush();
-    } } }
+    } }
+  static class Assigned extends TreeScanner<Boolean, Void> {
+    static boolean wrongly(Tree tree) { return new Assigned().scan(tree, null) == Boolean.TRUE; }
+    static boolean variable(ExpressionTree tree) {
+      if (tree instanceof ParenthesizedTree inner) return variable(inner.getExpression());
+      return tree instanceof IdentifierTree || tree instanceof MemberSelectTree
+          || tree instanceof ArrayAccessTree; }
+    public Boolean reduce(Boolean a, Boolean b) { return a == Boolean.TRUE || b == Boolean.TRUE; }
+    Boolean judge(ExpressionTree left, Boolean within) {
+      return !variable(left) || within == Boolean.TRUE; }
+    public Boolean visitAnnotation(AnnotationTree tree, Void none) {
+      boolean wrong = false;
+      for (var one : tree.getArguments())
+        wrong |= one instanceof AssignmentTree pair
+            ? scan(pair.getExpression(), none) == Boolean.TRUE : scan(one, none) == Boolean.TRUE;
+      return wrong; }
+    public Boolean visitAssignment(AssignmentTree tree, Void none) {
+      return judge(tree.getVariable(), super.visitAssignment(tree, none)); }
+    public Boolean visitCompoundAssignment(CompoundAssignmentTree tree, Void none) {
+      return judge(tree.getVariable(), super.visitCompoundAssignment(tree, none)); }
+  } }
 """
 
 _PYTHON = """

@@ -166,7 +166,7 @@ def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
                 kept = tuple(e for e in entries if _as_written(e, words, first, last))
                 if kept and not _cuts_a_count(kept, words, first, workspace):
                     candidates.append(_Span(first, last, entries=kept))
-    candidates.sort(key=lambda span: (span.first - span.last, span.first))
+    candidates.sort(key=lambda span: (span.first - span.last, _opens(words, span), span.first))
     taken: set[int] = set()
     found: list[_Span] = []
     for span in candidates:
@@ -174,6 +174,11 @@ def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
             taken.update(range(span.first, span.last))
             found.append(span)
     return found
+
+
+def _opens(words: tuple[Token, ...], span: _Span) -> bool:
+    """Whether a phrase begins with an aggregate; another of the same length goes first."""
+    return words[span.first].lower in {"total", "average", "mean", "overall"}
 
 
 def _cuts_a_count(
@@ -195,7 +200,8 @@ def _as_written(entry: Entry, words: tuple[Token, ...], first: int, last: int) -
     if not entry.as_written:
         return True
     written = [t.text for t in tokens(entry.as_written) if t.is_word]
-    return [token.text for token in words[first:last] if token.is_word] == written
+    said = [token.text for token in words[first:last] if token.is_word]
+    return said == written or said == [text.upper() for text in written]
 
 
 def _free(spans: list[_Span], first: int, last: int) -> bool:

@@ -21,7 +21,7 @@ from .query_tree import (
     Share,
     measure_columns,
 )
-from .semantic_model import ColumnRef, Metric, SemanticModel
+from .semantic_model import TEMPORAL, ColumnRef, Metric, SemanticModel
 
 ColumnOf = Callable[[ColumnRef], exp.Expr]
 
@@ -42,6 +42,11 @@ class Measures:
         if found is None:
             raise CannotRender(f"there is no metric '{name}'")
         return found
+
+    def is_date(self, ref: ColumnRef) -> bool:
+        """Return whether a column holds dates."""
+        known = self.model.column(ref)
+        return known is not None and known.type in TEMPORAL
 
     def tables(self, measure: Measure) -> tuple[str, ...]:
         """Return the tables whose columns a measure needs."""

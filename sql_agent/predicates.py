@@ -26,6 +26,7 @@ from .query_tree import (
     Slot,
     SlotValue,
     TextValue,
+    table_of,
 )
 from .semantic_model import NUMERIC, ColumnRef, SemanticModel
 
@@ -75,10 +76,12 @@ class Predicates:
 
     def existing(self, predicates: list[tuple[Path, Predicate]]) -> list[exp.Expr]:
         """Return EXISTS for predicates on the many side; those along one path share theirs."""
+        whole = [(path, p) for path, p in predicates if _is_about_all(p)]
+        described = {table_of(p) for _, p in whole}
         groups: list[tuple[Path, list[Predicate], bool]] = []
         for path, predicate in sorted(predicates, key=lambda pair: -len(pair[0].edges)):
-            negated = isinstance(predicate, Has) and predicate.negated
-            if isinstance(predicate, Many):
+            negated = False
+            if table_of(predicate) in described:
                 continue
             for known, members, other in groups:
                 along = known.edges[: len(path.edges)] == path.edges
@@ -88,12 +91,19 @@ class Predicates:
                     break
             else:
                 groups.append((path, [predicate], negated))
-        counted = [self._counted(path, p) for path, p in predicates if isinstance(p, Many)]
         tests = [self._exists(path, members, negated=no) for path, members, no in groups]
-        return [*tests, *counted]
+        for path, predicate in whole:
+            own = [p for _, p in predicates if table_of(p) == table_of(predicate)]
+            kept = [p for p in own if not _is_about_all(p)]
+            if isinstance(predicate, Many):
+                tests.append(self._counted(path, predicate, kept))
+            else:
+                tests.append(self._exists(path, kept, negated=True))
+        return tests
 
-    def _counted(self, path: Path, predicate: Many) -> exp.Expr:
-        inner = self._rows(path, exp.Count(this=exp.Star()))
+    def _counted(self, path: Path, predicate: Many, kept: list[Predicate]) -> exp.Expr:
+        conditions = [self.one(p) for p in kept if not isinstance(p, Has)]
+        inner = self._rows(path, exp.Count(this=exp.Star())).where(*conditions, copy=False)
         compare = _COMPARISONS[predicate.operator]
         return compare(this=inner.subquery(copy=False), expression=self._number(predicate.value))
 
@@ -191,6 +201,11 @@ class Predicates:
         if slot.index >= len(self.linked.slots):
             raise CannotRender(f"the question has no value V{slot.index}")
         return self.linked.slots[slot.index]
+
+
+def _is_about_all(predicate: Predicate) -> bool:
+    """Whether a predicate counts the rows of its table, or says that there are none."""
+    return isinstance(predicate, Many) or (isinstance(predicate, Has) and predicate.negated)
 
 
 def _same_test(first: Predicate, second: Predicate) -> bool:

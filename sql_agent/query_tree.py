@@ -105,7 +105,10 @@ class IsNull:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Has:
-    """Rows that some row of another table belongs to, or none ("customers without loans")."""
+    """Rows that some row of another table belongs to, or none ("customers without loans").
+
+    Where it is negated, other predicates on that table say which of its rows there are none of.
+    """
 
     table: str
     negated: bool = False
@@ -113,7 +116,10 @@ class Has:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Many:
-    """Rows that so many rows of another table belong to ("customers with more than 2 accounts")."""
+    """Rows that so many rows of another table belong to ("customers with more than 2 accounts").
+
+    Other predicates of the same query on that table say which of its rows are counted.
+    """
 
     table: str
     operator: Operator

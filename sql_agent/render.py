@@ -185,6 +185,9 @@ class _Renderer:
 
     def _deduplicated(self, base: str) -> exp.Select:
         """Group by the many side: first one row of each base row and group, then aggregate."""
+        dated = {ref for ref in self._inner_columns() if self.measures.is_date(ref)}
+        if dated:  # a death belongs to one stay of many: which one, the join does not say
+            raise CannotRender(f"{next(iter(dated))} belongs to no one of several groups")
         table = self.context.model.table(base)
         key = table.primary_key if table is not None else ()
         if not key:

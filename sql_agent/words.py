@@ -7,6 +7,20 @@ from typing import Final
 _TOKEN = re.compile(
     r"\d+(?:,\d{3})*(?:\.\d+)?(?:(?:st|nd|rd|th)\b)?|[^\W\d_][^\W_]*(?:\.\w+)*|[^\w\s]"
 )
+_PAST: Final = {
+    "pay": "paid",
+    "lend": "lent",
+    "spend": "spent",
+    "leave": "left",
+    "begin": "began",
+    "take": "taken",
+    "write": "written",
+    "give": "given",
+    "withdraw": "withdrawn",
+    "draw": "drawn",
+    "buy": "bought",
+    "sell": "sold",
+}
 _IRREGULAR: Final = {
     "people": "person",
     "men": "man",
@@ -73,8 +87,10 @@ def stems(text: str) -> tuple[str, ...]:
 
 def forms(word: str) -> tuple[str, ...]:
     """Return how a verb is written otherwise: grant, granted; deny, denied; expiring, expire."""
+    if word in _PAST:
+        return (_PAST[word],)
     if len(word) < 4:
-        return ()
+        return (word + "d",) if word.endswith("e") else ()
     if word.endswith("ing"):
         root = word[:-3]
         return (root, root + "e", root + "ed", root + "s")

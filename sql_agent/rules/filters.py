@@ -82,7 +82,6 @@ def read_filters(frame: Frame, found: Filters, *, groups: bool = False) -> Filte
     _periods(frame, found)
     _texts(frame, found)
     _others(frame, found)
-    _check_counted(frame, found)
     found.where.sort(key=lambda pair: pair[0])
     return found
 
@@ -244,14 +243,6 @@ def _by_unit(frame: Frame, first: int, last: int) -> ColumnRef | None:
 def _counts_each(frame: Frame, table: str) -> bool:
     """Whether the rows of the base have several of a table: "customers with 2 accounts"."""
     return bool(frame.base) and MANY_SIDE <= frame.distance(table) < FAR // 2
-
-
-def _check_counted(frame: Frame, found: Filters) -> None:
-    """Give up where the rows that are counted for each are described: "2 savings accounts"."""
-    counted = {p.table for _, p in found.where if isinstance(p, Many)}
-    others = {table_of(p) for _, p in found.where if not isinstance(p, Many)}
-    if counted & others:
-        frame.broken = True
 
 
 def _signs(frame: Frame, found: Filters) -> None:
@@ -504,13 +495,16 @@ def _others(frame: Frame, found: Filters) -> None:
             if at not in frame.linking.at
         ]
         without = bool(WITHOUT & set(words)) or words[-2:] == ["n", "t"]
-        frame.use(mention)
         if table == frame.base or not frame.base:
+            frame.use(mention)
             continue
+        has = bool(WITH & set(words))
+        if without or has or frame.distance(table) < MANY_SIDE or table in filtered:
+            frame.use(mention)  # else it stays over: a table that the query says nothing about
         if without:
             frame.spend(max(0, mention.first - 3), mention.first)
             found.where.append((mention.first, Has(table=table, negated=True)))
-        elif WITH & set(words) and table not in filtered:
+        elif has and table not in filtered:
             found.where.append((mention.first, Has(table=table)))
 
 
@@ -518,12 +512,13 @@ def split_condition(frame: Frame, filters: Filters) -> tuple[list[Predicate], li
     """Part the conditions of a share into those of the part and those of the whole.
 
     Periods always bound the whole. Of the others, those behind the last "are", "is" or "that" are
-    of the part; all of them, where none stands behind.
+    of the part, else those behind the noun that is counted; all of them, where none stands behind.
     """
     others = [(at, p) for at, p in filters.where if not isinstance(p, During)]
     whole: list[Predicate] = [p for _, p in filters.where if isinstance(p, During)]
     places = [i for i, word in enumerate(frame.words) if word in _COPULAS]
     after = [(at, p) for at, p in others if places and at > places[-1]]
+    after = after or [(at, p) for at, p in others if at >= frame.noun_end]
     part: list[Predicate] = [p for _, p in (after or others)]
     whole += [p for _, p in others if p not in part]
     return part, whole

@@ -42,6 +42,8 @@ class Frame:
     slots: list[SlotValue] = field(default_factory=list[SlotValue])
     measured_dates: tuple[ColumnRef, ...] = ()
     """Dates that the measure itself is about; a period is then of them."""
+    noun_end: int = 0
+    """The token behind what a share is of."""
     broken: bool = False
     """Whether a part of the question was read that cannot be put together with the rest."""
     choices: frozenset[str] = frozenset()

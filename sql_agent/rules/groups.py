@@ -35,6 +35,11 @@ def read_ranking(frame: Frame) -> Ranking | None:
     for first, last, direction in frame.free_spots(MOST):
         number = _number(frame, first, last)
         after = max(last, number.last if number is not None else 0)
+        second = next((s for s in frame.free_spots(MOST) if s[0] == after), None)
+        if number is not None and second is not None and frame.words[first] in {"top", "bottom"}:
+            frame.spend(first, last)  # "top 10 most common"
+            first, last, direction = second  # noqa: PLW2901
+            after = last
         common = bool(COMMON & set(frame.words[first:last]))
         word = frame.words[last - 1]
         subject = _subject(frame, first, after, counted=number is not None, common=common)
@@ -107,6 +112,8 @@ def _subject(
 ) -> Mention | None:
     """Return what is ranked, or None where the word is an aggregate ("the highest balance")."""
     next_one = frame.mention_at(after)
+    if next_one is not None and frame.booleans(next_one):
+        next_one = frame.mention_at(next_one.last) or next_one  # "most common primary diagnoses"
     if next_one is not None and next_one.phrase.lower().endswith("ed") and not common:
         named = _entity(frame, frame.mention_at(next_one.last))
         if named is not None and named.first == next_one.last:
@@ -114,7 +121,8 @@ def _subject(
             return named
     behind = _entity(frame, next_one)
     word = frame.word(first)
-    if behind is not None and (counted or common or word in {"top", "bottom"}):
+    ranked = behind is not None and frame.word(behind.last) == "by"
+    if behind is not None and (counted or common or ranked or word in {"top", "bottom"}):
         return behind
     return _asked(frame, first) or _with_most(frame, first) or _largest(behind)
 
@@ -165,6 +173,21 @@ def _measure_start(frame: Frame, subject: Mention, after: int) -> int:
             frame.spend(first, last)
             return last
     return subject.last
+
+
+def entity_dimensions(frame: Frame, ref: ColumnRef, mention: Mention) -> list[Dimension]:
+    """Return what tells the rows of a table apart: its name alone only if no two share one."""
+    table = frame.model.table(ref.table)
+    stored = frame.workspace.catalog.by_name.get(ref.table)
+    column = frame.workspace.catalog.column(ref)
+    if ref.table not in mention.tables or table is None or stored is None or column is None:
+        return [Dimension(ref)]
+    unique = (ref.column,) in {table.primary_key, stored.primary_key, *stored.unique}
+    different = column.complete and len(column.values) == stored.rows
+    if unique or different or not table.primary_key or ref != frame.label(ref.table):
+        return [Dimension(ref)]
+    keys = [Dimension(ColumnRef(ref.table, name)) for name in table.primary_key]
+    return [Dimension(ref), *keys]
 
 
 def subject_column(frame: Frame, mention: Mention) -> ColumnRef:
@@ -233,7 +256,10 @@ def _members(frame: Frame, at: int) -> list[Dimension]:
             dimension = _dimension(frame, mention) if mention is not None else _kind(frame, at)
             if dimension is None:
                 return found
-            found.append(dimension)
+            if mention is not None and dimension.grain is None:
+                found += entity_dimensions(frame, dimension.column, mention)
+            else:
+                found.append(dimension)
             at = mention.last if mention is not None else at + 1
         if frame.word(at) not in {"and", ",", "&"}:
             return found

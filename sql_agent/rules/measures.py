@@ -21,7 +21,7 @@ from sql_agent.query_tree import (
     TextValue,
 )
 from sql_agent.semantic_model import TEMPORAL, Column, ColumnRef
-from sql_agent.words import stems
+from sql_agent.words import forms, stems
 
 from .ages import ages_measured
 from .frame import Frame
@@ -75,18 +75,56 @@ def _shares(frame: Frame, start: int) -> dict[int, Measure]:
     for first, last, _ in frame.spots(SHARES):
         if first < start:
             continue
+        if frame.word(last) in {"each", "every"} and frame.word(last - 1) == "of":
+            spread = _share_of_each(frame, last)
+            if spread is not None:
+                frame.spend(first, last - 1)  # "of each" is read with the groups
+                return {first: Share(spread)}
         mention = _noun(frame, last)
         if mention is None:
             continue
-        basic = _counted(frame, mention)
+        basic = basic_of(frame, mention.metrics[0]) if mention.metrics else None
+        basic = basic or _counted(frame, mention)
+        if mention.metrics and basic is not None:
+            frame.use(mention)
         measured = frame.measures(mention)
         if measured and not mention.tables:
             basic = Aggregate("sum", frame.nearest(measured, mention))
             frame.use(mention)
         if basic is not None:
             frame.spend(first, last)
+            frame.noun_end = mention.last
             return {first: Share(basic)}
     return {}
+
+
+def _share_of_each(frame: Frame, at: int) -> Basic | None:
+    """Read "share of each loan type in the total balance"; the group is read with the others."""
+    group = frame.mention_at(at + 1)
+    if group is None:
+        return None
+    for i in range(group.last, len(frame.words)):
+        if frame.word(i) in {"in", "of", "among", "to"}:
+            counted = next((s for s in frame.spots(COUNTS) if i < s[0] <= i + 2), None)
+            summed = next((s for s in frame.spots(AGGREGATES) if i < s[0] <= i + 2), None)
+            noun = _noun(frame, counted[1] if counted else summed[1] if summed else i + 1)
+            if noun is None:
+                return None
+            for spot in (counted, summed):
+                frame.spend(*spot[:2]) if spot is not None else None
+            return _share_basic(frame, noun)
+    return Count(next(iter({ref.table for ref in group.columns}), "")) if group.columns else None
+
+
+def _share_basic(frame: Frame, noun: Mention) -> Basic | None:
+    if noun.metrics and (basic := basic_of(frame, noun.metrics[0])) is not None:
+        frame.use(noun)
+        return basic
+    measured = frame.measures(noun)
+    if measured and not noun.tables:
+        frame.use(noun)
+        return Aggregate("sum", frame.nearest(measured, noun))
+    return _counted(frame, noun)
 
 
 def _counts(frame: Frame, start: int) -> dict[int, Measure]:
@@ -148,6 +186,8 @@ def _noun(frame: Frame, at: int) -> Mention | None:
         if candidate.tables:
             return candidate
         adjective = candidate.slot is not None or bool(frame.booleans(candidate))
+        if not adjective and candidate is not first and frame.measures(candidate):
+            return candidate
         following = frame.mention_at(candidate.last, skip=_JOINERS)
         if not adjective or following is None:
             return mention
@@ -177,6 +217,8 @@ def _counted(frame: Frame, mention: Mention, *, distinct: bool = False) -> Basic
         return Count(_table(frame, mention))
     if mention.columns and mention.slot is None:
         tables = {ref.table for ref in mention.columns}
+        if not frame.booleans(mention):
+            frame.use(mention)
         return Count(next(iter(tables))) if len(tables) == 1 else None
     if mention.slot is not None:
         value = frame.slots[mention.slot]
@@ -203,6 +245,13 @@ def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
         if first < start or first in frame.spent:
             continue
         listed = _listed_functions(frame, first)
+        last_one = _metric_behind(frame, listed)
+        if last_one is not None:  # "minimum, maximum and average amount" with a metric at the end
+            frame.spend(first, listed[-1][1])
+            names = [cast("AggregateName", name) for _, _, name in listed]
+            for place, name in enumerate([*names, last_one.function]):
+                found[first + place] = Aggregate(name, last_one.column)
+            continue
         if len(listed) > 1:
             end = listed[-1][1]
             pair = _aggregate(frame, end, cast("AggregateName", listed[-1][2]))
@@ -211,7 +260,9 @@ def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
                 for place, (_, _, name) in enumerate(listed):
                     found[first + place] = Aggregate(cast("AggregateName", name), pair.column)
                 continue
-        if frame.word(first) in {"on", "in"}:
+        if frame.words[first:last] in (["how", "much"], ["how", "much", "money"]):
+            measure = _how_much(frame, last)
+        elif frame.word(first) in {"on", "in"}:
             measure = _aggregate_before(frame, first, cast("AggregateName", function))
         else:
             measure = _aggregate(frame, last, cast("AggregateName", function))
@@ -219,6 +270,35 @@ def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
             frame.spend(first, last)
             found[first] = measure
     return found
+
+
+def _how_much(frame: Frame, at: int) -> Measure | None:
+    """Read "how much did Medicare pay us", where a verb names the amount, and "how much money"."""
+    named = [m for m in frame.mentions_from(at) if frame.measures(m) and not compares(frame, m)]
+    if named:
+        frame.use(named[0])
+        return Aggregate("sum", frame.nearest(frame.measures(named[0]), named[0]))
+    lexicon = frame.workspace.lexicon
+    for i in range(at, len(frame.words)):
+        said = forms(frame.words[i]) if i not in frame.linking.at else ()
+        entries = [entry for form in said for entry in lexicon.phrases.get((form,), ())]
+        refs = {entry.column for entry in entries if entry.kind == "column" and entry.column}
+        amounts = [ref for ref in refs if frame.column(ref).role == "measure"]
+        if len(amounts) == 1:
+            frame.notes.append(f"'{frame.words[i]}' is read as {amounts[0]}")
+            return Aggregate("sum", amounts[0])
+    usual = _aggregate(frame, at, "sum")
+    return usual if usual is not None or frame.word(at - 1) != "money" else _money_of_flag(frame)
+
+
+def _money_of_flag(frame: Frame) -> Measure | None:
+    """Read "how much money did we lose to fraud": the amounts of the rows with that flag."""
+    flagged = {ref.table for mention in frame.mentions for ref in frame.booleans(mention)}
+    table = frame.model.table(next(iter(flagged))) if len(flagged) == 1 else None
+    amounts = [c.name for c in table.columns if c.role == "measure" and c.unit] if table else []
+    return (
+        Aggregate("sum", ColumnRef(table.name, amounts[0])) if table and len(amounts) == 1 else None
+    )
 
 
 def _listed_functions(frame: Frame, first: int) -> list[tuple[int, int, str]]:
@@ -231,6 +311,30 @@ def _listed_functions(frame: Frame, first: int) -> list[tuple[int, int, str]]:
     return found if len({name for _, _, name in found}) == len(found) else []
 
 
+def _metric_behind(frame: Frame, listed: list[tuple[int, int, str]]) -> Aggregate | None:
+    """Return the plain aggregate that a metric at the end of a list stands for."""
+    if not listed or frame.word(listed[-1][1]) not in {"and", ","}:
+        return None
+    mention = frame.mention_at(listed[-1][1], skip=_LISTING)
+    if mention is None or not mention.metrics:
+        return None
+    basic = basic_of(frame, mention.metrics[0])
+    if not isinstance(basic, Aggregate) or basic.function in {name for _, _, name in listed}:
+        return None
+    frame.use(mention)
+    return basic
+
+
+def basic_of(frame: Frame, metric: str) -> Basic | None:
+    """Return the aggregate of one column that a metric is, or None where it is more."""
+    known = frame.model.metric(metric)
+    plain = _PLAIN_METRIC.fullmatch(known.expression.strip()) if known is not None else None
+    if plain is None or known is None or len(known.columns) != 1:
+        return None
+    return Aggregate(cast("AggregateName", plain[1].lower()), known.columns[0])
+
+
+_PLAIN_METRIC = re.compile(r"(sum|avg|min|max)\s*\(\s*[\w.]+\s*\)", re.IGNORECASE)
 _LISTING = frozenset((",", "and", "the", "&"))
 
 

@@ -246,11 +246,13 @@ SERIOUS: Final = frozenset(
 DISTRIBUTION: Final = frozenset(("distribution", "breakdown", "split", "mix", "composition"))
 ADDRESSES: Final = frozenset(
     """currency dollar dollars usd euro euros eur percent % points recorded
+    right pls plz actually really basically presently lately approximately roughly around far file
+    write writes wrote written issue issues end ends ended ending lose loses lost register
     offer offers sell sells accept accepts provide provides given gave charged collected earned
     registered available belonging belong associated related involving involve made did
     amounts money occurring occurred receive worth size sized sort sorted order ordered
     see saw seen work works worked working live lives living lived measured through because due
-    process residing reside done process processes negative positive still owe owes
+    process residing reside done process processes negative positive still
     last lasted lasting took takes
     belongs come comes came hold held been staying stayed stay treat treated use uses used
     paid pay pays went go got get gets receive received visit visited had bring brought

@@ -37,7 +37,14 @@ from .filters import (
     split_condition,
 )
 from .frame import MANY_SIDE, Frame
-from .groups import UNDECIDED_DATE, Ranking, read_groups, read_ranking, subject_column
+from .groups import (
+    UNDECIDED_DATE,
+    Ranking,
+    entity_dimensions,
+    read_groups,
+    read_ranking,
+    subject_column,
+)
 from .measures import bare_column, bare_measure, is_additive, ratio, read_measures
 from .patterns import DISTINCT, DISTRIBUTION, SERIOUS, SHOW, all_words
 
@@ -403,11 +410,14 @@ def _ranked(frame: Frame, early: Filters, ranking: Ranking, subject: Mention) ->
         named = read_measures(frame, ranking.after)
         frame.base = _base(frame, named) if named else ""
         key = subject_column(frame, subject)
-        return _ranked_by(frame, early, ranking, _Subject(key, named, whole_rows=False))
+        found = _Subject(key, named, [Dimension(key)], whole_rows=False)
+        return _ranked_by(frame, early, ranking, found)
     key = subject_column(frame, subject)
     whole_rows = bool(subject.tables) and key.table in subject.tables
     measures = _ranking_measures(frame, ranking, key)
-    return _ranked_by(frame, early, ranking, _Subject(key, measures, whole_rows=whole_rows))
+    dimensions = entity_dimensions(frame, key, subject)
+    found = _Subject(key, measures, dimensions, whole_rows=whole_rows)
+    return _ranked_by(frame, early, ranking, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +426,7 @@ class _Subject:
 
     key: ColumnRef
     measures: list[Measure]
+    dimensions: list[Dimension]
     whole_rows: bool
 
 
@@ -423,7 +434,7 @@ def _ranked_by(frame: Frame, early: Filters, ranking: Ranking, subject: _Subject
     key, measures, whole_rows = subject.key, subject.measures, subject.whole_rows
     order = Order(descending=ranking.descending)
     if not measures:
-        column = bare_column(frame, ranking.after) if not ranking.common else None
+        column = None if ranking.common else bare_column(frame, ranking.after) or _money(frame)
         if column is not None and whole_rows and column.table == key.table:
             return _top_rows(frame, early, ranking, (key, column))
         if column is not None:
@@ -434,7 +445,7 @@ def _ranked_by(frame: Frame, early: Filters, ranking: Ranking, subject: _Subject
         else:
             measures += [Count(_ranked_rows(frame, key, whole_rows=whole_rows))]
     others = read_groups(frame)
-    dimensions = [Dimension(key), *others]
+    dimensions = [*subject.dimensions, *others]
     frame.base = _base(frame, measures) or key.table
     filters = read_filters(frame, early)
     present = IsNull(column=key, negated=True)
@@ -443,7 +454,7 @@ def _ranked_by(frame: Frame, early: Filters, ranking: Ranking, subject: _Subject
     if nullable is not None and nullable.nullable and present not in where:
         where.append(present)
     by = _dated(frame, dimensions, filters)
-    within = len(by) == 2 and len(others) == 1 and ranking.limit is not None
+    within = len(others) == 1 and ranking.limit is not None
     return Query(
         measures=tuple(measures[:1]),
         by=by,
@@ -451,8 +462,17 @@ def _ranked_by(frame: Frame, early: Filters, ranking: Ranking, subject: _Subject
         having=tuple(filters.having),
         order=order,
         limit=ranking.limit,
-        each=by[1] if within else None,
+        each=by[-1] if within else None,
     )
+
+
+def _money(frame: Frame) -> ColumnRef | None:
+    """Return the amount that "which branch lent the most money" names before "most"."""
+    if "money" not in frame.words:
+        return None
+    at = frame.words.index("money")
+    frame.spend(at, at + 1)
+    return bare_column(frame)
 
 
 def _tells_rows_apart(frame: Frame, key: ColumnRef) -> bool:

@@ -76,7 +76,9 @@ class Finding:
     """What comparing two expressions or equations established.
 
     `conditions` are what a proof needs (a divisor that is not zero); `counterexample` is a
-    point where the two differ, with both values.
+    point where the two differ, with both values. For two statements `relation` tells how their
+    solutions compare (`equivalent`, `implies`, `follows from`, `neither`), `lost` names solutions
+    of the first alone and `added` solutions of the second alone.
     """
 
     verdict: Verdict
@@ -84,6 +86,9 @@ class Finding:
     detail: str
     conditions: tuple[str, ...] = ()
     counterexample: str = ""
+    relation: str = ""
+    lost: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
 
     def check(self, *, sufficient: bool = True) -> Check:
         """Return the finding as a piece of evidence."""
@@ -128,31 +133,47 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """A chain of lines, and for each line after the first whether it follows."""
+    """A chain of lines, and for each line after the first whether it follows.
+
+    `end` tells of solutions in the last line that do not solve the first.
+    """
 
     lines: tuple[str, ...]
     links: tuple[Finding, ...]
+    end: Finding | None = None
+    assumptions: tuple[str, ...] = ()
 
     def text(self) -> str:
         """Which line fails first, or that all follow."""
         for number, link in enumerate(self.links, start=2):
             if link.verdict is Verdict.REFUTED:
                 return f"line {number} does not follow: {link.counterexample or link.detail}"
+        if self.end is not None:
+            return f"line {len(self.lines)}: {self.end.counterexample}"
         undecided = [n for n, f in enumerate(self.links, start=2) if f.verdict is Verdict.UNKNOWN]
         if undecided:
             return f"undecided: line {', '.join(map(str, undecided))}"
-        return "every line follows"
+        needed = dict.fromkeys(c for link in self.links for c in link.conditions)
+        return f"every line follows, where {', '.join(needed)}" if needed else "every line follows"
 
     def details(self) -> Mapping[str, Json]:
         """Return the fields of a chain's row."""
         return {
-            "lines": [
-                {
-                    "line": line,
-                    "verdict": link.verdict.value,
-                    "detail": link.check().detail,
-                    "counterexample": link.counterexample or None,
-                }
-                for line, link in zip(self.lines[1:], self.links, strict=True)
-            ]
-        }
+            "lines": [_link_row(line, link) for line, link in zip(self.lines[1:], self.links,
+                                                                  strict=True)],
+            "extraneous": list(self.end.added) if self.end else [],
+            "reading": list(self.assumptions),
+        }  # fmt: skip
+
+
+def _link_row(line: str, link: Finding) -> Mapping[str, Json]:
+    return {
+        "line": line,
+        "verdict": link.verdict.value,
+        "relation": link.relation or None,
+        "detail": link.check().detail,
+        "counterexample": link.counterexample or None,
+        "conditions": list(link.conditions),
+        "lost": list(link.lost),
+        "added": list(link.added),
+    }

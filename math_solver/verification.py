@@ -1,18 +1,27 @@
-"""Comparing what a person wrote: two expressions or equations, or a whole chain of lines."""
+"""Comparing what a person wrote: two expressions or statements, or a whole chain of lines.
+
+Reading happens here; everything symbolic in warm worker processes, each line with a deadline.
+"""
 
 import time
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import replace
+from typing import TypeVar
 
 from assistants import deadline
 from assistants.answer import Answer, Check, Status, Step, Usage, Verdict
 from assistants.errors import DeadlineExceeded, InputError, WorkerCrashed
 
 from . import worker
+from .lines import Line, read_line
 from .solution import Chain, Comparison, Finding
 
+T = TypeVar("T", Comparison, Chain)
 MAX_LINES = 200
 MIN_SECONDS = 0.2
+MEMORY_MB = 1_500
+SHARE = 3
+"""A line may take so many times its equal share of the time that is left."""
 
 
 def verify(left: str, right: str, *, seconds: float = 10.0) -> Answer[Comparison]:
@@ -25,58 +34,101 @@ def verify(left: str, right: str, *, seconds: float = 10.0) -> Answer[Comparison
     finding, assumed = compare(left, right, seconds)
     comparison = Comparison(left=left, right=right, finding=finding, assumptions=assumed)
     step = Step(candidate=comparison, checks=(finding.check(),))
-    return Answer(
-        status=Status.ANSWERED,
-        best=step,
-        steps=(step,),
-        usage=Usage(seconds=round(time.monotonic() - start, 4)),
-    )
+    return _answer(step, start)
 
 
 def compare(left: str, right: str, seconds: float) -> tuple[Finding, tuple[str, ...]]:
     """Compare in a worker; running out of time is `unknown`. Raises `InputError`."""
-    for side in (left, right):
-        if not side.strip():
-            raise InputError("there is nothing to compare", hint="give two expressions")
-        worker.read_line(side)
+    first, second = read_line(left), read_line(right)
+    assumed = tuple(dict.fromkeys((*first.assumptions, *second.assumptions)))
     deadline.warm(worker.HEAVY)
     try:
-        return deadline.call(worker.compare, left, right, seconds=max(seconds, MIN_SECONDS))
+        finding = deadline.call(
+            worker.compare, first, second, seconds=max(seconds, MIN_SECONDS), memory_mb=MEMORY_MB
+        )
     except (DeadlineExceeded, WorkerCrashed) as error:
-        finding = Finding(verdict=Verdict.UNKNOWN, by="deadline", detail=str(error))
-        return finding, ()
+        finding = _out_of_time(error)
+    return finding, assumed
+
+
+def _out_of_time(error: DeadlineExceeded | WorkerCrashed) -> Finding:
+    return Finding(verdict=Verdict.UNKNOWN, by="deadline", detail=str(error))
 
 
 def verify_chain(steps: Sequence[str], *, seconds: float = 10.0) -> Answer[Chain]:
-    """Check that each line of a chain follows from the line before.
+    """Check that each line of a chain follows from the line before, or from earlier ones.
 
-    `seconds` is for the whole chain. Raises `InputError` for fewer than two lines, or for a line
-    that cannot be read.
+    `seconds` is for the whole chain. The solutions in the last line are put into the first: what
+    a step added and nobody excluded is refuted there. Raises `InputError` for fewer than two
+    lines, or for a line that cannot be read.
     """
-    lines = tuple(line.strip() for line in steps if line.strip())
-    if not 2 <= len(lines) <= MAX_LINES:
+    texts = tuple(line.strip() for line in steps if line.strip())
+    if not 2 <= len(texts) <= MAX_LINES:
         raise InputError(
-            f"a chain has 2 to {MAX_LINES} lines, this one {len(lines)}",
+            f"a chain has 2 to {MAX_LINES} lines, this one {len(texts)}",
             hint="give one step a line",
         )
     start = time.monotonic()
-    links: list[Finding] = []
-    for before, after in pairwise(lines):
-        left = seconds - (time.monotonic() - start)
-        links.append(compare(before, after, left)[0])
-    chain = Chain(lines=lines, links=tuple(links))
-    checks = tuple(
+    lines = [_numbered(number, text) for number, text in enumerate(texts, start=1)]
+    deadline.warm(worker.HEAVY)
+    links = [
+        _link(lines, index, seconds - (time.monotonic() - start)) for index in range(1, len(lines))
+    ]
+    end = _end(lines, links, seconds - (time.monotonic() - start))
+    assumed = tuple(dict.fromkeys(a for line in lines for a in line.assumptions))
+    chain = Chain(lines=texts, links=tuple(links), end=end, assumptions=assumed)
+    return _answer(Step(candidate=chain, checks=_checks(chain)), start)
+
+
+def _numbered(number: int, text: str) -> Line:
+    try:
+        return read_line(text)
+    except InputError as error:
+        raise InputError(f"line {number}: {error}", hint=error.hint) from None
+
+
+def _link(lines: Sequence[Line], index: int, left: float) -> Finding:
+    share = max(left / (len(lines) - index) * SHARE, MIN_SECONDS)
+    seconds = max(min(left, share), MIN_SECONDS)
+    try:
+        return deadline.call(
+            worker.check_line, tuple(lines[: index + 1]), index, seconds=seconds,
+            memory_mb=MEMORY_MB,
+        )  # fmt: skip
+    except (DeadlineExceeded, WorkerCrashed) as error:
+        return _out_of_time(error)
+
+
+def _end(lines: Sequence[Line], links: Sequence[Finding], left: float) -> Finding | None:
+    """Look for extraneous solutions, where no line was refuted before."""
+    if any(link.verdict is Verdict.REFUTED for link in links):
+        return None
+    try:
+        return deadline.call(
+            worker.check_end, tuple(lines), seconds=max(left, MIN_SECONDS), memory_mb=MEMORY_MB
+        )
+    except (DeadlineExceeded, WorkerCrashed):
+        return None  # nothing is refuted by running out of time
+
+
+def _checks(chain: Chain) -> tuple[Check, ...]:
+    checks = [
         Check(by=f"line {number}: {link.by}", verdict=link.verdict, detail=link.check().detail)
-        for number, link in enumerate(links, start=2)
-    )
-    proved = all(link.verdict is Verdict.PROVED for link in links)
+        for number, link in enumerate(chain.links, start=2)
+    ]
+    if chain.end is not None:
+        checks.append(replace(chain.end.check(), by=f"line {len(chain.lines)} against line 1"))
+    proved = all(link.verdict is Verdict.PROVED for link in chain.links) and chain.end is None
     whole = Check(
         by="chain",
         verdict=Verdict.PROVED if proved else Verdict.UNKNOWN,
         detail=chain.text(),
         sufficient=True,
     )
-    step = Step(candidate=chain, checks=(*checks, whole))
+    return (*checks, whole)
+
+
+def _answer(step: Step[T], start: float) -> Answer[T]:
     return Answer(
         status=Status.ANSWERED,
         best=step,

@@ -3,17 +3,17 @@
 Nothing heavy is imported until a function runs, so that the parent process stays light.
 """
 
-from assistants.errors import InputError
+from collections.abc import Sequence
 
+from .lines import Line
 from .plan import parse_plan
-from .reading import Question, Relation
-from .reading.parser import Reading, read_formula
+from .reading import Question
 from .reading.statements import Script
 from .solution import Finding, Work
 
 HEAVY = (
     "math_solver.symbolic.tasks",
-    "math_solver.symbolic.relations",
+    "math_solver.symbolic.links",
     "math_solver.symbolic.chain",
 )
 """What workers import before the clock starts."""
@@ -33,20 +33,22 @@ def run_script(script: Script) -> Work:
     return carry_out_script(script)
 
 
-def compare(left: str, right: str) -> tuple[Finding, tuple[str, ...]]:
-    """Compare two expressions, equations, or lists of solutions; also return what was assumed."""
-    from .symbolic.relations import compare_lines
+def compare(first: Line, second: Line) -> Finding:
+    """Compare two lines. Raises `InputError` for an equation beside an expression."""
+    from .symbolic.links import compare_lines
 
-    first, second = read_line(left), read_line(right)
-    assumed = [a for reading in (*first, *second) for a in reading.assumptions]
-    finding = compare_lines([r.tree for r in first], [r.tree for r in second])
-    return finding, tuple(dict.fromkeys(assumed))
+    return compare_lines(first, second)
 
 
-def read_line(line: str) -> tuple[Reading, ...]:
-    """Read a line of mathematics: one formula, or alternatives joined by `or`."""
-    parts = [part.strip() for part in line.replace("\\lor", " or ").split(" or ")]
-    readings = tuple(read_formula(part.removeprefix("=").strip()) for part in parts)
-    if len(readings) > 1 and not all(isinstance(r.tree, Relation) for r in readings):
-        raise InputError("only equations are joined by `or`", hint="write x = 1 or x = 2")
-    return readings
+def check_line(lines: Sequence[Line], index: int) -> Finding:
+    """Return whether a line of a chain follows from the lines before it."""
+    from .symbolic.links import check_line as check
+
+    return check(lines, index)
+
+
+def check_end(lines: Sequence[Line]) -> Finding | None:
+    """Return what is wrong with the last line of a chain seen from the first."""
+    from .symbolic.links import check_end as check
+
+    return check(lines)

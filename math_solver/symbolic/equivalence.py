@@ -8,20 +8,19 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
 import sympy as sp
 
 from assistants.answer import Verdict
-from assistants.errors import InputError
-from math_solver.reading import Call, Tree, letters
+from math_solver.reading import Call, Name, Tree, letters
 from math_solver.reading.tree import walk
 from math_solver.solution import Finding
 
 from . import Expression
-from .build import Context, build
+from .build import Context, build, symbol
 from .domain import conditions
 from .enclosure import Box, Evaluator, Undecided, rational_value
 from .normal_form import normal_zero
@@ -51,7 +50,11 @@ def compare_expressions(
     With `forward` only points count at which the left one exists: the right one may exist at
     more.
     """
-    left, right = _resolved(left, context), _resolved(right, context)
+    left, right = carried_out(left, context), carried_out(right, context)
+    variable = _indefinite(left) or _indefinite(right)
+    if variable:
+        found = compare_expressions(_derivative(left, variable), _derivative(right, variable))
+        return replace(found, detail=f"{found.detail} after differentiating: up to a constant")
     seen = probe(left, right, forward=forward)
     if seen.refutation is None:
         return _proof(left, right, seen)
@@ -60,13 +63,33 @@ def compare_expressions(
     return seen.refutation
 
 
-def _resolved(tree: Tree, context: Context | None) -> Tree:
-    """Put in what is known, and carry out derivatives."""
-    if context or any(isinstance(n, Call) and n.function == "diff" for n in walk(tree)):
-        from .plain import tree_of
+def carried_out(tree: Tree, context: Context | None = None) -> Tree:
+    """Put in what is known; carry out derivatives, and definite integrals and limits if proved."""
+    from .plain import tree_of
 
+    calls = {n.function for n in walk(tree) if isinstance(n, Call)}
+    if calls & {"integrate", "limit"}:
+        from .calculus_values import with_values
+
+        tree = with_values(tree)
+    if context or (calls & {"diff"} and not _indefinite(tree)):
         return tree_of(build(tree, context))
     return tree
+
+
+def _indefinite(tree: Tree) -> str:
+    """Return the letter of an indefinite integral in a tree, or nothing."""
+    for node in walk(tree):
+        if isinstance(node, Call) and node.function == "integrate" and len(node.arguments) == 2:
+            variable = node.arguments[1]
+            return variable.name if isinstance(variable, Name) else ""
+    return ""
+
+
+def _derivative(tree: Tree, variable: str) -> Tree:
+    from .plain import tree_of
+
+    return tree_of(sp.diff(build(tree), symbol(variable)))
 
 
 def _proof(left: Tree, right: Tree, seen: "Probe") -> Finding:
@@ -182,7 +205,7 @@ class Probe:
 
 def refute(left: Tree, right: Tree, context: Context | None = None) -> tuple[Finding | None, int]:
     """Look for a point where the two certainly differ; also return at how many they may agree."""
-    seen = probe(_resolved(left, context), _resolved(right, context))
+    seen = probe(carried_out(left, context), carried_out(right, context))
     return seen.refutation, seen.agreeing
 
 
@@ -322,11 +345,3 @@ def decimal_text(value: Fraction, digits: int) -> str:
 def _digits(ball: Expression, digits: int) -> str:
     text = str(ball.str(digits, radius=False))
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
-
-
-def safe_compare(left: Tree, right: Tree, *, forward: bool = False) -> Finding:
-    """Compare, and say `unknown` for what cannot even be built."""
-    try:
-        return compare_expressions(left, right, forward=forward)
-    except InputError as error:
-        return Finding(verdict=Verdict.UNKNOWN, by="reading", detail=str(error))

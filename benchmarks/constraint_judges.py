@@ -1,7 +1,8 @@
 """Who decides whether a text is a program: CPython's `compile`, and javac's parser.
 
 One rule of the Java Language Specification's syntax that javac leaves to a later phase is added to
-javac's parser: left of an assignment stands a variable (section 15.26). A judge returns nothing for a program, else the complaint. Nothing that is judged is ever run.
+javac's parser: left of an assignment stands a variable (section 15.26). A judge returns nothing for
+a program, else the complaint. Nothing that is judged is ever run.
 """
 
 import base64
@@ -18,7 +19,8 @@ from typing import TypeAlias
 Judge: TypeAlias = Callable[[str], str]
 
 _JAVAC = """
-import com.sun.source.tree.*; import com.sun.source.util.*; import javax.tools.*; import java.util.*; import java.net.URI;
+import com.sun.source.tree.*; import com.sun.source.util.*;
+import java.net.URI; import java.util.*; import javax.tools.*;
 public class Judge {
   public static void main(String[] a) throws Exception {
     var compiler = ToolProvider.getSystemJavaCompiler();
@@ -46,8 +48,8 @@ public class Judge {
     static boolean wrongly(Tree tree) { return new Assigned().scan(tree, null) == Boolean.TRUE; }
     static boolean variable(ExpressionTree tree) {
       if (tree instanceof ParenthesizedTree inner) return variable(inner.getExpression());
-      return tree instanceof IdentifierTree || tree instanceof MemberSelectTree
-          || tree instanceof ArrayAccessTree; }
+      if (tree instanceof IdentifierTree name) return !name.getName().contentEquals("this");
+      return tree instanceof MemberSelectTree || tree instanceof ArrayAccessTree; }
     public Boolean reduce(Boolean a, Boolean b) { return a == Boolean.TRUE || b == Boolean.TRUE; }
     Boolean judge(ExpressionTree left, Boolean within) {
       return !variable(left) || within == Boolean.TRUE; }

@@ -25,8 +25,10 @@ KEYWORDS = frozenset(
 )
 _CONTEXTUAL = frozenset(
     "module open opens exports requires transitive to uses provides with permits record sealed"
-    " when yield".split()
+    " var when yield".split()
 )
+_RESTRICTED = frozenset({"permits", "record", "sealed", "var", "yield"})
+"""Words that name no type (section 3.9)."""
 _OPERATORS = frozenset(
     "= < ! ~ ? : -> == <= != && || ++ -- + - * / & | ^ % << += -= *= /= &= |= ^= %= <<= :: ... . ;"
     " , @".split()
@@ -237,7 +239,8 @@ class JavaLexer:
             return self._after(state, "UNDERSCORE") if self._underscore else None
         if text in state.modifiers:
             return None
-        heads = None if text in KEYWORDS else self._step(state.heads, "IDENT")
+        named = "RESTRICTED" if text in _RESTRICTED else "IDENT"
+        heads = None if text in KEYWORDS else self._step(state.heads, named)
         if text in self._words:
             heads = self._recogniser.union(heads, self._step(state.heads, self._words[text]))
         if text == (state.bodies or ("",))[-1]:

@@ -7,11 +7,12 @@ told apart by the grammar and never guessed here.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .glr import Heads, Recogniser
 from .lalr import END
-from .utf8 import decode_one, name_beginnings, name_numbers
+from .utf8 import begins_letter, decode_one, numbers_letter
 
 CODE, NAME, NUMBER, OPERATOR, ANGLE, LINE_COMMENT, COMMENT, TEXT, OPENING, HYPHEN = range(10)
 """Between lexemes; in a name, a number, an operator; after `>`; in a comment to the line's end or
@@ -23,7 +24,7 @@ KEYWORDS = frozenset(
     " long native new package private protected public return short static strictfp super switch"
     " synchronized this throw throws transient try void volatile while true false null".split()
 )
-_CONTEXTUAL = frozenset(
+CONTEXTUAL = frozenset(
     "module open opens exports requires transitive to uses provides with permits record sealed"
     " var when yield".split()
 )
@@ -34,7 +35,7 @@ _OPERATORS = frozenset(
     " , @".split()
 )
 _STARTS = frozenset(operator[:n] for operator in _OPERATORS for n in range(1, 4))
-_DECLARING = frozenset({"class", "interface", "enum", "record"})
+DECLARING = frozenset({"class", "interface", "enum", "record"})
 _MODIFIERS = frozenset(
     "public protected private static abstract final native synchronized transient volatile"
     " strictfp default".split()
@@ -59,8 +60,9 @@ class State(NamedTuple):
     """One place in one text. `data` belongs to the mode; `escape` is a Unicode escape so far.
 
     `bodies` holds for each open brace the name of the class whose body it opened, or nothing;
-    `before` the word before, `naming` the class that is being declared, and `modifiers` those that
-    stand in a row: what a constructor's name and a repeated modifier are judged by.
+    `before` the word before if it declares a class, `naming` the class that is being declared, and
+    `modifiers` those that stand in a row: what a constructor's name and a repeated modifier are
+    judged by.
     """
 
     mode: int
@@ -82,7 +84,7 @@ class JavaLexer:
         self._ids = recogniser.tables.terminals
         self._underscore = version >= 22
         self._words = {word: f"'{word}'" for word in KEYWORDS if f"'{word}'" in self._ids} | {
-            word: word.upper() for word in _CONTEXTUAL if word.upper() in self._ids
+            word: word.upper() for word in CONTEXTUAL if word.upper() in self._ids
         }
         self._modes = {
             CODE: self._code, NAME: self._name, NUMBER: self._number, OPERATOR: self._operator,
@@ -123,6 +125,17 @@ class JavaLexer:
                 return None
             after = step
         return after
+
+    def viable(self, state: State) -> int:
+        """Return the terminals that can follow, a bit each."""
+        return self._recogniser.viable(state.heads)
+
+    def advance(self, state: State, terminals: Sequence[int]) -> State | None:
+        """Return the state with the heads after a lexeme that is any of some terminals."""
+        heads = None
+        for terminal in terminals:
+            heads = self._recogniser.union(heads, self._recogniser.step(state.heads, terminal))
+        return state._replace(heads=heads) if heads else None
 
     def complete(self, state: State) -> bool:
         """Whether the text so far is a whole compilation unit."""
@@ -178,7 +191,7 @@ class JavaLexer:
         if after is not None and (after.mode == TEXT or after.mode == state.mode != NAME):
             return True
         first = state.mode != NAME
-        if after is not None and digits.lower() in name_numbers(first=first):
+        if after is not None and numbers_letter(digits.lower(), first=first):
             return True
         width = 4 - len(digits)
         low = int(digits, 16) << 4 * width
@@ -190,7 +203,7 @@ class JavaLexer:
         after = self._char(state, "é")
         if after is None or after.mode in (TEXT, COMMENT, LINE_COMMENT):
             return after is not None
-        return partial in name_beginnings(first=state.mode != NAME)
+        return begins_letter(partial, first=state.mode != NAME)
 
     # Between lexemes ---------------------------------------------------------------------------
 
@@ -248,8 +261,8 @@ class JavaLexer:
         if not heads:
             return None
         return state._replace(
-            mode=CODE, data=(), heads=heads, before=text,
-            naming=text if state.before in _DECLARING else state.naming,
+            mode=CODE, data=(), heads=heads, before=text if text in DECLARING else "",
+            naming=text if state.before in DECLARING else state.naming,
             modifiers=state.modifiers | {text} if text in _MODIFIERS else frozenset(),
         )  # fmt: skip
 

@@ -24,7 +24,10 @@ from .glr import Recogniser
 from .java_lexer import JavaLexer
 from .lalr import compile_grammar
 from .python_lexer import PythonLexer
-from .vocabulary import Trie, Vocabulary
+from .symbolic import Symbolic, SymbolicJava, SymbolicPython
+from .tables import MaskTables
+from .trie import rooted
+from .vocabulary import Vocabulary
 
 LANGUAGES = frozenset({"python", "java"})
 """The languages that a `Program` constraint may name."""
@@ -57,12 +60,17 @@ class Machine(Protocol[S]):
         ...
 
 
-@cache
 def machine(language: str) -> Machine[Any]:
     """Return the machine of a language, built once (about 0.3 s).
 
     Python's version is the running interpreter's, from 3.11 to 3.14; Java's is `JAVA`.
     """
+    return _machines(language)[0]
+
+
+@cache
+def _machines(language: str) -> tuple[Machine[Any], Symbolic]:
+    """Return the machine of a language, and the lexer that its mask tables are made with."""
     if language not in LANGUAGES:
         raise Unsupported(
             f"no mask is made for whole programs in {language or 'an unnamed language'}",
@@ -74,9 +82,24 @@ def machine(language: str) -> Machine[Any]:
         .read_text("utf-8")
     )
     if language == "java":
-        return JavaLexer(Recogniser(compile_grammar(grammar, (JAVA,))), JAVA)
+        recogniser = Recogniser(compile_grammar(grammar, (JAVA,)))
+        java = JavaLexer(recogniser, JAVA)
+        return java, SymbolicJava(java, recogniser, JAVA)
     version = min(sys.version_info[:2], (3, 14))
-    return PythonLexer(Recogniser(compile_grammar(grammar, version)), version)
+    recogniser = Recogniser(compile_grammar(grammar, version))
+    python = PythonLexer(recogniser, version)
+    return python, SymbolicPython(python, recogniser, version)
+
+
+def tables(language: str, vocabulary: Vocabulary) -> MaskTables:
+    """Return the tables that all streams of a language and a vocabulary share."""
+    items = vocabulary.ordered
+
+    def make() -> MaskTables:
+        size = (vocabulary.size + 31) // 32 * 32
+        return MaskTables(*_machines(language), rooted(items), size)
+
+    return vocabulary.shared(language, make)
 
 
 class _Texts:
@@ -128,6 +151,7 @@ class ProgramMask:
             Unsupported: no machine reads this language.
             ConstraintError: the prefix is not the beginning of any program.
         """
+        self._language = program.language
         self._machine = machine(program.language)
         self._vocabulary = vocabulary
         self._suffix = program.suffix.encode()
@@ -139,7 +163,6 @@ class ProgramMask:
             )
         self._states = [state]
         self._endings: dict[tuple[int, Any], bool] = {}
-        self._rows: dict[Any, NDArray[np.int32]] = {}
 
     def accept(self, tokens: Sequence[int]) -> bool:
         """Advance over tokens; False, and no change, where one of them is not allowed."""
@@ -162,14 +185,10 @@ class ProgramMask:
 
     def allowed(self) -> NDArray[np.int32]:
         """Return the bitmask of allowed next tokens."""
-        state = self._states[-1]
-        row = self._rows.get(state)
-        if row is None:
-            bits = np.zeros((self._vocabulary.size + 31) // 32 * 32, dtype=np.uint8)
-            self._walk(state, self._vocabulary.trie, bits)
-            bits[list(self._vocabulary.end)] = self.can_stop()
-            row = np.packbits(bits, bitorder="little").view(np.int32)
-            self._rows[state] = row
+        row = tables(self._language, self._vocabulary).row(self._states[-1]).copy()
+        if self.can_stop():
+            for token in self._vocabulary.end:
+                row.view(np.uint32)[token // 32] |= np.uint32(1 << token % 32)
         return row
 
     def can_stop(self) -> bool:
@@ -188,15 +207,6 @@ class ProgramMask:
                 return states
             states.append(state)
         return states
-
-    def _walk(self, state: Any, node: Trie, bits: NDArray[np.uint8]) -> None:  # noqa: ANN401
-        for byte, below in node.items():
-            if byte < 0:
-                bits[list(below)] = 1
-                continue
-            after = self._machine.feed(state, byte)
-            if after is not None:
-                self._walk(after, below, bits)
 
     def _ends(self, state: Any) -> bool:  # noqa: ANN401
         """Whether the suffix completes a program; states met at a line's start are remembered."""

@@ -17,7 +17,7 @@ from . import python_literals as literals
 from .glr import Heads, Recogniser
 from .lalr import END
 from .python_scopes import JUDGED, Place, Scopes
-from .utf8 import decode_one, name_beginnings
+from .utf8 import begins_letter, decode_one
 
 LINE, CODE, NAME, NUMBER, OPERATOR, JOIN, COMMENT, STRING, OPENING, FORMAT = range(10)
 """At a line's start; between lexemes; in a name, a number, an operator; after a backslash; in a
@@ -113,7 +113,7 @@ class PythonLexer:
         after = self._char(state, "é")
         if after is None or after.mode in (STRING, COMMENT, FORMAT):
             return after is not None
-        return partial in name_beginnings(first=state.mode != NAME)
+        return begins_letter(partial, first=state.mode != NAME)
 
     def run(self, state: State, data: bytes) -> State | None:
         """Return the state after many bytes; plain stretches of a lexeme are taken at once."""

@@ -1,7 +1,9 @@
 """UTF-8, one byte at a time."""
 
-from collections.abc import Iterator
 from functools import cache
+
+_LETTERS = (range(0x80, 0x40000), range(0xE0100, 0xE01F0))
+"""Where Unicode has letters beyond ASCII, and other signs that names may hold."""
 
 
 def decode_one(data: bytes) -> str | None:
@@ -13,25 +15,28 @@ def decode_one(data: bytes) -> str | None:
 
 
 @cache
-def name_beginnings(*, first: bool) -> frozenset[bytes]:
-    """Return the incomplete UTF-8 sequences that some letter of a name starts with."""
-    found: set[bytes] = set()
-    for letter in _letters(first=first):
-        encoded = letter.encode()
-        found.update(encoded[:length] for length in range(1, len(encoded)))
-    return frozenset(found)
+def begins_letter(partial: bytes, *, first: bool) -> bool:
+    """Whether an incomplete UTF-8 sequence starts a character that a name may start or hold."""
+    length = 2 if partial[0] < 0xE0 else 3 if partial[0] < 0xF0 else 4
+    number = partial[0] & (0x7F >> length)
+    for byte in partial[1:]:
+        number = number << 6 | byte & 0x3F
+    missing = 6 * (length - len(partial))
+    least = {2: 0x80, 3: 0x800, 4: 0x10000}[length]
+    return _has_letter(max(least, number << missing), (number + 1) << missing, first=first)
 
 
 @cache
-def name_numbers(*, first: bool) -> frozenset[str]:
-    """Return what the four hexadecimal digits of some letter of a name start with."""
-    numbers = (f"{ord(letter):04x}" for letter in _letters(first=first) if letter <= "\uffff")
-    return frozenset(number[:length] for number in numbers for length in range(1, 4))
+def numbers_letter(digits: str, *, first: bool) -> bool:
+    """Whether some letter beyond ASCII has a number of four such hexadecimal digits."""
+    missing, number = 4 * (4 - len(digits)), int(digits, 16)
+    return _has_letter(number << missing, (number + 1) << missing, first=first)
 
 
-def _letters(*, first: bool) -> Iterator[str]:
-    """Yield the letters beyond ASCII that may start a name, or go on with one."""
-    for number in (*range(0x80, 0xD800), *range(0xE000, 0x40000), *range(0xE0100, 0xE01F0)):
-        letter = chr(number)
-        if (letter if first else "a" + letter).isidentifier():
-            yield letter
+def _has_letter(start: int, end: int, *, first: bool) -> bool:
+    before = "" if first else "a"
+    return any(
+        (before + chr(number)).isidentifier()
+        for letters in _LETTERS
+        for number in range(max(start, letters.start), min(end, letters.stop))
+    )

@@ -1,9 +1,9 @@
 """What a mask must know of a tokenizer: the bytes of every token, and which one ends a text."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from assistants.errors import ModelCorrupt
 
@@ -11,6 +11,8 @@ Untyped: TypeAlias = Any
 """A value of llguidance that callers only hand back to it."""
 
 Trie: TypeAlias = "dict[int, Trie]"
+
+T = TypeVar("T")
 
 END_OF_BYTES = 256
 
@@ -22,6 +24,7 @@ class Vocabulary:
         """Take the text of a `tokenizer.json`, the width of the logits, and the ending tokens."""
         self._description = description
         self._lock = threading.Lock()
+        self._shared: dict[Hashable, Any] = {}
         self.size = size
         self.end = tuple(end)
 
@@ -35,6 +38,13 @@ class Vocabulary:
         """The `llguidance.LLTokenizer`. Raises `ModelCorrupt` where it cannot be built."""
         with self._lock:
             return self._tokenizer
+
+    def shared(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made for this vocabulary under a key; made at the first call."""
+        with self._lock:
+            if key not in self._shared:
+                self._shared[key] = make()
+            return self._shared[key]
 
     @cached_property
     def tokens(self) -> tuple[bytes, ...]:

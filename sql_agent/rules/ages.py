@@ -47,19 +47,27 @@ def read_ages(frame: Frame, found: list[tuple[int, During]]) -> None:
         first, last, meaning = _comparison(frame, mention.first, mention.last)
         told = range(max(0, first - 2), min(len(frame.words), last + 3))
         words = [i for i in told if i not in frame.linking.at and frame.words[i] in _AGE_WORDS]
-        born = _birth(frame) if words else None
+        born = _birth(frame) if words or _of_people(frame, first, last) else None
         if born is None or not value.number.isdigit() or int(value.number) > _OLDEST:
             continue
         period, operator = _born(int(value.number), meaning, frame.workspace.latest)
-        frame.slots.append(period)
-        found.append(
-            (first, During(column=born, operator=operator, period=Slot(len(frame.slots) - 1)))
-        )
+        slot = Slot(mention.slot or 0)
+        frame.slots[slot.index] = period
+        found.append((first, During(column=born, operator=operator, period=slot)))
         frame.use(mention)
         frame.spend(first, last)
         for at in words:
             frame.spend(at, at + 1)
         _note(frame)
+
+
+def _of_people(frame: Frame, first: int, last: int) -> bool:
+    """Whether a bare number stands right behind people: "patients over 90"."""
+    before = frame.linking.at.get(first - 1)
+    born = _birth(frame)
+    people = before is not None and born is not None and born.table in before.tables
+    said = frame.word(last) in {"$", "dollars", "percent", "%"} or last in frame.linking.at
+    return people and first < last - 1 and not said
 
 
 _AGE_WORDS = frozenset(("older", "younger", "age", "aged", "old", "ages"))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sql_agent.linking import Mention
+from sql_agent.linking import Mention, dates_of
 from sql_agent.query_tree import (
     Among,
     Average,
@@ -30,7 +30,7 @@ from sql_agent.words import stem, stems
 
 from .ages import read_ages
 from .frame import FAR, MANY_SIDE, Frame
-from .measures import is_additive, own_value
+from .measures import is_additive, main_value, own_value
 from .patterns import (
     ABOVE_AVERAGE,
     AFTER_NUMBER,
@@ -217,7 +217,9 @@ def _compared(frame: Frame, first: int, last: int) -> ColumnRef | None:
     if before and first - before[-1].last <= 4:
         frame.use(before[-1])
         return frame.nearest(frame.measures(before[-1]), before[-1])
-    return _by_unit(frame, first, last)
+    named = [m for m in frame.mentions if first - 3 <= m.last <= first]
+    measured = main_value(frame, named[-1]) if named else None
+    return measured or _by_unit(frame, first, last)
 
 
 def _by_unit(frame: Frame, first: int, last: int) -> ColumnRef | None:
@@ -321,6 +323,9 @@ def _holder(frame: Frame, mention: Mention, value: TextValue) -> ColumnRef:
     refs = tuple(ref for ref, _ in value.options)
     if own_value(frame, mention):
         refs = tuple(ref for ref in refs if ref.table in mention.tables)
+    stray = all(_is_state(ref) and not _spoken_of(frame, ref.table, mention) for ref in refs)
+    if stray:
+        frame.broken = True  # "open encounters": it is claims that can be open
     for other in frame.mentions:
         near = 0 <= other.first - mention.last <= 2 or 0 <= mention.first - other.last <= 3
         named = [ref for ref in refs if ref in other.columns]
@@ -328,6 +333,25 @@ def _holder(frame: Frame, mention: Mention, value: TextValue) -> ColumnRef:
             frame.use(other)
             return named[0]
     return frame.nearest(_one_a_table(frame, refs), mention)
+
+
+def _is_state(ref: ColumnRef) -> bool:
+    return ref.column.lower() in {"status", "flag"}
+
+
+def _spoken_of(frame: Frame, table: str, mention: Mention) -> bool:
+    """Whether a table is the base, or is named by a word other than one of its values."""
+    if table == frame.base or not frame.base:
+        return True
+    for other in frame.mentions:
+        value = frame.slots[other.slot] if other.slot is not None else None
+        held = (
+            {ref.table for ref, _ in value.options} if isinstance(value, TextValue) else set[str]()
+        )
+        columns = {ref.table for ref in other.columns}
+        if other is not mention and table in {*other.tables, *columns, *held}:
+            return True
+    return False
 
 
 def _one_a_table(frame: Frame, refs: tuple[ColumnRef, ...]) -> tuple[ColumnRef, ...]:
@@ -362,9 +386,19 @@ def _missing(frame: Frame, found: Filters) -> None:
             if frame.word(at) in WITHOUT:
                 frame.use(mention)
                 frame.spend(at, at + 1)
-                test = IsNull(column=frame.nearest(columns, mention))
-                found.where.append((mention.first, test))
+                ref = frame.nearest(columns, mention)
+                found.where.append((mention.first, _without(frame, ref, mention)))
                 break
+
+
+def _without(frame: Frame, ref: ColumnRef, mention: Mention) -> Predicate:
+    """Return that a value is missing, or is the one that is called so: "no insurance"."""
+    for entry in frame.workspace.lexicon.phrases.get(("no", *stems(mention.phrase)), ()):
+        if entry.kind == "value" and entry.column == ref:
+            options = ((ref, (entry.name,)),)
+            frame.slots.append(TextValue(phrase=f"no {mention.phrase}", options=options))
+            return Compare(column=ref, operator="=", value=Slot(len(frame.slots) - 1))
+    return IsNull(column=ref)
 
 
 # --- time ---------------------------------------------------------------------------------------
@@ -416,6 +450,9 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
             return ref
     if frame.measured_dates:
         return frame.measured_dates[0]
+    event = _event_before(frame, mention)
+    if event:
+        return _date_of_event(frame, event, mention)
     own = frame.date_of(frame.base)
     if own is not None:
         return own
@@ -427,6 +464,29 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
     return frame.model.default_date
 
 
+def _event_before(frame: Frame, mention: Mention) -> str:
+    """Return the table whose rows came into a state right before a period: "repaid in 2024"."""
+    for other in frame.mentions:
+        gap = frame.words[other.last : mention.first]
+        value = frame.slots[other.slot] if other.slot is not None else None
+        if not isinstance(value, TextValue) or not gap or not set(gap) <= _IN or other.tables:
+            continue
+        tables = {ref.table for ref, _ in value.options if _is_state(ref)}
+        default = frame.model.default_date
+        if frame.base in tables and (default is None or default.table != frame.base):
+            return frame.base
+    return ""
+
+
+_IN = frozenset(("in", "during", "since", "before", "after", "on", "between", "from", "the"))
+
+
+def _date_of_event(frame: Frame, table: str, mention: Mention) -> ColumnRef | None:
+    """Return the date that the user chose; with a single one, that of an event is not known."""
+    dates = dates_of(table, frame.workspace)
+    return frame.decided(mention.phrase, dates) if len(dates) > 1 else None
+
+
 def date_of_question(frame: Frame, filters: Filters) -> ColumnRef | None:
     """Return the date that "by month" is about: that of the period, else that of the base."""
     for _, predicate in filters.where:
@@ -434,10 +494,10 @@ def date_of_question(frame: Frame, filters: Filters) -> ColumnRef | None:
             return predicate.column
     for mention in frame.mentions:
         times = frame.with_role(mention, "time")
-        if times and not frame.is_used(mention):
+        if times and (mention.slot is not None or not frame.is_used(mention)):
             frame.use(mention)
             near = tuple(ref for ref in times if frame.distance(ref.table) < MANY_SIDE)
-            if near:
+            if near:  # also of "closed per year", where "closed" is read as a value as well
                 return frame.nearest(near, mention)
     if frame.measured_dates:
         return frame.measured_dates[0]

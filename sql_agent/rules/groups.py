@@ -8,6 +8,7 @@ from sql_agent.semantic_model import TEMPORAL, ColumnRef
 from sql_agent.words import stem
 
 from .frame import Frame
+from .measures import own_value
 from .patterns import ALWAYS_GRAIN, BY, COMMON, GRAINS, MOST, SORT, SUPERLATIVE_BY
 
 _QUESTION = frozenset(("which", "what", "who", "whose"))
@@ -192,7 +193,8 @@ def entity_dimensions(frame: Frame, ref: ColumnRef, mention: Mention) -> list[Di
 
 def subject_column(frame: Frame, mention: Mention) -> ColumnRef:
     """Return the column that tells the ranked or grouped things apart."""
-    frame.use(mention)
+    if not own_value(frame, mention):
+        frame.use(mention)
     categories = frame.with_role(mention, "dimension", "text", "key")
     if mention.tables and not (categories and not _whole_table(mention, categories)):
         table = min(mention.tables, key=frame.distance)
@@ -268,7 +270,8 @@ def _members(frame: Frame, at: int) -> list[Dimension]:
 
 def _kind(frame: Frame, at: int) -> Dimension | None:
     """Read "by type": the column of the base that is called so."""
-    table = frame.model.table(frame.base)
+    first = next((m.tables[0] for m in frame.mentions if m.tables), "")
+    table = frame.model.table(frame.base or first)
     word = frame.word(at).rstrip("s")
     if table is None or word not in _KINDS:
         return None

@@ -189,8 +189,10 @@ def _noun(frame: Frame, at: int) -> Mention | None:
         if not adjective and candidate is not first and frame.measures(candidate):
             return candidate
         following = frame.mention_at(candidate.last, skip=_JOINERS)
-        if not adjective or following is None:
+        if not adjective:
             return mention
+        if following is None:
+            return candidate  # "active debit cards", two values of cards
         candidate = following
 
 
@@ -363,9 +365,14 @@ def _aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | None
             nested_metric = _per_table_of_metric(frame, mention, function)
             if nested_metric is not None:
                 return nested_metric
-        frame.use(mention)
-        return MetricUse(mention.metrics[0])
+        return _of_metric(frame, mention, function)
     columns = frame.measures(mention)
+    if function == "avg" and columns and not mention.metrics:
+        summed = _sum_per_entity(frame, mention, frame.nearest(columns, mention))
+        if summed is not None:
+            return summed
+    if frame.word(at - 1) in LATEST and columns:
+        return None
     if function in {"min", "max"} and not columns:
         columns = tuple(r for r in mention.columns if frame.column(r).type in TEMPORAL)
     if columns:
@@ -377,6 +384,48 @@ def _aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | None
     if mention.tables and frame.word(mention.last) in {"size", "amount", "value", "sum"}:
         return _main_amount(frame, mention, function)
     return None
+
+
+def _of_metric(frame: Frame, mention: Mention, function: AggregateName) -> Measure | None:
+    """Return what an aggregate word makes of a metric; nothing where the two do not agree."""
+    metric = frame.model.metric(mention.metrics[0])
+    basic = basic_of(frame, mention.metrics[0])
+    opening = metric.expression.strip().lower() if metric is not None else ""
+    agrees = {"sum": ("sum", "count"), "avg": ("avg",)}.get(function, ())
+    rate = function == "avg" and metric is not None and metric.format == "percent"
+    if rate or opening.startswith(agrees or "\0"):
+        frame.use(mention)
+        return MetricUse(mention.metrics[0])
+    nested = function in {"min", "max"} and {"total", "average"} & set(
+        mention.phrase.lower().split()
+    )
+    if not isinstance(basic, Aggregate) or nested:
+        return None
+    frame.use(mention)
+    per = _sum_per_entity(frame, mention, basic.column) if function == "avg" else None
+    return per or Aggregate(function, basic.column)
+
+
+def _sum_per_entity(frame: Frame, mention: Mention, ref: ColumnRef) -> Measure | None:
+    """Read "average spending per customer": the average of what each of very many adds up to."""
+    if not is_additive(frame.column(ref)):
+        return None
+    for i in range(mention.last, len(frame.words)):
+        other = frame.mention_at(i + 1) if frame.word(i) in {"per", "each"} else None
+        stored = (
+            frame.workspace.catalog.by_name.get(other.tables[0]) if other and other.tables else None
+        )
+        if other is None or stored is None or stored.name == ref.table or stored.rows < _VERY_MANY:
+            continue
+        frame.use(mention)
+        frame.use(other)
+        frame.spend(i, i + 1)
+        return PerGroup("avg", Aggregate("sum", ref), stored.name)
+    return None
+
+
+_VERY_MANY = 500
+"""Rows from which on a list with one line each is no answer to a question for an average."""
 
 
 def _main_amount(frame: Frame, mention: Mention, function: AggregateName) -> Measure | None:
@@ -393,6 +442,8 @@ def _main_amount(frame: Frame, mention: Mention, function: AggregateName) -> Mea
 
 def _of_value(frame: Frame, at: int, function: AggregateName) -> Measure | None:
     """Read "highest creatinine": the measured value of the rows that a word names."""
+    if frame.word(at - 1) in LATEST:
+        return None  # "latest result" asks for a row, not for the highest value
     mention = frame.mention_at(at, skip=_BETWEEN)
     value = frame.slots[mention.slot] if mention and mention.slot is not None else None
     if not isinstance(value, TextValue) or mention is None or mention.last in frame.linking.at:
@@ -406,6 +457,19 @@ def _of_value(frame: Frame, at: int, function: AggregateName) -> Measure | None:
     return None
 
 
+def main_value(frame: Frame, mention: Mention) -> ColumnRef | None:
+    """Return what is measured of the rows that a value names: the result of a test."""
+    value = frame.slots[mention.slot] if mention.slot is not None else None
+    options = value.options if isinstance(value, TextValue) else ()
+    for ref, _ in options:
+        table = frame.model.table(ref.table)
+        names = [c.name for c in table.columns if c.role == "measure"] if table else []
+        if "value" in names:
+            return ColumnRef(ref.table, "value")
+    return None
+
+
+LATEST = frozenset(("latest", "newest", "recent", "earliest", "oldest", "ever"))
 _MAIN = ("value", "amount", "result", "price", "cost", "quantity")
 
 
@@ -486,6 +550,8 @@ def bare_measure(frame: Frame, start: int = 0) -> Measure | None:
         columns = frame.measures(mention)
         if not columns or frame.is_used(mention) or compares(frame, mention):
             continue
+        if mention.slot is not None or frame.word(mention.first - 1) in _COPULAS:
+            continue  # "claims that were paid" are no amounts
         ref = frame.nearest(columns, mention)
         frame.use(mention)
         function: AggregateName = "sum" if is_additive(frame.column(ref)) else "avg"
@@ -493,6 +559,9 @@ def bare_measure(frame: Frame, start: int = 0) -> Measure | None:
         frame.notes.append(f"{ref} is {word}")
         return Aggregate(function, ref)
     return None
+
+
+_COPULAS = frozenset(("is", "are", "was", "were", "been", "be", "not", "got", "never"))
 
 
 def bare_column(frame: Frame, start: int = 0) -> ColumnRef | None:
@@ -507,6 +576,8 @@ def bare_column(frame: Frame, start: int = 0) -> ColumnRef | None:
 
 def compares(frame: Frame, mention: Mention) -> bool:
     """Whether a number column is compared with a number: "balance over 1000"."""
+    if frame.word(mention.first - 1) in {"negative", "positive"}:
+        return True
     before = [m for m in frame.mentions if m.last == mention.first][-1:]
     slot = before[0].slot if before else None
     if slot is not None and isinstance(frame.slots[slot], NumberValue):

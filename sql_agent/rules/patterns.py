@@ -238,7 +238,7 @@ SERIOUS: Final = frozenset(
     exceeding before after since until except excluding exclude without not no never neither per
     each every different distinct unique weekday month quarter year monthly quarterly yearly
     annually weekly daily hourly trend versus vs compared difference older younger longer
-    negative positive new much money expensive ascending descending old aged age ages change
+    negative positive new recent much money expensive ascending descending old aged age ages change
     changes changed growth grow grew growing increase increased decrease decreased rise rose fell
     fall drop dropped gain gained""".split()
 )

@@ -4,6 +4,7 @@ The order matters: what is ranked, then what is measured, then the groups, then 
 this is about, then the conditions, whose columns are chosen by their distance from that table.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 
 from assistants.answer import Usage
@@ -25,6 +26,7 @@ from sql_agent.query_tree import (
     SlotValue,
     TextValue,
     query_columns,
+    table_of,
 )
 from sql_agent.semantic_model import TEMPORAL, ColumnRef
 from sql_agent.workspace import Workspace
@@ -46,7 +48,7 @@ from .groups import (
     subject_column,
 )
 from .measures import bare_column, bare_measure, is_additive, ratio, read_measures
-from .patterns import DISTINCT, DISTRIBUTION, SERIOUS, SHOW, all_words
+from .patterns import COUNTS, DISTINCT, DISTRIBUTION, SERIOUS, SHOW, all_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +125,10 @@ def _with_verbs(frame: Frame, query: Query) -> Query:
         verb = said.endswith("ed") or said in _VERBS
         if not times or frame.is_used(mention) or not verb:
             continue
-        frame.use(mention)
-        near = tuple(ref for ref in times if frame.distance(ref.table) < MANY_SIDE)
-        if near:
+        tested = {table_of(predicate) for predicate in query.where}
+        near = tuple(ref for ref in times if ref.table in {frame.base, *tested})
+        if near:  # a date of another table would count the rows that belong to such a row
+            frame.use(mention)
             tests.append(IsNull(column=frame.nearest(near, mention), negated=True))
     return replace(query, where=(*query.where, *tests)) if tests else query
 
@@ -145,6 +148,13 @@ def _unread(frame: Frame, query: Query) -> list[str]:
     dated += [p.column for p in query.where if isinstance(p, During)]
     if "new" in found and any(ref.table == frame.base for ref in dated):
         found.remove("new")  # "new loans per year" are counted by their own date
+    found += [
+        f"by {frame.word(i + 1)}"
+        for i, word in enumerate(frame.words)
+        if word == "by" and not {i, i + 1} & (frame.spent | set(frame.linking.at))
+    ]
+    if not query.measures and any(s[0] not in frame.spent for s in frame.spots(COUNTS)):
+        found.append("how many")  # a list is no number
     person = opener == "who" and bool(query.measures) and not query.by
     if person or opener in {"when", "where", "why"}:
         found.append(opener)
@@ -159,6 +169,11 @@ def _unread(frame: Frame, query: Query) -> list[str]:
 
 def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | None:
     measures = _measures(frame)
+    busy = ranking is not None and ranking.grain is not None and ranking.superlative == "busiest"
+    default = frame.model.default_date
+    if busy and not measures and default is not None:
+        measures = [Count(default.table)]
+        frame.notes.append(f"'busiest' is by the number of {default.table}")
     if measures:
         frame.base = _base(frame, measures)
         frame.measured_dates = _dates(frame, measures)
@@ -171,7 +186,7 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
         if bare is not None:
             measures = [bare]
         elif dimensions:
-            counted = _counted_table(frame) or _table_of_values(frame) or dimensions[0].column.table
+            counted = _head_table(frame) or dimensions[0].column.table
             measures += [Count(counted)] if counted else []
     if not measures:
         return _shown(frame, early, dimensions)
@@ -223,10 +238,13 @@ def _dates(frame: Frame, measures: list[Measure]) -> tuple[ColumnRef, ...]:
     """Return the dates that are measured: "number of deaths" counts dates of death."""
     refs: list[ColumnRef] = []
     for measure in measures:
-        if isinstance(measure, MetricUse):
-            metric = frame.model.metric(measure.name)
-            refs += metric.columns if metric is not None else ()
+        metric = frame.model.metric(measure.name) if isinstance(measure, MetricUse) else None
+        if metric is not None and _COUNT_OF_COLUMN.fullmatch(metric.expression.strip()):
+            refs += metric.columns
     return tuple(ref for ref in refs if frame.column(ref).type in TEMPORAL)
+
+
+_COUNT_OF_COLUMN = re.compile(r"count\s*\(\s*[\w.]+\s*\)", re.IGNORECASE)
 
 
 def _distribution(frame: Frame) -> list[Dimension]:
@@ -243,8 +261,37 @@ def _distribution(frame: Frame) -> list[Dimension]:
     return []
 
 
+def _head_table(frame: Frame) -> str:
+    """Return the table whose rows a question is about: its first noun, or that of its values.
+
+    In "fraud by state of the merchant" these are the transactions that the flag is of.
+    """
+    for mention in frame.mentions:
+        if frame.is_used(mention):
+            continue
+        following = frame.linking.at.get(mention.last)
+        if mention.tables:
+            frame.use(mention)
+            return mention.tables[0]
+        if frame.booleans(mention) and not (following is not None and following.tables):
+            return frame.nearest(frame.booleans(mention), mention).table
+        if mention.slot is not None and not (following is not None and following.tables):
+            break
+    return _counted_table(frame) or _table_of_values(frame)
+
+
 def _table_of_values(frame: Frame) -> str:
     """Return the one table that the first value or flag is of: "smokers by sex" are patients."""
+    holders = [
+        {ref.table for ref, _ in value.options} | {ref.table for ref in frame.booleans(mention)}
+        for mention in frame.mentions
+        if mention.slot is not None
+        and not frame.is_used(mention)
+        and isinstance(value := frame.slots[mention.slot], TextValue)
+    ]
+    common = set[str].intersection(*holders) if holders else set[str]()
+    if len(common) == 1:
+        return next(iter(common))  # "online purchases": both words are of transactions
     for mention in frame.mentions:
         flags = frame.booleans(mention)
         if flags and not frame.is_used(mention):

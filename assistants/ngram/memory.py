@@ -16,7 +16,7 @@ from .encoder import Encoder, settled
 from .mixing import Recollection, Texts
 
 MOST_TOKENS = 2_000_000
-"""Tokens of a project that are kept, some 6 MB of source; 22 bytes of memory each."""
+"""Tokens of a project that are kept, some 6 MB of source; 30 bytes of memory each."""
 _MOST_TEXTS = 0xFFFF
 _SMALL = 50_000  # tokens that are sorted in some 10 ms
 

@@ -1,6 +1,6 @@
 """The next token by what followed the same tokens before, mixed with what a model expects.
 
-Interpolation after Jelinek and Mercer (1980) over contexts of 1 to 8 tokens of the project and of
+Interpolation after Jelinek and Mercer (1980) over contexts of 1 to 12 tokens of the project and of
 the file, a longer context above a shorter one and the file above the project (the nesting of
 Hellendoorn and Devanbu, "Are deep neural networks the best choice for modeling source code?",
 2017). The weight of one context depends on how often it was seen, on how many different tokens
@@ -49,21 +49,21 @@ class Weights:
         logit = self.bias + self.seen * seen + self.kinds[kinds] + self.length[length]
         logit += self.seen_if_ambiguous * seen * (kinds > 0)
         if file:
-            logit += self.file + self.file_length * length / 8 + self.file_seen * seen / 6
+            logit += self.file + self.file_length * length / LONGEST + self.file_seen * seen / 6
         logit += self.longest_and_certain * (length == LONGEST and kinds == 0)
         return 1 / (1 + exp(-logit))
 
 
 FITTED = Weights(
-    bias=-0.85,
-    seen=0.85,
-    kinds=(0.0, -1.15, -1.64, -2.4, -3.32),
-    seen_if_ambiguous=-0.15,
-    file=0.53,
-    file_length=0.42,
-    file_seen=-0.67,
-    length=(0.27, 0.0, -0.51, -0.51, -0.43, -0.21, -0.23, -0.12, 0.52),
-    longest_and_certain=0.46,
+    bias=-0.84,
+    seen=0.82,
+    kinds=(0.0, -1.23, -1.7, -2.44, -3.35),
+    seen_if_ambiguous=-0.12,
+    file=0.63,
+    file_length=0.33,
+    file_seen=-0.75,
+    length=(0.0, 0.0, -0.5, -0.49, -0.4, -0.17, -0.18, -0.05, -0.01, 0.04, 0.41, 0.34, 0.53),
+    longest_and_certain=0.78,
 )
 
 

@@ -30,7 +30,7 @@ def start(client, *roots, options=None):
 
 def write(folder, name, line=LINE):
     body = f"def load_{name}(path):\n    check(path)\n{line}\n        return file.read()\n"
-    (folder / f"{name}.py").write_text(body * 3)
+    (folder / f"{name}.py").write_text(body * 70)
 
 
 def ghost(client, uri, text=TYPED):
@@ -58,7 +58,7 @@ def test_without_a_model_other_files_are_repeated(connect, tmp_path):
     offered = start(client, tmp_path)
     assert offered["workspace"]["workspaceFolders"]["supported"] is True
     *_, end = client.wait_for("$/progress", 2)
-    assert end["value"] == {"kind": "end", "message": "1 files, 3 definitions"}
+    assert end["value"] == {"kind": "end", "message": "1 files, 70 definitions"}
     uri = (tmp_path / "new.py").as_uri()
     assert ghost(client, uri) == "th, 'r') as file:"
     assert client.stop() == 0

@@ -1,5 +1,7 @@
 """The nested n-gram cache: what is counted, how it is mixed, and how texts come and go."""
 
+import random
+
 import numpy as np
 import pytest
 
@@ -43,9 +45,9 @@ def test_contexts_do_not_reach_from_one_text_into_the_next():
     assert contexts.followers[match.low : match.high].tolist() == [4]
 
 
-def test_a_context_is_followed_up_to_eight_tokens():
-    text = list(range(1, 12))
-    assert [m.length for m in Contexts.of([text]).matches(text[:-1])] == list(range(1, 9))
+def test_a_context_is_followed_up_to_twelve_tokens():
+    text = list(range(1, 16))
+    assert [m.length for m in Contexts.of([text]).matches(text[:-1])] == list(range(1, 13))
 
 
 def test_a_distribution_sums_to_one_and_leaves_something_for_every_token():
@@ -155,7 +157,7 @@ def ngram():
     return Ngram.installed()
 
 
-WRITTEN = "def total(items):\n    for item in items:\n        count += item.price\n\n"
+WRITTEN = "def total(items):\n    for item in items:\n        count += item.price\n\n" * 70
 
 
 def test_it_writes_what_the_text_repeats(ngram):
@@ -172,8 +174,15 @@ def test_what_is_half_typed_is_completed(ngram, typed):
     assert (typed + text).startswith(line)
 
 
+def test_it_stops_where_the_text_is_no_longer_likely(ngram):
+    words = random.Random(5).choices(["first", "third", "other"], k=90)
+    either = "".join(f"a = {word}(x)\n" for word in words)
+    text = generate(ngram, FillInTheMiddle(prefix=either + "a"), sampling=Sampling()).text
+    assert text == " ="
+
+
 def test_it_keeps_to_a_program(ngram):
-    prefix = "x = f(a, b]\n" * 9 + "y = f"
+    prefix = "x = f(a, b]\n" * 70 + "y = f"
     program = Program("python", "y = f", "")
     prompt = FillInTheMiddle(prefix=prefix, language="python")
     free = generate(ngram, prompt, sampling=Sampling(max_tokens=6)).text

@@ -266,6 +266,9 @@ def _year(words: Sequence[Token], at: int, _latest: datetime) -> Period | None:
         "least",
     }:
         return None
+    if _word(words, at + 1) == "s" and words[at].end == words[at + 1].start:
+        whole = int(word) % 10 == 0  # "the 1990s"
+        return _make(at, at + 2, _months(int(word), 1, 120)) if whole else None
     return _make(at, at + 1, _months(int(word), 1, 12))
 
 

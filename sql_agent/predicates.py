@@ -1,7 +1,7 @@
 """Predicates as SQL conditions; those on the many side as EXISTS."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -82,6 +82,10 @@ class Predicates:
         for path, predicate in sorted(predicates, key=lambda pair: -len(pair[0].edges)):
             negated = False
             if table_of(predicate) in described:
+                continue
+            positive = _positive(predicate)
+            if positive is not None:  # "not diabetes" is that no diagnosis says so
+                groups.append((path, [positive], True))
                 continue
             for known, members, other in groups:
                 along = known.edges[: len(path.edges)] == path.edges
@@ -201,6 +205,17 @@ class Predicates:
         if slot.index >= len(self.linked.slots):
             raise CannotRender(f"the question has no value V{slot.index}")
         return self.linked.slots[slot.index]
+
+
+def _positive(predicate: Predicate) -> Predicate | None:
+    """Return what must hold for no row where a value is ruled out; None for anything else."""
+    match predicate:
+        case Compare(operator="!=", value=Slot()):
+            return replace(predicate, operator="=")
+        case Among(negated=True):
+            return replace(predicate, negated=False)
+        case _:
+            return None
 
 
 def _is_about_all(predicate: Predicate) -> bool:

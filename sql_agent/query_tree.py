@@ -53,7 +53,10 @@ Operand: TypeAlias = Slot | bool | Average
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compare:
-    """A column against a value; `=` on a text slot means any of the codes that the slot found."""
+    """A column against a value; `=` on a text slot means any of the codes that the slot found.
+
+    `!=` of a table of which a row has several says that none of them has the value.
+    """
 
     column: ColumnRef
     operator: Operator

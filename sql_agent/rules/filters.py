@@ -41,6 +41,7 @@ from .patterns import (
     WITH,
     WITHOUT,
 )
+from .units import TIME_UNITS, fits, in_unit
 
 _MONEY = frozenset(("$", "€", "£", "dollar", "dollars", "usd", "eur", "euro", "euros"))
 _NEGATION_REACH = 2
@@ -161,6 +162,10 @@ def _number(frame: Frame, mention: Mention, slot: int, found: Filters, *, groups
     ref = _compared(frame, first, (high or mention).last)
     if ref is None:
         return
+    ends = [one for one in (mention, high) if one is not None]
+    if not all(in_unit(frame, one, frame.word(ends[-1].last), ref) for one in ends):
+        frame.broken = True  # "10 years" of a column in dollars
+        return
     frame.use(mention)
     if high is not None and high.slot is not None:
         frame.use(high)
@@ -227,9 +232,11 @@ def _by_unit(frame: Frame, first: int, last: int) -> ColumnRef | None:
     table, unit = frame.model.table(frame.base), frame.word(last)
     if table is None:
         return None
-    measured = [c for c in table.columns if c.role == "measure" and stem(unit) in stems(c.unit)]
+    measured = [c for c in table.columns if c.role == "measure" and fits(c.unit, unit)]
     if len(measured) == 1:
         return ColumnRef(table.name, measured[0].name)
+    if stem(unit) in TIME_UNITS:
+        return None
     amounts = [c for c in table.columns if c.role == "measure" and is_additive(c)]
     named = [c for c in amounts if c.name in {"amount", "value", "total", "principal"}]
     chosen = named or amounts
@@ -280,7 +287,10 @@ def _values(frame: Frame, found: Filters) -> None:
             continue
         ref = _holder(frame, mention, value)
         frame.use(mention)
-        pending.append((mention, ref, Slot(mention.slot), _negated(frame, mention)))
+        negated = _negated(frame, mention)
+        if negated and _of_some_rows(frame, ref, mention):
+            frame.broken = True
+        pending.append((mention, ref, Slot(mention.slot), negated))
     while pending:
         mention, ref, slot, negated = pending.pop(0)
         slots = [slot]
@@ -294,12 +304,21 @@ def _values(frame: Frame, found: Filters) -> None:
                 pending.remove(other)
         if len(slots) > 1:
             said = frame.words[mention.first : last]
-            if "and" in said and "or" not in said and not negated:
+            for at in range(mention.first, last):
+                if frame.word(at) in {"versus", "vs"}:
+                    frame.spend(at, at + 1)
+            if {"and", "versus", "vs"} & set(said) and "or" not in said and not negated:
                 found.split.append(ref)
             predicate: Predicate = Among(column=ref, values=tuple(slots), negated=negated)
         else:
             predicate = Compare(column=ref, operator="!=" if negated else "=", value=slot)
         found.where.append((mention.first, predicate))
+
+
+def _of_some_rows(frame: Frame, ref: ColumnRef, mention: Mention) -> bool:
+    """Tell "accounts that are not closed" of customers from "customers but not closed ones"."""
+    said = set(frame.words[max(0, mention.first - 4) : mention.first])
+    return frame.distance(ref.table) >= MANY_SIDE and bool(said & {"are", "is", "was", "were"})
 
 
 def _listed(frame: Frame, first: int, last: int) -> bool:

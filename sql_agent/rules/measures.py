@@ -89,7 +89,7 @@ def _shares(frame: Frame, start: int) -> dict[int, Measure]:
             frame.use(mention)
         measured = frame.measures(mention)
         if measured and not mention.tables:
-            basic = Aggregate("sum", frame.nearest(measured, mention))
+            basic = _summed(frame, frame.nearest(measured, mention))
             frame.use(mention)
         if basic is not None:
             frame.spend(first, last)
@@ -116,6 +116,11 @@ def _share_of_each(frame: Frame, at: int) -> Basic | None:
     return Count(next(iter({ref.table for ref in group.columns}), "")) if group.columns else None
 
 
+def _summed(frame: Frame, ref: ColumnRef) -> Basic:
+    """Return the sum of amounts; of other numbers, such as results, there is only a count."""
+    return Aggregate("sum", ref) if is_additive(frame.column(ref)) else Count(ref.table)
+
+
 def _share_basic(frame: Frame, noun: Mention) -> Basic | None:
     if noun.metrics and (basic := basic_of(frame, noun.metrics[0])) is not None:
         frame.use(noun)
@@ -123,7 +128,7 @@ def _share_basic(frame: Frame, noun: Mention) -> Basic | None:
     measured = frame.measures(noun)
     if measured and not noun.tables:
         frame.use(noun)
-        return Aggregate("sum", frame.nearest(measured, noun))
+        return _summed(frame, frame.nearest(measured, noun))
     return _counted(frame, noun)
 
 

@@ -121,16 +121,21 @@ def _with_verbs(frame: Frame, query: Query) -> Query:
     tests: list[Predicate] = []
     for mention in frame.mentions:
         times = frame.with_role(mention, "time")
-        said = mention.phrase.lower()
-        verb = said.endswith("ed") or said in _VERBS
-        if not times or frame.is_used(mention) or not verb:
+        if not times or frame.is_used(mention) or not _is_verb(mention):
             continue
         tested = {table_of(predicate) for predicate in query.where}
-        near = tuple(ref for ref in times if ref.table in {frame.base, *tested})
+        apart = any(frame.distance(table) >= MANY_SIDE for table in tested)
+        own = tested if apart else {frame.base, *tested}  # "died in the emergency department"
+        near = tuple(ref for ref in times if ref.table in own)
         if near:  # a date of another table would count the rows that belong to such a row
             frame.use(mention)
             tests.append(IsNull(column=frame.nearest(near, mention), negated=True))
     return replace(query, where=(*query.where, *tests)) if tests else query
+
+
+def _is_verb(mention: Mention) -> bool:
+    said = mention.phrase.lower()
+    return said.endswith("ed") or said in _VERBS
 
 
 _VERBS = frozenset(("done", "made", "taken", "drawn", "began", "left"))
@@ -381,8 +386,9 @@ def _shown(frame: Frame, early: Filters, dimensions: list[Dimension]) -> Query |
         if word in DISTINCT:
             frame.spend(i, i + 1)  # a list shows each category once
     if subject is not None:
-        columns = [subject_column(frame, subject)]
-        frame.base = columns[0].table
+        named = subject_column(frame, subject)
+        columns = [d.column for d in reversed(entity_dimensions(frame, named, subject))]
+        frame.base = named.table
     elif _table_of_values(frame) and not dimensions:
         frame.base = _table_of_values(frame)
         columns = [frame.label(frame.base)]
@@ -390,7 +396,7 @@ def _shown(frame: Frame, early: Filters, dimensions: list[Dimension]) -> Query |
         return None
     filters = read_filters(frame, early, groups=True)
     if filters.having:
-        return _grouped_by_subject(frame, columns[0], filters)
+        return _grouped_by_subject(frame, columns, filters)
     if not asked and not filters.where:
         return None
     columns += _more_columns(frame, columns)
@@ -428,6 +434,8 @@ def _more_columns(frame: Frame, known: list[ColumnRef]) -> list[ColumnRef]:
     found: list[ColumnRef] = []
     for mention in frame.mentions:
         near = tuple(ref for ref in mention.columns if frame.distance(ref.table) < 20)
+        if frame.with_role(mention, "time") and _is_verb(mention):
+            continue  # "patients who died"
         if near and not frame.is_used(mention):
             frame.use(mention)
             ref = frame.nearest(near, mention)
@@ -436,12 +444,12 @@ def _more_columns(frame: Frame, known: list[ColumnRef]) -> list[ColumnRef]:
     return found
 
 
-def _grouped_by_subject(frame: Frame, column: ColumnRef, filters: Filters) -> Query:
+def _grouped_by_subject(frame: Frame, columns: list[ColumnRef], filters: Filters) -> Query:
     """Return groups of a certain size: "which categories have more than 100 transactions"."""
     frame.base = filters.counted
     return Query(
         measures=(Count(filters.counted),),
-        by=(Dimension(column),),
+        by=tuple(Dimension(column) for column in columns),
         where=tuple(p for _, p in filters.where),
         having=tuple(filters.having),
         order=Order(descending=True),

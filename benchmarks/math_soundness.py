@@ -1,4 +1,4 @@
-"""Is anything false ever called proved? Adversarial pairs, fallacies, misreadings, hangs, injections.
+"""Is anything false called proved? Adversarial pairs, fallacies, misreadings, hangs, injections.
 
 Each wrong pair is known to be wrong by construction, or by mpmath at random points with 60 digits;
 each true pair by an identity. Counted are wrong pairs that were proved and true ones that were
@@ -137,11 +137,11 @@ def wrong_pairs(size: int) -> list[Wrong]:
 
 def _injected(choose: random.Random) -> Iterator[tuple[str, str]]:
     for left, right in pairs(IDENTITIES, choose):
-        mutated = changed(right, choose)
+        pair = (left, changed(right, choose))
         if choose.random() < 0.5:
-            left, mutated = mutated, left
-        if differ(left, mutated, choose):
-            yield left, mutated
+            pair = (pair[1], pair[0])
+        if differ(*pair, choose):
+            yield pair
 
 
 def _known_different(

@@ -34,8 +34,8 @@ def check_line(lines: Sequence[Line], index: int) -> Finding:
         found = _link(lines[index - 1], lines[index])
     except InputError as error:
         found = _unknown(str(error))
-    if found.verdict is Verdict.PROVED:
-        return found
+    if found.verdict is Verdict.PROVED or (found.lost and found.added):
+        return found  # to drop an extraneous solution is to lose one, and to add none
     return _from_earlier(lines[:index], lines[index]) or found
 
 

@@ -8,7 +8,7 @@ batch, editors and servers alike.
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
 from .answer import Usage
 from .constraint import Constraint
@@ -198,6 +198,40 @@ class Model(Protocol):
 
     def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
         """Return the log-probability (nats) of each option as the prompt's continuation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One way to go on to the end of a line: its text, and log-probabilities of its tokens.
+
+    The end of the line counts as a token. `mean` and `least` are nats.
+    """
+
+    text: str
+    mean: float
+    least: float
+    tokens: int
+
+
+@runtime_checkable
+class LineWriter(Protocol):
+    """A model that can search for the likeliest ends of a line; not every back end can."""
+
+    def lines(
+        self,
+        prompt: FillInTheMiddle,
+        /,
+        *,
+        constraint: Constraint | None = None,
+        floor: float = float("-inf"),
+        cancel: Cancel | None = None,
+    ) -> tuple[Line, ...]:
+        """Return different texts up to a line's end where the constraint is met, likeliest first.
+
+        What has a mean log-probability below `floor` after a few tokens is given up. Empty where
+        the likeliest is to write nothing, or nothing likely enough was found.
+        """
         ...
 
 

@@ -15,7 +15,18 @@ from assistants.answer import Usage, Verdict
 from assistants.constraint import Program
 from assistants.errors import Unsupported
 from assistants.masking import begins_program
-from assistants.model import Cancel, Chat, FillInTheMiddle, Memory, Message, Model, Prompt, Sampling
+from assistants.model import (
+    Cancel,
+    Chat,
+    FillInTheMiddle,
+    Line,
+    LineWriter,
+    Memory,
+    Message,
+    Model,
+    Prompt,
+    Sampling,
+)
 
 from . import languages
 from .context import around
@@ -103,9 +114,16 @@ class Generator:
         self._shape = shape(source, offset)
         self._prompt = self._build()
         self._program = self._constraint(strictness)
+        self._lines: list[Line] = []
 
     def propose(self, attempt: int, cancel: Cancel | None) -> str:
-        """Return the text of one attempt: greedy at first, then drawn; empty for none."""
+        """Return the text of one attempt, empty for none.
+
+        A line comes from a search where the model can do one, likeliest first. Else, and for
+        blocks, the first attempt is greedy and the others are drawn.
+        """
+        if isinstance(self._model, LineWriter) and not self._shape.block:
+            return self._cut(self._searched(self._model, attempt, cancel))
         sampling = self._sampling
         if attempt:
             warmer = max(sampling.temperature, 0.3) + 0.2 * attempt
@@ -114,6 +132,22 @@ class Generator:
             )
         raw = self._decode(sampling, cancel)
         return self._cut(self._line_ends(self._unfenced(raw)))
+
+    def _searched(self, model: LineWriter, attempt: int, cancel: Cancel | None) -> str:
+        """Return the next of the lines that were found at the first attempt."""
+        assert isinstance(self._prompt, FillInTheMiddle)  # noqa: S101 - who searches, fills in
+        if not attempt:
+            began = time.monotonic()
+            found = model.lines(
+                self._prompt, constraint=self._program, floor=2 * SURE, cancel=cancel
+            )
+            tokens = sum(line.tokens for line in found)
+            self.usage += Usage(completion_tokens=tokens, seconds=time.monotonic() - began)
+            self._lines = [line for line in found if line.mean >= SURE]
+        line = self._lines.pop(0) if self._lines else None
+        self.unsure = line is None
+        text = line.text.replace("\r\n", "\n").rstrip() if line is not None else ""
+        return text.replace("\n", "\r\n") if "\r\n" in self._source.text else text
 
     def _build(self) -> Prompt:
         capabilities = self._model.capabilities

@@ -1,18 +1,22 @@
 """The bundled model: a small mixture of experts on onnxruntime, offline, on two cores."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
 
 from assistants.constraint import Constraint
-from assistants.engine import Engine, Request, Session
+from assistants.engine import Bounds, Engine, Request, Session
 from assistants.errors import ModelCorrupt, Unsupported
-from assistants.masking import MASKABLE, compile_mask
+from assistants.masking import MASKABLE, HealedMask, compile_mask
 from assistants.model import (
     Cancel,
     Capabilities,
     Chat,
     FillInTheMiddle,
+    Line,
     Marked,
     Marker,
     Prompt,
@@ -20,6 +24,7 @@ from assistants.model import (
     Sampling,
     Token,
 )
+from assistants.ngram import settled
 
 from .byte_level import ByteLevelTokenizer
 from .fill_in import fit
@@ -115,6 +120,50 @@ class Bundled:
             self._tokenizer.decode,
             stop=sampling.stop, model=self._name, prompt_tokens=len(ids),
         )  # fmt: skip
+
+    def lines(
+        self,
+        prompt: FillInTheMiddle,
+        /,
+        *,
+        constraint: Constraint | None = None,
+        floor: float = -math.inf,
+        cancel: Cancel | None = None,
+    ) -> tuple[Line, ...]:
+        """Return the likeliest ends of a line; see `LineWriter.lines`. Heals the word typed."""
+        head = settled(prompt.prefix)
+        typed = prompt.prefix[head:].encode()
+        begun = replace(prompt, prefix=prompt.prefix[:head])
+        bounds = Bounds(floor=floor)
+        mask = None if constraint is None else compile_mask(constraint, self._vocabulary)
+        if typed:
+            mask = HealedMask(typed, mask, self._vocabulary, self._tokenizer.encode)
+        request = Request(
+            prompt=self._encode(begun, bounds.length), max_tokens=bounds.length,
+            stop=self._stop, mask=mask, recall=self._recalled(begun),
+        )  # fmt: skip
+        cancel = cancel or Cancel()
+        found = self._engine.lines(
+            request, self._line_ends, bounds, cancelled=lambda: cancel.cancelled
+        )
+        cancel.raise_if_cancelled()
+        texts: dict[str, Line] = {}
+        for one in found:
+            data = b"".join(map(self._tokenizer.decode, one.tokens))[len(typed) :]
+            text = data.decode(errors="replace")
+            line = Line(text=text, mean=one.mean, least=one.least, tokens=one.count)
+            texts.setdefault(text, line)
+        return tuple(line for text, line in texts.items() if text)
+
+    @cached_property
+    def _line_ends(self) -> Mapping[int, tuple[int, ...]]:
+        """The tokens that hold a line end, each with the tokens of what stands before that."""
+        found: dict[int, tuple[int, ...]] = {}
+        for token, text in enumerate(self._vocabulary.tokens):
+            if b"\n" in text and token not in self._stop:
+                head = text[: text.index(b"\n")].rstrip()
+                found[token] = tuple(self._tokenizer.encode(head.decode(errors="replace")))
+        return found
 
     def _recalled(self, prompt: FillInTheMiddle) -> Recalled | None:
         """Return what the texts at hand repeat, farther than the network looks."""

@@ -2,11 +2,14 @@
 
 from .decode import Drawn, Engine, Request, choose
 from .sampling import Sampler, log_probability
+from .search import Bounds, Found
 from .session import Metadata, Session
 
 __all__ = [
+    "Bounds",
     "Drawn",
     "Engine",
+    "Found",
     "Metadata",
     "Request",
     "Sampler",

@@ -9,7 +9,7 @@ masks, recalling) happens outside the lock.
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,7 @@ from assistants.model import Recalled
 
 from .cache import PrefixCache, Slot
 from .sampling import Sampler, log_probability, masked
+from .search import Bounds, Found, LineSearch
 from .session import KeyValues, Metadata, Session
 
 TRIES = 64
@@ -117,6 +118,26 @@ class Engine:
         logits = self._session.run(slot.buffers, tokens, length)[0]
         slot.tokens.extend(tokens)
         return logits
+
+    def lines(
+        self, request: Request, ends: Mapping[int, tuple[int, ...]], bounds: Bounds,
+        *, cancelled: Callable[[], bool] = lambda: False,
+    ) -> tuple[Found, ...]:  # fmt: skip
+        """Return the likeliest texts up to a line's end (see `search`), likeliest first."""
+        search = LineSearch(
+            run=lambda tokens: self._behind([*request.prompt, *tokens]),
+            mask=request.mask, stop=request.stop, ends=ends, bounds=bounds,
+        )  # fmt: skip
+        return search.search(request.recall, cancelled)
+
+    def _behind(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """Return the logits behind a sequence, most of which has mostly been run before."""
+        with self._lock:
+            slot, cached = self._cache.take(tokens)
+            try:
+                return self._advance(slot, tokens[cached:]).copy()
+            finally:
+                self._cache.give_back(slot)
 
     def score(
         self, prompt: Sequence[int], continuations: Sequence[Sequence[int]]

@@ -1,8 +1,9 @@
 """Typing held-out packages through the real completion path, with each source of proposals.
 
 Lines of code are drawn at random and typed into their file: with the rest of the file below them,
-or (`--downwards`) with nothing below but the brackets that an editor closes by itself. The other
-files of the package are the workspace. Completion is asked where a lexeme begins and after its
+or (`--downwards`) with nothing below but what closes brackets. As in most editors, a bracket that
+is opened is closed at once, and typing the closing one goes over it. The other files of the package
+are the workspace. Completion is asked where a lexeme begins and after its
 second character. The reader accepts (one key) a text that is what comes next on the line, and
 otherwise types on; a text that still fits what was typed stays on show.
 
@@ -71,7 +72,7 @@ class Line:
     def source(self, typed: int) -> tuple[Source, int]:
         """Return the file with the first characters of the line, and the cursor."""
         before = f"{self.above}{self.indent}{self.code[:typed]}"
-        text = f"{before}\n{self.below}"
+        text = f"{before}{''.join(_open(self.code[:typed]))}\n{self.below}"
         return Source(text=text, language=by_path(self.path).name, path=self.path), len(before)
 
 
@@ -119,7 +120,7 @@ def type_line(line: Line, propose: Propose, tally: Tally) -> None:
             showing = propose(*line.source(at)).split("\n")[0].rstrip()
             tally.seconds.append(time.process_time() - began)
             tally.shown += bool(showing)
-            tally.exact += at == 0 and showing == line.code
+            tally.exact += at == 0 and showing == line.code  # nothing is closed yet
         if showing and line.code.startswith(showing, at):
             tally.accepted += 1
             tally.completed += len(showing)
@@ -277,7 +278,7 @@ def _lines(
             above=above,
             indent=lines[at][: len(lines[at]) - len(lines[at].lstrip())],
             code=code,
-            below=_closers(above) if downwards else "".join(lines[at + 1 :]),
+            below="\n".join(_open(above)) if downwards else "".join(lines[at + 1 :]),
         )
 
 
@@ -289,8 +290,8 @@ def _is_code(source: Source, start: int, line: str) -> bool:
     )
 
 
-def _closers(text: str) -> str:
-    """Return what closes the brackets that are open at the end of a text, a line each."""
+def _open(text: str) -> list[str]:
+    """Return what closes the brackets that are open at the end of a text, innermost first."""
     pairs = {"(": ")", "[": "]", "{": "}"}
     opened: list[str] = []
     for bracket, _ in marks(text):
@@ -298,7 +299,7 @@ def _closers(text: str) -> str:
             opened.append(pairs[bracket])
         elif opened:
             opened.pop()
-    return "\n".join(reversed(opened))
+    return opened[::-1]
 
 
 def _usable(path: str, text: str, language: str) -> bool:

@@ -10,6 +10,7 @@ Not covered: how much a permitted query costs (limits in `sql_agent.execute`), a
 (privacy is a matter of its own).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,10 +18,11 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.scope import traverse_scope
+from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from assistants.errors import QueryRefused
 
+from .bound import all_bound
 from .catalog import Catalog, CatalogTable
 from .functions import NAMES, NODES
 
@@ -99,10 +101,13 @@ def admit_tree(tree: exp.Expr, catalog: Catalog) -> Admitted:
         if count > _MAX_NODES:
             raise QueryRefused("a query that is too large")
         _check_node(node)
-    tables = _check_tables(tree, catalog)
-    _check_columns(tree, catalog)
+    scopes = _scopes(tree)
+    tables = _check_tables(tree, scopes, catalog)
+    if not all_bound(tree, scopes, tables):
+        _check_columns(tree, catalog)
     sql = tree.sql(dialect=catalog.dialect, comments=False)
-    return Admitted(sql=sql, tree=tree, tables=tables)
+    names = tuple(dict.fromkeys(table.name for table in tables.values()))
+    return Admitted(sql=sql, tree=tree, tables=names)
 
 
 def _name(node: exp.Expr) -> str:
@@ -134,26 +139,30 @@ def _check_type(node: exp.Expr) -> None:
         raise QueryRefused(f"the type {node.sql()} is not allowed")
 
 
-def _check_tables(tree: exp.Expr, catalog: Catalog) -> tuple[str, ...]:
-    """Return the catalog's tables that a query reads; every source must be one of them."""
-    known = {_key(table): table for table in catalog.tables}
-    found: dict[str, None] = {}
-    common: set[int] = set()
+def _scopes(tree: exp.Expr) -> list[Scope]:
     try:
-        scopes = traverse_scope(tree)
-    except SqlglotError as error:
+        return traverse_scope(tree)
+    except (SqlglotError, RecursionError) as error:
         raise QueryRefused(f"the query cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def _check_tables(
+    tree: exp.Expr, scopes: Sequence[Scope], catalog: Catalog
+) -> dict[int, CatalogTable]:
+    """Return the catalog's table behind each source; every source must be one of them."""
+    known = {_key(table): table for table in catalog.tables}
+    found: dict[int, CatalogTable] = {}
+    common: set[int] = set()
     for scope in scopes:
         for name, source in scope.sources.items():
             if isinstance(source, exp.Table):
-                found[_known(source, known).name] = None
-                common.add(id(source))
+                found[id(source)] = _known(source, known)
             else:
                 common.update(id(t) for t in scope.tables if t.alias_or_name == name)
     for table in tree.find_all(exp.Table):
-        if id(table) not in common:
-            found[_known(table, known).name] = None
-    return tuple(found)
+        if id(table) not in common and id(table) not in found:
+            found[id(table)] = _known(table, known)
+    return found
 
 
 def _key(table: CatalogTable) -> tuple[str, str]:

@@ -18,9 +18,7 @@ Phrase: TypeAlias = tuple[str, ...]
 _MANY = 300
 _LONGEST = 8
 _FEW_STATES = 3
-STATES: Final[Mapping[str, str]] = dict(
-    pair.split(":")
-    for pair in """
+_STATES: Final = """
     AL:Alabama AK:Alaska AZ:Arizona AR:Arkansas CA:California CO:Colorado CT:Connecticut DE:Delaware
     FL:Florida GA:Georgia HI:Hawaii ID:Idaho IL:Illinois IN:Indiana IA:Iowa KS:Kansas KY:Kentucky
     LA:Louisiana ME:Maine MD:Maryland MA:Massachusetts MI:Michigan MN:Minnesota MS:Mississippi
@@ -28,8 +26,8 @@ STATES: Final[Mapping[str, str]] = dict(
     NY:New_York NC:North_Carolina ND:North_Dakota OH:Ohio OK:Oklahoma OR:Oregon PA:Pennsylvania
     RI:Rhode_Island SC:South_Carolina SD:South_Dakota TN:Tennessee TX:Texas UT:Utah VT:Vermont
     VA:Virginia WA:Washington WV:West_Virginia WI:Wisconsin WY:Wyoming DC:District_of_Columbia
-    """.split()
-)
+    """
+STATES: Final = {code: name for code, _, name in (p.partition(":") for p in _STATES.split())}
 """The two letters by which a column may hold the states of the USA."""
 _DATE_ENDINGS = frozenset(("on", "at", "date", "time"))
 

@@ -255,9 +255,9 @@ def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
         last_one = _metric_behind(frame, listed)
         if last_one is not None:  # "minimum, maximum and average amount" with a metric at the end
             frame.spend(first, listed[-1][1])
-            names = [cast("AggregateName", name) for _, _, name in listed]
-            for place, name in enumerate([*names, last_one.function]):
-                found[first + place] = Aggregate(name, last_one.column)
+            for place, (_, _, name) in enumerate(listed):
+                found[first + place] = Aggregate(cast("AggregateName", name), last_one.column)
+            found[first + len(listed)] = last_one
             continue
         if len(listed) > 1:
             end = listed[-1][1]

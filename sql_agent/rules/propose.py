@@ -177,7 +177,7 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
     busy = ranking is not None and ranking.grain is not None and ranking.superlative == "busiest"
     default = frame.model.default_date
     if busy and not measures and default is not None:
-        measures = [Count(default.table)]
+        measures.append(Count(default.table))
         frame.notes.append(f"'busiest' is by the number of {default.table}")
     if measures:
         frame.base = _base(frame, measures)

@@ -25,6 +25,7 @@ from .models import app as models_app
 from .options import Color
 from .output import use_utf8
 from .query import query
+from .serve import serve
 from .session import Session, configure_logging, session_of
 from .solve import solve
 from .verify import verify
@@ -132,6 +133,16 @@ for function, examples in (
     ),
     (demo, "plumb demo"),
     (lsp, "plumb lsp    # editors start this; see editors/"),
+    (
+        serve,
+        """plumb serve
+        plumb serve --model hf:PATH-OR-ID --port 9000
+        plumb serve --host 0.0.0.0 --keys keys.txt
+
+        GET /v1/models, POST /v1/completions (suffix; "program": {"language": "python"}),
+        POST /v1/chat/completions, POST /v1/plumb/solve|verify|ask|query|complete|check (rows as
+        in batch), GET /health, /ready, /metrics""",
+    ),
     (doctor, "plumb doctor"),
 ):
     app.command(

@@ -6,16 +6,29 @@ whose formulas can be read wins, so the particular stands before the general.
 """
 
 import re
+import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from .units import UNITS
+
+_MATRIX = (
+    r"\[ ?\[.+?\] ?\]|\\begin\{[pbv]?matrix\}.+?\\end\{[pbv]?matrix\}|\[[^\[\];]+(?:;[^\[\];]+)+\]"
+)
+_POINT = r"[(\[<⟨][^()\[\]<>;,]+(?:,[^()\[\]<>;,]+)+[)\]>⟩]"
+_COUNT = r"\d[\d,]*|[a-z]+(?:[- ][a-z]+)?"
 
 _SLOTS = {
     "{v}": r"(?P<v>[A-Za-z])",
     "{q}": r"(?P<q>.+=.+)",
+    "{r}": r"(?P<r>.+(?:<|>|≤|≥|\\[lg]eq?\b).+?)",
     "{l}": r"(?P<l>.+?(?:,| and ).+?)",
+    **{f"{{m{i}}}": rf"(?P<m{i}>{_MATRIX})" for i in ("", 1)},
+    **{f"{{p{i}}}": rf"(?P<p{i}>{_POINT}|{_MATRIX})" for i in ("", 1)},
+    **{f"{{k{i}}}": rf"(?P<k{i}>{_COUNT})" for i in ("", 1, 2)},
     "{place}": r"(?P<w>[a-z]+(?: [a-z]+)?)",
-    "<find>": "(?:what is|what's|find|calculate|compute|determine|give|work out|evaluate)",
+    "<verb>": "(?:what is|what's|find|calculate|compute|determine|give|work out|evaluate)",
     "<wrt>": "(?:wrt|with respect to|w\\.r\\.t\\.|for|by)",
 }
 
@@ -93,7 +106,7 @@ _COMPARED = (
 )
 
 _TEXTUAL = (
-    (rf"<find> (?P<w>\d+) (?P<w1>minutes|hours) (?P<w2>before|after) (?P<w3>{_TIME})", "clock"),
+    (rf"<verb> (?P<w>\d+) (?P<w1>minutes|hours) (?P<w2>before|after) (?P<w3>{_TIME})", "clock"),
     (
         (
             r"how many (?P<w>minutes|hours|seconds) (?:are there |are )?between "
@@ -164,10 +177,10 @@ _FORMAL = (
         "round",
     ),
     (
-        r"<find> {x} to the power of 1/(?P<w>\d+),? to the nearest integer",
+        r"<verb> {x} to the power of 1/(?P<w>\d+),? to the nearest integer",
         "nearest root",
     ),
-    (r"<find> the {n} root of {x},? to the nearest integer", "nearest root"),
+    (r"<verb> the {n} root of {x},? to the nearest integer", "nearest root"),
     # order
     (r"which is (?P<w>" + f"{_MORE}|{_LESS}" + r"):? {x} or {x1}", "pair"),
     (rf"(?:what|which) is the (?:{{n}} )?(?P<w>{_MOST}|{_LEAST}) value in {{l}}", "kth"),
@@ -187,32 +200,64 @@ _FORMAL = (
     (r"is {x1} (?:a multiple of|divisible by) {x}", "divides"),
     (r"does {x} divide {x1}", "divides"),
     (
-        r"(?:<find>|list|what are)(?: all)?(?: the)? prime factors of {x}",
+        r"(?:<verb>|list|what are)(?: all)?(?: the)? prime factors of {x}",
         "prime factors",
     ),
     (
-        r"<find> the (?:greatest|highest|largest) common (?:divisor|factor) of {x} and {x1}",
+        r"<verb> the (?:greatest|highest|largest) common (?:divisor|factor) of {x} and {x1}",
         "gcd",
     ),
-    (r"<find> the (?:least|lowest|smallest) common multiple of {x} and {x1}", "lcm"),
-    (r"<find> the (?:lowest |least )?common denominator of {x} and {x1}", "denominator"),
-    (r"<find> the remainder (?:when|if) {x} is divided by {x1}", "remainder"),
+    (r"<verb> the (?:least|lowest|smallest) common multiple of {x} and {x1}", "lcm"),
+    (r"<verb> the (?:lowest |least )?common denominator of {x} and {x1}", "denominator"),
+    (r"<verb> the remainder (?:when|if) {x} is divided by {x1}", "remainder"),
     # arithmetic in words
-    (r"<find> (?:the )?(?:distance|difference) between {x} and {x1}", "distance"),
-    (r"(?:add together|add|put together|sum|total of|<find> the sum of) {x} and {x1}", "sum"),
-    (r"(?:<find> )?{x} plus {x1}", "sum"),
-    (r"(?:<find> )?{x} (?:minus|take away) {x1}", "minus"),
-    (r"(?:<find> )?{x1} less than {x}", "minus"),
+    (r"<verb> (?:the )?(?:distance|difference) between {x} and {x1}", "distance"),
+    (r"(?:add together|add|put together|sum|total of|<verb> the sum of) {x} and {x1}", "sum"),
+    (r"(?:<verb> )?{x} plus {x1}", "sum"),
+    (r"(?:<verb> )?{x} (?:minus|take away) {x1}", "minus"),
+    (r"(?:<verb> )?{x1} less than {x}", "minus"),
     (r"subtract {x1} from {x}", "minus"),
-    (r"(?:multiply|(?:<find> (?:the )?)?product of) {x} (?:and|by) {x1}", "times"),
-    (r"(?:<find> )?{x} times {x1}", "times"),
+    (r"(?:multiply|(?:<verb> (?:the )?)?product of) {x} (?:and|by) {x1}", "times"),
+    (r"(?:<verb> )?{x} times {x1}", "times"),
     (r"(?:divide {x} by {x1})", "over"),
-    (r"(?:<find> )?{x} divided by {x1}", "over"),
+    (r"(?:<verb> )?{x} divided by {x1}", "over"),
     # algebra and calculus
-    (r"<find> the {n} derivative of {x} <wrt> {v}", "derivative"),
-    (r"<find> the derivative of {x} <wrt> {v}", "derivative"),
+    (
+        (
+            r"(?:integrate|<verb> (?:the )?(?:definite |indefinite )?"
+            r"(?:integral|antiderivative) of|∫) ?"
+            r"{x} ?d(?P<v>[a-z])(?:,? (?:from|between) (?:[a-z] ?= ?)?(?P<w>[^ ]+) "
+            r"(?:to|and) (?P<w1>[^ ]+))?"
+        ),
+        "integral",
+    ),
+    (
+        (
+            r"(?:integrate|(?:<verb> )?(?:the )?(?:definite |indefinite )?"
+            r"(?:integral|antiderivative) of)"
+            r" {x}(?: <wrt> {v})?(?:,? (?:from|between) (?:[a-z] ?= ?)?(?P<w>[^ ]+) "
+            r"(?:to|and) (?P<w1>[^ ]+))?(?: d[a-z])?"
+        ),
+        "integral",
+    ),
+    (
+        (
+            r"(?:<verb> )?(?:the )?limit of {x} (?:as|when|for) {v} ?"
+            r"(?:approaches|goes to|tends to|->|→|\\to) ?(?P<w>[^ ]+)"
+        ),
+        "limit",
+    ),
+    (
+        (
+            r"(?:<verb> )?(?:the )?lim(?:it)? ?(?:as )?{v} ?(?:->|→|approaches) ?(?P<w>[^ ]+) "
+            r"(?:of )?{x}"
+        ),
+        "limit",
+    ),
+    (r"<verb> the {n} derivative of {x} <wrt> {v}", "derivative"),
+    (r"<verb> the derivative of {x} <wrt> {v}", "derivative"),
     (r"differentiate {x} <wrt> {v}", "derivative"),
-    (r"<find> the (?:{n} )?derivative of {x}", "derivative"),
+    (r"<verb> the (?:{n} )?derivative of {x}", "derivative"),
     (r"differentiate {x}", "derivative"),
     (
         (
@@ -229,7 +274,7 @@ _FORMAL = (
     (r"solve {q}", "solve"),
     (r"(?:what is|find) {v} in {q}", "solve"),
     (r"(?:find|determine|calculate) {v},? (?:such that|so that|given that|given|if) {q}", "solve"),
-    (r"(?:<find>(?: the value of)?) {x}", "value"),
+    (r"(?:<verb>(?: the value of)?) {x}", "value"),
     (r"{x}", "value"),
 )
 
@@ -238,8 +283,22 @@ _WITH_CHOICES = (
     (r"which is the (?:closest|nearest) to {x}", "closest"),
 )
 
+
+def _topics() -> Iterator[Wording]:
+    table = tomllib.loads(Path(__file__).with_name("topics.toml").read_text(encoding="utf-8"))
+    for kind, sources in table["requests"].items():
+        for source in sources:
+            for phrase in ("find", "ways", "drawn", "people"):
+                source = source.replace(f"<{phrase}>", table[phrase])  # noqa: PLW2901
+            yield _wording(source, kind)
+
+
+TOPICS = tuple(_topics())
+"""Requests by topic, from the table beside this module."""
+
 ASKS = (
     *(_wording(source, kind) for source, kind in _TEXTUAL),
+    *TOPICS,
     *(_wording(source, f"compare {sign}") for source, sign in _COMPARED),
     *(_wording(source, kind) for source, kind in _FORMAL),
     *(_wording(source, kind, choices=True) for source, kind in _WITH_CHOICES),

@@ -186,7 +186,7 @@ class _Parser:
             return False
         if token.text == "|":
             return self.bars == 0
-        return token.text in {"(", "[", "{", "frac", "int", "lim"}
+        return token.text in {"(", "[", "{", "frac", "int", "lim", "sum", "prod", "binom"}
 
     def signed(self) -> Tree:
         start = self.token.span[0]
@@ -279,6 +279,10 @@ class _Parser:
                 return self.nested(self.integral)
             case "operator" if token.text == "lim":
                 return self.nested(self.limit)
+            case "operator" if token.text in {"sum", "prod"}:
+                return self.nested(self.series)
+            case "operator" if token.text == "binom":
+                return self.nested(self.binomial)
             case _:
                 raise self.error("expected a number, a letter or a bracket")
 
@@ -341,13 +345,50 @@ class _Parser:
         if derivative is not None:
             return derivative
         start = self.take().span[0]
-        if not self.at("{"):
-            raise self.error("write \\frac{…}{…} with both pairs of braces; expected '{'")
-        top = self.group()
-        if not self.at("{"):
-            raise self.error("expected '{'")
-        bottom = self.group()
+        top, bottom = self.braced_pair()
         return Binary(operator="/", left=top, right=bottom, span=self.span_from(start))
+
+    def braced_pair(self) -> tuple[Tree, Tree]:
+        """Two arguments in TeX's way: groups in braces, or single digits and letters."""
+        token = self.token
+        if token.kind == "number" and len(token.text) == 2 and token.text.isdigit():
+            self.take()
+            one, two = (Number(value=Fraction(digit), span=token.span) for digit in token.text)
+            return one, two
+        return self.braced(), self.braced()
+
+    def braced(self) -> Tree:
+        token = self.token
+        if self.at("{"):
+            return self.group()
+        if token.kind == "name" or (token.kind == "number" and len(token.text) == 1):
+            return self.postfix_base()
+        raise self.error("write \\frac{…}{…} with both pairs of braces; expected '{'")
+
+    def binomial(self) -> Tree:
+        start = self.take().span[0]
+        pair = self.braced_pair()
+        return Call(function="binomial", arguments=pair, span=self.span_from(start))
+
+    def series(self) -> Tree:
+        """A sum or product sign with bounds: what follows, up to the next + or -, is joined."""
+        token = self.take()
+        start, name = token.span[0], "sum" if token.text == "sum" else "product"
+        self.expect("_")
+        self.expect("{")
+        letter = self.take()
+        if letter.kind != "name":
+            raise self.error("expected the letter that counts")
+        self.expect("=")
+        low = self.sum()
+        self.expect("}")
+        self.expect("^")
+        high = self.bound()
+        body = self.product()
+        variable = Name(name=letter.text, span=letter.span)
+        return Call(
+            function=name, arguments=(body, variable, low, high), span=self.span_from(start)
+        )
 
     def function(self) -> Tree:
         token = self.take()
@@ -377,6 +418,12 @@ class _Parser:
         if self.at("(", "[", "{"):
             return self.arguments()
         if name == "sqrt":
+            if (
+                self.token.kind == "number"
+                and self.source[start] == "\\"
+                and (len(self.token.text) > 1)
+            ):
+                raise self.error("\\sqrt without braces takes one digit; write \\sqrt{…}")
             return (self.postfix(),)
         if self.token.kind == "function":
             return (self.power(),)

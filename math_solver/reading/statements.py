@@ -9,6 +9,8 @@ one to the strict parser; otherwise there is no reading here. Nothing is compute
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
 
 from assistants.errors import InputError
 
@@ -16,14 +18,23 @@ from .asks import ASKS, STATEMENTS, Wording, ordinal
 from .mask import without_delimiters
 from .parser import read_formula
 from .requests import POLITE
+from .spoken import number_of
 from .tokens import FUNCTIONS, NAMES
-from .tree import Call, Relation, Tree, spell, walk
+from .tree import Call, Relation, Tree, letters, spell, walk
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z(\d-])|\n+")
 _CHOICES = re.compile(r"\s+\(([a-z])\)\s+")
 _WORD = re.compile(r"(?<!\\)[A-Za-z]{2,}")
+_LETTERS = re.compile(r"(?!by|my)(?:[a-z]?[xyz]|[xyzt]{2,3}|[abc]{2,3}|[xyz]?d[xyt])")
+"""Letters side by side that are read as a product; any other run of letters is a word."""
+_SIGN = re.compile(r"(<=|>=|!=|[<>=≤≥≠]|\\[lg]eq?\b|\\neq?\b)")
+_ELLIPSIS = re.compile(r",?\s*(?:\.{3}|…|\\[lc]?dots)$")
 _DECIMAL = re.compile(r"\d\.\d|(?<!\d)\.\d")
 _COMMA = re.compile(r",(?:\s+and)?\s+|\s+and\s+")
+
+
+Table: TypeAlias = tuple[tuple[Tree, ...], ...]
+"""A matrix by rows; a vector or a point is one row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +75,8 @@ class Ask:
     letter: str = ""
     order: int = 0
     choices: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    numbers: tuple[Fraction, ...] = ()
 
     def line(self) -> str:
         """Tell how the request was read."""
@@ -94,6 +107,9 @@ class Script:
     @property
     def plain_request(self) -> bool:
         """Whether this is one request in people's notation, of a kind with steps elsewhere."""
+        imaginary = any(letters(tree) == ("i",) for tree in self.ask.formulas)
+        if self.ask.kind in {"value", "simplify"} and imaginary:
+            return False
         kinds = {"solve", "factor", "expand", "derivative", "value"}
         return self.named and not self.statements and self.ask.kind in kinds
 
@@ -117,6 +133,7 @@ class _NoMatch(InputError):
 def read_script(original: str) -> Script | None:
     """Return the question as a chain of statements and a request; None where it is none."""
     text = without_delimiters(original).strip()
+    text = re.sub(r"(?<=\d) ?degrees?(?=\s*\))", "°", text)
     head, *rest = _CHOICES.split(text)
     sentences = [part for part in _SENTENCE.split(head.strip()) if part.strip()]
     if "picked without replacement" in head:
@@ -149,7 +166,8 @@ def read_script(original: str) -> Script | None:
 def _plain(sentence: str) -> str:
     """Drop what surrounds a sentence: politeness and its last sign."""
     text = sentence.strip()
-    text = text[:-1].rstrip() if text[-1:] in ".?!" and not re.search(r"\w!$", text) else text
+    if text[-1:] in ".?!" and not re.search(r"\w!$|\.\.\.$", text):
+        text = text[:-1].rstrip()
     while (polite := POLITE.match(text)) and polite.end() < len(text):
         if polite.group().lower().startswith(("let", "give")):
             break
@@ -183,17 +201,18 @@ class _Reader:
         name = groups["f"]
         if name in self.functions:
             raise _NoMatch("the function is defined already")
-        letters = tuple(re.findall(r"[A-Za-z]", groups.get("p") or ""))
+        names = tuple(re.findall(r"[A-Za-z]", groups.get("p") or ""))
         order = ordinal(groups.get("n") or "first") if kind == "derivative" else 0
         body = self.formula(groups["x"])
-        if letters:
+        if names:
             self.functions.add(name)
-        return Definition(source=text, name=name, letters=letters, order=order, body=body)
+        return Definition(source=text, name=name, letters=names, order=order, body=body)
 
     def formula(self, source: str) -> Tree:
         """Read one expression. Raises `InputError`."""
         for word in _WORD.findall(source):
-            if word not in FUNCTIONS and word not in NAMES and not re.search(r"\\", source):
+            known = word in FUNCTIONS or word in NAMES or _LETTERS.fullmatch(word)
+            if not known and not re.search(r"\\", source):
                 raise _NoMatch(f"{word} is a word")
         reading = read_formula(source, functions=frozenset(self.functions))
         self.assumptions.extend(reading.assumptions)
@@ -213,6 +232,18 @@ class _Reader:
             if not isinstance(tree, Relation) or tree.operator != "=":
                 raise _NoMatch("no equation")
             yield tree
+
+    def inequalities(self, source: str) -> Iterator[Relation]:
+        """Read relations; a chain `a < b < c` is two of them."""
+        for part in split_list(source):
+            sides = _SIGN.split(part)
+            for left, sign, right in zip(sides[::2], sides[1::2], sides[2::2], strict=False):
+                tree = self.formula(f"{left}{sign}{right}")
+                if not isinstance(tree, Relation):
+                    raise _NoMatch("no relation")
+                yield tree
+            if len(sides) < 3:
+                raise _NoMatch("no relation")
 
     def ask(self, sentence: str, choices: tuple[str, ...], options: tuple[str, ...]) -> Ask | None:
         text = _plain(sentence)
@@ -240,12 +271,16 @@ class _Reader:
         groups = found.groupdict()
         labels = [groups[name].strip() for name in ("x", "x1") if groups.get(name)]
         if groups.get("l"):
-            labels += split_list(groups["l"])
+            labels += split_list(_ELLIPSIS.sub("", groups["l"].strip()))
         labels += options
         formulas: list[Tree] = [self.expression(label) for label in labels]
         if groups.get("q"):
             formulas += self.relations(groups["q"])
             labels += split_list(groups["q"])
+        if groups.get("r"):
+            formulas += self.inequalities(groups["r"])
+        if groups.get("v") and groups["v"] in self.functions:
+            raise _NoMatch("a function's letter")
         named = sorted((name, group) for name, group in groups.items() if name[0] == "w" and group)
         words = tuple(group.strip() for _, group in named)
         return Ask(
@@ -257,7 +292,27 @@ class _Reader:
             letter=groups.get("v") or "",
             order=ordinal(groups["n"]) if groups.get("n") else 0,
             choices=choices,
+            tables=tuple(
+                self.table(groups[name]) for name in ("m", "m1", "p", "p1") if groups.get(name)
+            ),
+            numbers=tuple(
+                number_of(groups[name]) for name in ("k", "k1", "k2") if groups.get(name)
+            ),
         )
+
+    def table(self, source: str) -> Table:
+        """Read a matrix, a vector or a point. Raises `InputError`."""
+        text = re.sub(r"\\(?:begin|end)\{[a-z]*\}", "", source.strip())
+        if "\\\\" in text or "&" in text:
+            rows = [row.split("&") for row in text.split("\\\\") if row.strip()]
+        elif ";" in text:
+            rows = [re.split(r"[,\s]+", row.strip()) for row in text.strip("[]").split(";")]
+        else:
+            inner = re.findall(r"[\[(<⟨]([^\[\]()<>]+)[\])>⟩]", text)
+            rows = [row.split(",") for row in inner]
+        if not rows or len({len(row) for row in rows}) != 1:
+            raise _NoMatch("the rows of the matrix are not of one length")
+        return tuple(tuple(self.expression(entry) for entry in row) for row in rows)
 
 
 def split_list(source: str) -> list[str]:

@@ -33,7 +33,8 @@ NAMES = {
 SIGNS = {
     "−": "-", "–": "-", "×": "*", "·": "*", "∙": "*", "⋅": "*", "÷": "/", "∕": "/", "≤": "<=",
     "≥": ">=", "≠": "!=", "→": "to", "π": "pi", "∞": "infinity", "√": "sqrt", "∛": "cbrt",
-    "∫": "int", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "θ": "theta",
+    "∫": "int", "∑": "sum", "Σ": "sum", "∏": "prod",
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "θ": "theta",
     "λ": "lambda", "μ": "mu", "σ": "sigma", "φ": "phi", "ω": "omega", "½": "1/2", "¼": "1/4",
     "¾": "3/4",
 }  # fmt: skip
@@ -42,7 +43,8 @@ COMMANDS = {
     "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "to": "to",
     "rightarrow": "to", "int": "int", "lim": "lim", "frac": "frac", "dfrac": "frac",
     "tfrac": "frac", "circ": "°", "degree": "°", "bmod": "mod", "lbrace": "{",
-    "lvert": "|", "rvert": "|", "vert": "|",
+    "lvert": "|", "rvert": "|", "vert": "|", "sum": "sum", "prod": "prod", "binom": "binom",
+    "dbinom": "binom", "tbinom": "binom",
 }  # fmt: skip
 SPACING = frozenset({"left", "right", "quad", "qquad", "displaystyle", "limits", "big", "Big"})
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")

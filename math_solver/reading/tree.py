@@ -104,8 +104,8 @@ def letters(tree: Tree) -> tuple[str, ...]:
 
 
 def bound_letter(call: Call) -> str | None:
-    """Return the letter that a definite integral or a limit binds."""
-    if call.function in {"integrate", "limit"} and len(call.arguments) >= 3:
+    """Return the letter that a definite integral, a limit, a sum or a product binds."""
+    if call.function in {"integrate", "limit", "sum", "product"} and len(call.arguments) >= 3:
         variable = call.arguments[1]
         return variable.name if isinstance(variable, Name) else None
     return None

@@ -18,6 +18,7 @@ from . import Expression
 MAX_DIGITS = 20_000
 MAX_SYMBOLIC_POWER = 1_000
 MAX_FACTORIAL = 5_000
+MAX_TERMS = 20_000
 
 Context = Mapping[str, Expression]
 """What some names stand for: sympy expressions for letters, sympy Lambdas for functions."""
@@ -158,11 +159,24 @@ def _limit(body: Expression, variable: Expression, target: Expression) -> Expres
     return sp.Limit(body, variable, target)
 
 
+def _series(join: Callable[..., Expression]) -> Callable[..., Expression]:
+    def joined(
+        body: Expression, letter: Expression, low: Expression, high: Expression
+    ) -> Expression:
+        if not (letter.is_Symbol and low.is_Integer and high.is_Integer):
+            raise InputError("a sum or product needs whole bounds here", hint="give numbers")
+        if high - low > MAX_TERMS:
+            raise TooLarge(f"{high - low} terms", hint=f"up to {MAX_TERMS} are joined")
+        return join(*(body.subs(letter, low + i) for i in range(int(high - low) + 1)))
+
+    return joined
+
+
 def _whole(function: Callable[..., Expression]) -> Callable[..., Expression]:
     def checked(*values: Expression) -> Expression:
         if not all(value.is_Integer for value in values):
             raise InputError("whole numbers are needed here")
-        return function(*values)
+        return sp.Integer(function(*values))
 
     return checked
 
@@ -206,6 +220,8 @@ FUNCTIONS: Mapping[str, tuple[int, int, Callable[..., Expression]]] = {
     "diff": (2, 3, _derivative),
     "integrate": (2, 4, _integral),
     "limit": (3, 3, _limit),
+    "sum": (4, 4, _series(sp.Add)),
+    "product": (4, 4, _series(sp.Mul)),
 }
 """Name to the least and most number of arguments, and what builds it."""
 

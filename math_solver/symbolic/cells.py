@@ -120,6 +120,15 @@ def solutions(cases: Sequence[Case], letter: str) -> tuple[tuple[Cell, ...], boo
     return points, len(points) == len(found)
 
 
+def truths(cases: Sequence[Case], letter: str) -> list[tuple[Cell, bool]]:
+    """Return the cells of the line in order, and whether a statement holds on each."""
+    form = NormalForm()
+    form.atom("letter", letter)
+    signs = [[_sign_of(r, form) for r in case] for case in cases]
+    polys = [p for case in signs for sign in case for p in (sign.poly, *sign.nonzero)]
+    return [(cell, _holds(signs, cell)) for cell in cells(polys)]
+
+
 def _sign_of(relation: Relation, form: NormalForm) -> _Sign:
     left, right = form.of(relation.left), form.of(relation.right)
     top = left.top * right.bottom - right.top * left.bottom

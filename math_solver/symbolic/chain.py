@@ -1,6 +1,6 @@
 """Carrying out a chain of statements and its request; every result with an independent check."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -8,19 +8,42 @@ import sympy as sp
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
-from math_solver.reading import Name, Relation, Tree
+from math_solver.reading import Call, Name, Relation, Tree, letters
 from math_solver.reading.parser import parse
+from math_solver.reading.spoken import number_of
 from math_solver.reading.statements import Ask, Script
 from math_solver.solution import SolutionStep, Work
 from math_solver.topics import comparison, measures, numbers, sequences, surds
+from math_solver.topics.complex_numbers import complex_of
 from math_solver.topics.polynomial import Polynomial, Scope, polynomial_of
 from math_solver.topics.scope import Facts, NotCovered, solve_linear
 
-from . import Expression, whole_numbers
+from . import (
+    Expression,
+    arithmetic_topics,
+    bounded,
+    counting,
+    data,
+    differential_equations,
+    figures,
+    functions,
+    integrals,
+    limits,
+    matrices,
+    polynomial_topics,
+    systems,
+    whole_numbers,
+)
 from .build import build, symbol
-from .equivalence import refute
+from .derivatives import differentiate
+from .equations import choose_letter, solve_equation
+from .equivalence import prove_zero, refute
+from .goals import Goal, as_sympy, context_of, done, number_text
 from .plain import plain
+from .regions import solve_relations
+from .rewriting import REWRITES
 from .roots import polynomial_roots, root_text
+from .truths import number, substituted
 
 
 def carry_out_script(script: Script) -> Work:
@@ -31,7 +54,7 @@ def carry_out_script(script: Script) -> Work:
     kind = script.ask.kind
     if kind in TEXTUAL:
         answer, detail = TEXTUAL[kind](script.ask)
-        work = _work(kind, script.ask.source, answer, detail)
+        work = done(kind, script.ask.source, answer, detail)
     elif kind.startswith("compare "):
         work = _ordered(comparison.compare, script.ask, facts)
     elif kind in ORDERED:
@@ -45,16 +68,9 @@ def carry_out_script(script: Script) -> Work:
     )
 
 
-def _work(rule: str, before: str, answer: str, detail: str, *, proved: bool = True) -> Work:
-    verdict = Verdict.PROVED if proved else Verdict.UNKNOWN
-    step = SolutionStep(rule=rule, before=before, after=answer, verdict=verdict, check=detail)
-    check = Check(by="exact arithmetic", verdict=verdict, detail=detail, sufficient=True)
-    return Work(answer=answer, checks=(check,), steps=(step,))
-
-
 def _ordered(method: Callable[[Ask, Facts], tuple[str, str]], ask: Ask, facts: Facts) -> Work:
     answer, detail = method(ask, facts)
-    work = _work("compare", ask.source, answer, detail)
+    work = done("compare", ask.source, answer, detail)
     return replace(work, remarks=comparison.told(ask, facts.numbers(ask)))
 
 
@@ -77,14 +93,10 @@ ORDERED: Mapping[str, Callable[[Ask, Facts], tuple[str, str]]] = {
 # --- numbers
 
 
-def _number_text(value: Fraction, facts: Facts) -> str:
-    return numbers.decimal_text(value) if facts.script.decimal else str(value)
-
-
 def _digit(ask: Ask, facts: Facts) -> Work:
     (value,) = facts.numbers(ask)
     digit = numbers.digit_at(value, ask.words[0].lower())
-    return _work("place value", ask.source, str(digit), f"of {numbers.decimal_text(value)}")
+    return done("place value", ask.source, str(digit), f"of {numbers.decimal_text(value)}")
 
 
 def _round(ask: Ask, facts: Facts) -> Work:
@@ -94,18 +106,18 @@ def _round(ask: Ask, facts: Facts) -> Work:
         exact = word in {"integer", "whole number", "unit"}
         unit = Fraction(1) if exact else _unit(word)
     else:
-        unit = Fraction(1, 10 ** int(numbers.number_of(word)))
+        unit = Fraction(1, 10 ** int(number_of(word)))
     result = numbers.rounded_to(value, unit)
     error = abs(result - value)
     detail = f"the error {numbers.decimal_text(error)} is at most half of {unit}"
     proved = 2 * error <= unit
-    return _work("round", ask.source, numbers.decimal_text(result), detail, proved=proved)
+    return done("round", ask.source, numbers.decimal_text(result), detail, proved=proved)
 
 
 def _unit(word: str) -> Fraction:
     if word in numbers.BEHIND or f"{word}s" in numbers.BEHIND:
         return Fraction(1, 10 ** numbers.BEHIND.get(word, numbers.BEHIND.get(f"{word}s", 0)))
-    return numbers.number_of(word)
+    return number_of(word)
 
 
 def _nearest_root(ask: Ask, facts: Facts) -> Work:
@@ -116,7 +128,7 @@ def _nearest_root(ask: Ask, facts: Facts) -> Work:
     result = numbers.nearest_root(value, degree)
     low, high = (Fraction(2 * result + sign, 2) for sign in (-1, 1))
     detail = f"{value} lies between ({low})^{degree} and ({high})^{degree}"
-    return _work("nearest root", ask.source, str(result), detail)
+    return done("nearest root", ask.source, str(result), detail)
 
 
 def _whole(verb: str) -> Callable[[Ask, Facts], Work]:
@@ -134,7 +146,7 @@ def _prime(ask: Ask, facts: Facts) -> Work:
 def _parity(ask: Ask, facts: Facts) -> Work:
     (value,) = whole_numbers.whole(facts.numbers(ask))
     answer = (value % 2 == 0) == (ask.words[0].lower() == "even")
-    return _work("parity", ask.source, str(answer), f"{value} = 2 * {value // 2} + {value % 2}")
+    return done("parity", ask.source, str(answer), f"{value} = 2 * {value // 2} + {value % 2}")
 
 
 def _prime_factors(ask: Ask, facts: Facts) -> Work:
@@ -165,7 +177,7 @@ def _arithmetic(ask: Ask, facts: Facts) -> Work:
     again = {"+": sp.Add(*expected), "-": expected[0] - expected[1], "*": sp.Mul(*expected),
              "/": expected[0] / expected[1] if right else None}[signs[ask.kind]]  # fmt: skip
     proved = abs(again) == abs(sp.Rational(str(value)))
-    return _work("compute", ask.source, _number_text(value, facts), shown, proved=bool(proved))
+    return done("compute", ask.source, number_text(value, facts), shown, proved=bool(proved))
 
 
 def _operand(value: Fraction) -> str:
@@ -173,13 +185,6 @@ def _operand(value: Fraction) -> str:
 
 
 # --- sequences
-
-
-def _next_term(ask: Ask, facts: Facts) -> Work:
-    terms = facts.numbers(ask)
-    formula = sequences.term_formula(terms, "n")
-    value = sequences.value_at(formula, "n", len(terms) + 1)
-    return _sequence(ask, facts, _number_text(value, facts), formula, "n")
 
 
 def _nth_term(ask: Ask, facts: Facts) -> Work:
@@ -191,51 +196,76 @@ def _sequence(ask: Ask, facts: Facts, answer: str, formula: Polynomial, letter: 
     terms = facts.numbers(ask)
     fits = [sequences.value_at(formula, letter, i) for i in range(1, len(terms) + 1)] == terms
     detail = f"{facts.text(formula)} gives all {len(terms)} terms"
-    work = _work("differences", ask.source, answer, detail, proved=fits)
+    work = done("differences", ask.source, answer, detail, proved=fits)
     return replace(work, assumptions=(sequences.ASSUMED,))
 
 
 # --- algebra
 
 
-def _sympy(polynomial: Polynomial) -> Expression:
-    return sp.Add(
-        *(
-            sp.Rational(factor.numerator, factor.denominator)
-            * sp.Mul(*(symbol(name) ** power for name, power in monomial))
-            for monomial, factor in polynomial.terms.items()
-        )
-    )
-
-
-def _context(facts: Facts) -> dict[str, Expression]:
-    context = {name: _sympy(value) for name, value in facts.values.items()}
-    for name, function in facts.functions.items():
-        letters = [symbol(letter) for letter in function.letters]
-        context[name] = sp.Lambda(tuple(letters), _sympy(function.body))
-    return context
-
-
 def _confirmed(tree: Tree, result: Polynomial, facts: Facts) -> bool:
     """Whether sympy comes to the same normal form from the formula as it was read."""
-    other = sp.expand(build(tree, _context(facts)))
-    return sp.expand(other - _sympy(result)) == 0
+    other = sp.expand(build(tree, context_of(facts)))
+    return sp.expand(other - as_sympy(result)) == 0
 
 
 def _result(rule: str, ask: Ask, facts: Facts, result: Polynomial, *, proved: bool) -> Work:
     value = result.value
-    shown = facts.text(result) if value is None else _number_text(value, facts)
+    shown = facts.text(result) if value is None else number_text(value, facts)
     detail = "two independent normal forms are the same"
-    return _work(rule, ask.source, shown, detail, proved=proved)
+    return done(rule, ask.source, shown, detail, proved=proved)
 
 
 def _value(ask: Ask, facts: Facts) -> Work:
     (tree,) = ask.formulas
+    if _is_complex(tree, facts):
+        return _complex(tree, ask)
     if isinstance(tree, Name) and tree.name not in facts.values:
         return _solve_for(tree.name, [], ask, facts)
-    result = facts.polynomial(tree)
+    try:
+        result = facts.polynomial(tree)
+    except NotCovered:
+        return _constant(tree, facts)
     _check_open(result, facts)
     return _result("compute", ask, facts, result, proved=_confirmed(tree, result, facts))
+
+
+def _expand(ask: Ask, facts: Facts) -> Work:
+    try:
+        return _value(ask, facts)
+    except NotCovered:
+        return REWRITES["expand"](ask.formulas[0], context_of(facts))
+
+
+def _is_complex(tree: Tree, facts: Facts) -> bool:
+    """Whether `i` is the imaginary unit: the only letter, in people's notation, and undefined."""
+    plain_question = facts.script.named and not facts.script.statements
+    return plain_question and letters(tree) == ("i",) and not isinstance(tree, Name)
+
+
+def _complex(tree: Tree, ask: Ask) -> Work:
+    """A complex number as a + b*i, in exact arithmetic with square roots."""
+    value = complex_of(tree)
+    real, imaginary = (_surd(part) for part in (value.re, value.im))
+    result = sp.expand(real + imaginary * sp.I)
+    again = sp.expand_complex(build(tree, {"i": sp.I}))
+    proved = sp.expand(again - result) == 0 or bool(prove_zero(sp.radsimp(again - result)))
+    detail = "computed by parts, and again by sympy"
+    work = done("complex arithmetic", ask.source, plain(result), detail, proved=proved)
+    return replace(work, assumptions=("i is the imaginary unit",))
+
+
+def _surd(value: surds.Surd) -> Expression:
+    return sp.Add(
+        *(sp.Rational(f.numerator, f.denominator) * sp.sqrt(r) for r, f in value.parts.items())
+    )
+
+
+def _constant(tree: Tree, facts: Facts) -> Work:
+    """A value with roots, functions or constants such as pi in it."""
+    if isinstance(tree, Call) and tree.function in {"sum", "integrate", "limit", "diff"}:
+        raise NotCovered("an operator is carried out elsewhere")
+    return REWRITES["evaluate"](tree, context_of(facts))
 
 
 def _check_open(result: Polynomial, facts: Facts) -> None:
@@ -247,14 +277,40 @@ def _check_open(result: Polynomial, facts: Facts) -> None:
 
 def _derivative(ask: Ask, facts: Facts) -> Work:
     (tree,) = ask.formulas
-    body = facts.polynomial(tree)
+    try:
+        body = facts.polynomial(tree)
+    except NotCovered:
+        expression = build(tree, context_of(facts))
+        letter = ask.letter or _letter_of(expression)
+        return differentiate(tree, letter, max(ask.order, 1), context_of(facts))
     _check_open(body, facts)
-    letter = ask.letter or _only_letter(body)
-    result, expected = body, _sympy(body)
+    letter = ask.letter or (_only_letter(body) if body.letters else "x")
+    result, expected = body, as_sympy(body)
     for _ in range(max(ask.order, 1)):
         result, expected = result.derivative(letter), sp.diff(expected, symbol(letter))
-    proved = _confirmed(tree, body, facts) and sp.expand(expected - _sympy(result)) == 0
+    proved = _confirmed(tree, body, facts) and sp.expand(expected - as_sympy(result)) == 0
     return _result("power rule, term by term", ask, facts, result, proved=bool(proved))
+
+
+def _letter_of(expression: Expression) -> str:
+    names = sorted(str(symbol_) for symbol_ in expression.free_symbols)
+    if len(names) != 1:
+        raise NotCovered("by which letter is not said")
+    return names[0]
+
+
+def _integral(ask: Ask, facts: Facts) -> Work:
+    (tree,) = ask.formulas
+    context = context_of(facts)
+    letter = ask.letter or _letter_of(build(tree, context))
+    if not ask.words:
+        return integrals.integrate(tree, letter, context)
+    low, high = (parse(word) for word in ask.words)
+    return integrals.integrate_between(tree, letter, low, high, context)
+
+
+def _limit(ask: Ask, facts: Facts) -> Work:
+    return limits.limit(ask.formulas[0], ask.letter, parse(ask.words[0]), context_of(facts))
 
 
 def _only_letter(polynomial: Polynomial) -> str:
@@ -280,35 +336,41 @@ def _coefficient(ask: Ask, facts: Facts) -> Work:
         raise NotCovered(f"{ask.letter} is no coefficient of that form")
     proved = _confirmed(ask.formulas[0], expression, facts)
     detail = f"the normal form is {facts.text(expression)}"
-    return _work("compare coefficients", ask.source, str(found), detail, proved=proved)
+    return done("compare coefficients", ask.source, str(found), detail, proved=proved)
 
 
 def _factor(ask: Ask, facts: Facts) -> Work:
     (tree,) = ask.formulas
-    body = facts.polynomial(tree)
+    try:
+        body = facts.polynomial(tree)
+    except NotCovered:
+        return REWRITES["factor"](tree, context_of(facts))
     if body.value is not None:
-        raise NotCovered("a number is factored elsewhere")
-    shown = plain(sp.factor(_sympy(body)))
+        return whole_numbers.factorize([body.value])
+    shown = plain(sp.factor(as_sympy(body)))
     empty = Scope(values={}, functions={})
     again = polynomial_of(parse(shown, names=body.letters), empty)
     proved = again.terms == dict(body.terms)
     detail = "multiplied out, the product is the polynomial again"
     answer = shown.replace("^", facts.script.power)
-    return _work("factor", ask.source, answer, detail, proved=proved)
+    return done("factor", ask.source, answer, detail, proved=proved)
 
 
 def _simplify(ask: Ask, facts: Facts) -> Work:
     """Square roots first; what is none of them, but a polynomial, is expanded."""
     (tree,) = ask.formulas
-    if facts.script.statements:
-        raise NotCovered("simplified elsewhere")
-    value = surds.surd_of(tree)
+    if _is_complex(tree, facts):
+        return _complex(tree, ask)
+    try:
+        value = surds.surd_of(tree)
+    except NotCovered:
+        return REWRITES["simplify"](tree, context_of(facts))
     terms = [sp.Rational(f.numerator, f.denominator) * sp.sqrt(r) for r, f in value.parts.items()]
     terms.sort(key=lambda term: term.evalf(30))
     shown = " + ".join(map(plain, terms)).replace("+ -", "- ") or "0"
     differs, _ = refute(tree, parse(shown))
     detail = "arithmetic with square roots of square-free numbers, whose form is unique"
-    return _work("square roots", ask.source, shown, detail, proved=differs is None)
+    return done("square roots", ask.source, shown, detail, proved=differs is None)
 
 
 def _power(ask: Ask, facts: Facts) -> Work:
@@ -316,21 +378,65 @@ def _power(ask: Ask, facts: Facts) -> Work:
     factor, exponent = surds.power_of(tree, ask.letter)
     expression = sp.Rational(str(factor)) * symbol(ask.letter) ** sp.Rational(str(exponent))
     answer = str(expression).replace("**", facts.script.power)
-    work = _work("laws of powers", ask.source, answer, "exponents added exactly")
+    work = done("laws of powers", ask.source, answer, "exponents added exactly")
     return replace(work, conditions=(f"{ask.letter} > 0",))
 
 
 # --- equations
 
 
+def _inequalities(ask: Ask, facts: Facts) -> Work:
+    relations = [tree for tree in ask.formulas if isinstance(tree, Relation)]
+    known = {name: number(v.value) for name, v in facts.values.items() if v.value is not None}
+    put = [
+        Relation(operator=r.operator, left=substituted(r.left, known),
+                 right=substituted(r.right, known))
+        for r in relations
+    ]  # fmt: skip
+    names = {name for relation in put for name in letters(relation)}
+    if len(names) != 1 or all(relation.operator == "=" for relation in put):
+        raise NotCovered("inequalities in one letter are solved here")
+    return solve_relations(put, ask.letter or names.pop())
+
+
+def _bigger(ask: Ask, facts: Facts) -> Work:
+    left, right = facts.numbers(ask)
+    sign = "<" if left < right else ">" if left > right else "="
+    answer = f"{ask.labels[0]} {sign} {ask.labels[1]}"
+    return done("compare", ask.source, answer, "compared exactly")
+
+
 def _solve(ask: Ask, facts: Facts) -> Work:
     relations = [tree for tree in ask.formulas if isinstance(tree, Relation)]
-    zeros = [facts.zero(relation) for relation in relations]
-    letters = frozenset().union(*(zero.letters for zero in zeros))
-    letter = ask.letter or (next(iter(letters)) if len(letters) == 1 else "")
+    try:
+        zeros = [facts.zero(relation) for relation in relations]
+    except NotCovered:
+        return _elsewhere(relations, ask, facts)
+    names = frozenset[str]().union(*(zero.letters for zero in zeros))
+    letter = ask.letter or (next(iter(names)) if len(names) == 1 else "")
     if not letter:
-        raise NotCovered("several letters are asked for at once")
-    return _solve_for(letter, zeros, ask, facts)
+        return _elsewhere(relations, ask, facts)
+    try:
+        return _solve_for(letter, zeros, ask, facts)
+    except NotCovered:
+        return _elsewhere(relations, ask, facts)
+
+
+def _elsewhere(relations: Sequence[Relation], ask: Ask, facts: Facts) -> Work:
+    """Equations beyond exact polynomials of one letter: by the rules, or as a system."""
+    if facts.pending:
+        raise NotCovered("equations of several sentences are solved elsewhere")
+    context = context_of(facts)
+    if len(relations) == 1:
+        names = [name for name in letters(relations[0]) if name not in context]
+        letter = ask.letter or choose_letter((relations[0],))
+        if letter not in names:
+            raise InputError(f"{letter} does not occur in the equation", hint="name its letter")
+        work = solve_equation(relations[0], letter, context)
+        given = len(names) > 1 and not ask.letter
+        told = (f"solved for {letter}; the other letters are given",) if given else ()
+        return replace(work, assumptions=(*told, *work.assumptions))
+    return systems.solve_system(relations, (ask.letter,) if ask.letter else (), context)
 
 
 def _solve_for(letter: str, zeros: list[Polynomial], ask: Ask, facts: Facts) -> Work:
@@ -356,18 +462,18 @@ def _linear(
     back = [zero.replaced(values) for zero in zeros]
     if any(zero.value for zero in back):
         raise InputError("the equations contradict each other", hint="check them")
-    value = _number_text(solved[letter], facts)
+    value = number_text(solved[letter], facts)
     answer = f"{letter} = {value}" if facts.script.named else value
     shown = ", ".join(f"{name} = {v}" for name, v in solved.items())
     detail = f"elimination: {shown}; put back, the equations hold; the letter has no other value"
-    return _work("solve the linear equations", ask.source, answer, detail)
+    return done("solve the linear equations", ask.source, answer, detail)
 
 
 def _roots(letter: str, zero: Polynomial, facts: Facts) -> Work:
     steps: list[SolutionStep] = []
     unknown = symbol(letter)
-    found = polynomial_roots(sp.Poly(_sympy(zero), unknown), steps)
-    zeroed = all(sp.expand(_sympy(zero).subs(unknown, r)) == 0 for r in found.roots)
+    found = polynomial_roots(sp.Poly(as_sympy(zero), unknown), steps)
+    zeroed = all(sp.expand(as_sympy(zero).subs(unknown, r)) == 0 for r in found.roots)
     proved = found.complete and zeroed
     if facts.script.named:
         answer = " or ".join(root_text(letter, root) for root in found.roots)
@@ -389,7 +495,20 @@ def _roots(letter: str, zero: Polynomial, facts: Facts) -> Work:
     )
 
 
-GOALS: Mapping[str, Callable[[Ask, Facts], Work]] = {
+GOALS: Mapping[str, Goal] = {
+    **arithmetic_topics.GOALS,
+    **counting.GOALS,
+    **data.GOALS,
+    **figures.GOALS,
+    **functions.GOALS,
+    **matrices.GOALS,
+    **polynomial_topics.GOALS,
+    "differential equation": differential_equations.solve_equation,
+    "solve between": bounded.solve_between,
+    "inequalities": _inequalities,
+    "bigger": _bigger,
+    "integral": _integral,
+    "limit": _limit,
     "digit": _digit,
     "round": _round,
     "nearest root": _nearest_root,
@@ -401,10 +520,9 @@ GOALS: Mapping[str, Callable[[Ask, Facts], Work]] = {
     "gcd": _whole("gcd"),
     "lcm": _whole("lcm"),
     "remainder": _whole("remainder"),
-    "next": _next_term,
     "nth": _nth_term,
     "value": _value,
-    "expand": _value,
+    "expand": _expand,
     "derivative": _derivative,
     "coefficient": _coefficient,
     "factor": _factor,

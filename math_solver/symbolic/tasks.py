@@ -17,6 +17,7 @@ from math_solver.solution import Work
 
 from . import (
     Expression,
+    data,
     derivatives,
     inequalities,
     integrals,
@@ -269,7 +270,16 @@ def _limit_operator(call: Call, session: Session) -> Work:
     return limits.limit(call.arguments[0], variable.name, call.arguments[2], session.context)
 
 
+def _sum_operator(call: Call, session: Session) -> Work:
+    body, low, high = (build(call.arguments[i], session.context) for i in (0, 2, 3))
+    variable = call.arguments[1]
+    if not isinstance(variable, Name):
+        raise InputError("a sum needs the letter that counts")
+    return data.sum_of(spell(call), body, symbol(variable.name), low, high)
+
+
 OPERATORS: dict[str, Callable[[Call, Session], Work]] = {
+    "sum": _sum_operator,
     "diff": _diff_operator,
     "integrate": _integral_operator,
     "limit": _limit_operator,

@@ -6,10 +6,11 @@ from fractions import Fraction
 from math import comb, perm
 
 from assistants.errors import InputError
+from math_solver.reading.spoken import number_of
 from math_solver.reading.statements import Ask
 from math_solver.reading.units import UNITS
 
-from .numbers import decimal_text, from_base, in_base, number_of
+from .numbers import decimal_text, from_base, in_base
 from .scope import NotCovered
 
 DAY = 24 * 60

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from assistants.answer import Verdict
 from assistants.errors import InputError
-from math_solver.reading import Relation, Tree
+from math_solver.reading import Relation, Tree, spell
 from math_solver.reading.statements import Ask, Definition, Fact, Script
 from math_solver.solution import SolutionStep
 
@@ -25,6 +25,8 @@ class Facts:
         self.script = script
         self.values: dict[str, Polynomial] = {}
         self.functions: dict[str, Function] = {}
+        self.formulas: dict[str, Definition] = {}
+        """Definitions that are no polynomials; only a symbolic engine reads them."""
         self.pending: list[Polynomial] = []
         """Polynomials that are zero, and fix no single value yet."""
         self.steps: list[SolutionStep] = []
@@ -74,8 +76,9 @@ class Facts:
         scope = Scope(values=hidden, functions=self.functions)
         try:
             body = polynomial_of(statement.body, scope)
-        except NotPolynomial as error:
-            raise NotCovered(str(error)) from error
+        except NotPolynomial:
+            self.keep(statement)
+            return
         for _ in range(statement.order):
             body = body.derivative(statement.letters[0])
         self.functions[statement.name] = Function(letters=statement.letters, body=body)
@@ -83,9 +86,20 @@ class Facts:
         rule = "definition" if not statement.order else "power rule, term by term"
         self.step(rule, statement.source, f"{head} = {self.text(body)}", "exact coefficients")
 
+    def keep(self, statement: Definition) -> None:
+        """Keep a definition for the symbolic engine."""
+        self.formulas[statement.name] = statement
+        head = f"{statement.name}({', '.join(statement.letters)})"
+        name = head if statement.letters else statement.name
+        self.step("definition", statement.source, f"{name} = {spell(statement.body)}", "as read")
+
     def let(self, statement: Definition) -> None:
         """Take the value of a letter; where it depends on open letters, it is an equation."""
-        body = self.polynomial(statement.body)
+        try:
+            body = self.polynomial(statement.body)
+        except NotCovered:
+            self.keep(statement)
+            return
         if body.value is None:
             self.add([Polynomial.letter(statement.name) - body], statement.source)
             return

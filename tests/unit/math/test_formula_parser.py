@@ -83,7 +83,7 @@ def test_assumes_nothing_where_there_is_one_reading() -> None:
         ("52_8", 3),
         (r"x + \foo", 5),
         ("a < b < c", 7),
-        (r"\frac12", 6),
+        (r"\frac123", 6),
         ("f(x)", 2),
         ("x @ y", 3),
     ],

@@ -1,10 +1,12 @@
 """Does a file still parse as well as before? The promise behind everything that is shown.
 
 Python is judged by CPython's parser, Java by tree-sitter and by a few checks of ours for what
-tree-sitter lets through. With a completion the whole file must parse. Pieces that are broken by
-themselves elsewhere are left out of that; and where the text before the cursor is broken so that
-nothing written later can mend it, the completion must add no error. What is established is that the
-file *parses*: not that names resolve, that it compiles, or that it is right.
+tree-sitter lets through. With a completion the whole file must parse. Where the cursor's own line
+is all that keeps it from parsing, the line may stay unfinished as long as it can still be finished:
+nobody's call parses before its bracket is closed. Pieces that are broken by themselves elsewhere
+are left out of that; and where the text before the cursor is broken so that nothing written later
+can mend it, the completion must add no error. What is established is that the file *parses*: not
+that names resolve, that it compiles, or that it is right.
 """
 
 import sys
@@ -12,8 +14,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assistants.answer import Check, Verdict
+from assistants.constraint import Program
+from assistants.masking import begins_program
 
 from . import java_syntax, python_syntax
+from .brackets import marks
 from .completion import Completion
 from .parsing import Fault, faults
 from .recovery import blank, prefix_is_broken, recover, stands_alone
@@ -23,6 +28,9 @@ _BY = {
     "python": f"CPython {sys.version_info.major}.{sys.version_info.minor} parser",
     "java": "tree-sitter Java parser",
 }
+_VIABLE = "viable-prefix automaton"
+_WHOLE_PIECES = frozenset("_)]}\"';,:")
+"""What may stand last in an unfinished line, beside letters and digits: no operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +89,9 @@ class KeepsParsing:
         if now.parses:
             return Check(by=now.by, verdict=Verdict.PROVED, detail="the file parses")
         if not self._before.parses:
+            if self._line_is_unfinished and self._can_be_finished(after, new_text):
+                detail = "the line is unfinished; so far it begins a program, and the rest parses"
+                return Check(by=_VIABLE, verdict=Verdict.PROVED, detail=detail)
             if self._rest is not None:
                 check = self._rest.judge(new_text)
                 return replace(check, detail=f"apart from what was broken before, {check.detail}")
@@ -89,6 +100,29 @@ class KeepsParsing:
         line = after.position(now.at).line + 1
         detail = f"the file would not parse: {now.message} (line {line})"
         return Check(by=now.by, verdict=Verdict.REFUTED, detail=detail)
+
+    @cached_property
+    def _line_is_unfinished(self) -> bool:
+        """Whether the file would parse but for the line of the cursor."""
+        line = self._bare.position(self._start).line
+        start, end = self._bare.line_start(line), self._bare.line_start(line + 1)
+        code = self._bare.text[start:end]
+        start += len(code) - len(code.lstrip())
+        return start < end and standing(blank(self._bare, (start, end))).parses
+
+    def _can_be_finished(self, after: Source, new_text: str) -> bool:
+        """Whether more text on this line would do, for a text that ends with a whole piece.
+
+        It opens nothing that it does not close. Exact up to the end of the line, by the automaton
+        of viable prefixes.
+        """
+        ends_well = new_text[-1:].isalnum() or new_text[-1:] in _WHOLE_PIECES
+        depth = [1 if mark in "([{" else -1 for mark, _ in marks(new_text)]
+        if not ends_well or any(sum(depth[at:]) > 0 for at in range(len(depth))):
+            return False
+        last = after.position(self._start + len(new_text)).line
+        end = after.line_start(last) + len(after.line(last))
+        return begins_program(Program(after.language, after.text[:end]))
 
     @cached_property
     def _bare(self) -> Source:

@@ -5,23 +5,25 @@ prompt and its memory do not show.
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistants.constraint import Constraint, Mask
 from assistants.engine import Drawn, Sampler, choose, log_probability
 from assistants.engine.decode import TRIES
+from assistants.engine.sampling import Logits
 from assistants.errors import Unsupported
 from assistants.masking import MASKABLE, compile_mask
 from assistants.model import (
     Cancel,
     Capabilities,
     FillInTheMiddle,
+    Line,
     Prompt,
     Recalled,
     Sampling,
@@ -39,6 +41,7 @@ _LIKELY = math.log(0.5)
 """It stops writing where the whole text so far is no longer more likely than not. The mixture is
 calibrated: on packages of the training split 79 % of the texts shown were right; at 0.35 it saved
 2 % more keys with 63 % right, at 0.15 fewer keys with 40 %."""
+_LONGEST_LINE = 64
 _END = "endoftext"
 
 
@@ -60,6 +63,9 @@ class Ngram:
         self._tokenizer = ByteLevelTokenizer(tokenizer)
         self.encoder = self._tokenizer.encoder()
         """How texts become tokens; a memory must be made with it."""
+        texts = map(self._tokenizer.decode, range(self.encoder.size))
+        self._numbers = {text: number for number, text in enumerate(texts) if text}
+        self._spelled = sorted(self._numbers)
         end = self._tokenizer.special[_END]
         self._stop = frozenset((end,))
         self._vocabulary = self._tokenizer.vocabulary(self.encoder.size, [end])
@@ -107,6 +113,29 @@ class Ngram:
             stop=sampling.stop, model=self._name, prompt_tokens=0,
         )  # fmt: skip
 
+    def lines(
+        self,
+        prompt: FillInTheMiddle,
+        /,
+        *,
+        constraint: Constraint | None = None,
+        floor: float = -math.inf,
+        cancel: Cancel | None = None,
+    ) -> tuple[Line, ...]:
+        """Return the one text that it is sure of, up to the line's end or to where it is not."""
+        sampling = Sampling(max_tokens=_LONGEST_LINE, stop=("\n",))
+        cancel = cancel or Cancel()
+        stream = self.stream(prompt, constraint=constraint, sampling=sampling, cancel=cancel)
+        tokens = list(stream)
+        cancel.raise_if_cancelled()
+        text = "".join(token.text for token in tokens)
+        logprobs = [token.logprob or 0.0 for token in tokens if token.id is not None]
+        if not text.strip():
+            return ()
+        mean = sum(logprobs) / len(logprobs)
+        line = Line(text=text, mean=mean, least=min(logprobs), tokens=len(logprobs))
+        return (line,) if mean >= floor else ()
+
     def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
         """Return the log-probability of each option as the prompt's continuation."""
         start = begin(_fill_in(prompt, self._name), self.encoder)
@@ -139,7 +168,7 @@ class Ngram:
                 return
             logits = np.log(np.maximum(recalled.probabilities(), 1e-30)).astype(np.float32)
             if typed:
-                logits = np.where(self._fitting(typed), logits, np.float32(-np.inf))
+                logits = self._fitting(typed, logits)
                 token = self._heal(logits, sampler, typed, mask)
             else:
                 token = choose(logits, sampler, stop=self._stop, mask=mask)
@@ -153,13 +182,19 @@ class Ngram:
             yield Drawn(id=token, logprob=logprob)
         yield Drawn(id=None, finish="length")
 
-    def _fitting(self, typed: bytes) -> list[bool]:
-        """Return which tokens are a part of what is typed, or all of it and more."""
-        pieces = map(self._tokenizer.decode, range(self.encoder.size))
-        return [bool(one) and (one.startswith(typed) or typed.startswith(one)) for one in pieces]
+    def _fitting(self, typed: bytes, logits: Logits) -> Logits:
+        """Return logits of the tokens that are a part of what is typed, or all of it and more."""
+        parts = (self._numbers.get(typed[:size]) for size in range(1, len(typed) + 1))
+        low = bisect_left(self._spelled, typed)
+        high = bisect_left(self._spelled, typed + b"\xff")
+        whole = (self._numbers[text] for text in self._spelled[low:high])
+        fitting = [token for token in (*parts, *whole) if token is not None]
+        kept = np.full_like(logits, -np.inf)
+        kept[fitting] = logits[fitting]
+        return kept
 
     def _heal(
-        self, logits: NDArray[np.float32], sampler: Sampler, typed: bytes, mask: Mask | None
+        self, logits: Logits, sampler: Sampler, typed: bytes, mask: Mask | None
     ) -> int | None:
         """Draw a token of those that fit; what it adds to what is typed must be allowed."""
         for token in islice(sampler.draws(logits), TRIES):

@@ -21,17 +21,17 @@ def judge(marked, text, language="python"):
         ("x = |\n", "1 + 2", "1 +"),
         ("def f():\n    |\n", "return 1", "return )"),
         ("def f():\n|\nx = 1\n", "    pass", "pass"),
-        ("print(|\nx = 1\n", "1, 2)", "1, 2"),
+        ("print(|\nx = 1\n", "1, 2)", "1 +"),
         ("print(|)\n", "1, 2", "1, 2)"),
-        ("if a:\n    b()\nel|\n", "se:\n    c()", "se"),
-        ("x = 'abc|\ny = 1\n", "d'", "d"),
+        ("if a:\n    b()\nel|\n", "se:\n    c()", "se)"),
+        ("x = 'abc|\ny = 1\n", "d'", "d'e"),
         ("try:\n    a()\n|\nb()\n", "except E:\n    pass", "x = 1"),
         (
             "class A:\n    def f(self):\n        |\n\n    def g(self): pass\n",
             "return 1",
             "return (",
         ),
-        ("@dec|\n", "orator\ndef f(): pass", "orator"),
+        ("@dec|\n", "orator\ndef f(): pass", "orator)"),
     ],
 )
 def test_python_that_can_be_filled_in_must_parse(marked, good, bad):
@@ -53,6 +53,29 @@ def test_python_that_can_be_filled_in_must_parse(marked, good, bad):
 def test_java_that_can_be_filled_in_must_parse(marked, good, bad):
     assert judge(marked, good, "java")
     assert not judge(marked, bad, "java")
+
+
+@pytest.mark.parametrize(
+    ("marked", "good", "bad", "language"),
+    [
+        ("f(a, te|\nx = 1\n", "xt_width", "xt_width +", "python"),
+        ("f(a, te|)\nx = 1\n", "xt_width", "xt]", "python"),
+        ("if a:\n    for it|\n", "em in items", "em in (", "python"),
+        ("x = [\n    na|\n]\n", "me", "me name", "python"),
+        ("class A {\n  void f() {\n    final Str|\n  }\n}\n", "ing line", "ing.", "java"),
+        ("class A {\n  pu|\n}\n", "blic void print", "blic void print(", "java"),
+        ("class A {\n  void f() {\n    b.app|\n  }\n}\n", "end(x)", "end(x))", "java"),
+        ("class A {\n  void f() {\n    if|\n  }\n}\n", " (x)", " (x) { g();", "java"),
+    ],
+)
+def test_an_unfinished_line_may_stay_so_as_long_as_it_can_be_finished(marked, good, bad, language):
+    assert judge(marked, good, language)
+    assert not judge(marked, bad, language)
+
+
+def test_a_line_that_is_not_begun_must_be_finished():
+    assert not judge("class A {\n  |\n}\n", "public void print", "java")
+    assert not judge("f(\n|\nx = 1\n", "a, b")
 
 
 BROKEN_ABOVE = "def broken(:\n    pass\n\ndef f(a):\n    x = |\n    return x\n"

@@ -58,6 +58,8 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     weights: Path | None = arguments.weights
     tokenizer = data_folder() / "tokenizer.json"
     model = Bundled(weights, tokenizer) if weights else registry.load(arguments.model)
+    if model is None:
+        raise SystemExit("this benchmark needs a model")
     count = arguments.cases or (16 if arguments.quick else 300)
     results: dict[str, Any] = {"model": model.name}
     with tempfile.TemporaryDirectory() as folder:

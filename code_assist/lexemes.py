@@ -122,7 +122,7 @@ class Rules(Protocol):
         ...
 
     def close(self, scan: Scan, /) -> Scan | None:
-        """Return the scan before the innermost bracket is closed."""
+        """Return the scan behind the innermost bracket, which is closed here."""
         ...
 
     def line_end(self, scan: Scan, /) -> Scan | None:
@@ -188,12 +188,9 @@ def _code(rules: Rules, scan: Scan, char: str) -> Scan | None:
 
 
 def _close(rules: Rules, scan: Scan) -> Scan | None:
-    checked = rules.close(scan)
-    if checked is None:
-        return None
-    field = checked.frames[-1].opener == _FIELD
-    after = checked.popped()
-    if field:
+    field = scan.frames[-1].opener == _FIELD
+    after = rules.close(scan)
+    if field and after is not None:
         return after._replace(mode="text", quotes=after.frames[-1].opener)
     return after
 

@@ -1,5 +1,7 @@
 """The constraint on names at one cursor: the language's rules with what a resolver knows there."""
 
+from .java_resolver import JavaResolver
+from .java_rules import JavaRules
 from .name_rule import NameRule
 from .python_resolver import PythonResolver
 from .python_rules import PythonRules
@@ -8,9 +10,9 @@ from .source import Source
 
 def name_rule(source: Source, offset: int) -> NameRule | None:
     """Return the rule; None where the word before the cursor is no beginning of a known name."""
-    prefix, suffix = source.text[:offset], source.text[offset:]
-    if source.language != "python":
-        return None
-    rules = PythonRules(PythonResolver(source, offset))
-    rule = NameRule(rules, prefix, suffix)
+    if source.language == "python":
+        rules: PythonRules | JavaRules = PythonRules(PythonResolver(source, offset))
+    else:
+        rules = JavaRules(JavaResolver(source, offset))
+    rule = NameRule(rules, source.text[:offset], source.text[offset:])
     return rule if rule.applies else None

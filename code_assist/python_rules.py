@@ -139,10 +139,9 @@ class PythonRules:
         return not _is_binding(scan) or text[0] in "=:,.[*"
 
     def close(self, scan: Scan) -> Scan | None:
-        """Return the scan before the innermost bracket is closed."""
-        if scan.given:
-            return scan
-        return None if scan.expected or scan.frames[-1].waiting - scan.bound else scan
+        """Return the scan behind the innermost bracket, which is closed here."""
+        left_open = scan.expected or scan.frames[-1].waiting - scan.bound
+        return None if left_open and not scan.given else scan.popped()
 
     def line_end(self, scan: Scan) -> Scan | None:
         """Return the scan behind a line end outside of brackets."""

@@ -88,12 +88,14 @@ for function, examples in (
     (
         solve,
         """plumb solve "solve x^2 - 5x + 6 = 0"
-        plumb solve "integrate x*sin(x) from 0 to pi" --json
+        plumb solve "solve x^2 + 6x = 7" --method square --details full
+        plumb solve "integrate x*sin(x) from 0 to pi" --certificate check.py
         echo "A car drives at 60 km per hour for 2.5 hours. How far does it go?" | plumb solve -""",
     ),
     (
         verify,
         """plumb verify "x^2 - 1" "(x-1)*(x+1)"
+        plumb verify "x^2 = 4" "x = 2" --chain
         plumb verify - < steps.txt    # a chain of steps, one a line""",
     ),
     (

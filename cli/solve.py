@@ -1,13 +1,30 @@
 """`plumb solve`: one mathematical question, a checked solution."""
 
-from typing import Annotated
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistants.errors import OutputError
+
 from .options import Format, FormatOption, JsonOption, ModelOption, SecondsOption
+from .output import Output
 from .render import emit
-from .rows import exit_code
+from .rows import Row, exit_code, rows_of, text_of
 from .session import load_model, read_text, session_of
+
+if TYPE_CHECKING:
+    from assistants.answer import Answer
+    from math_solver import Solution
+
+
+class Details(StrEnum):
+    """How much of the way to an answer is shown."""
+
+    BRIEF = "brief"
+    STEPS = "steps"
+    FULL = "full"
 
 
 def solve(
@@ -19,6 +36,28 @@ def solve(
             metavar="QUESTION", help="The problem; - reads it from stdin.", show_default=False
         ),
     ],
+    method: Annotated[
+        str | None,
+        typer.Option(
+            "--method",
+            metavar="NAME",
+            help="Another way: factor, formula, square; substitution, elimination.",
+            show_default=False,
+        ),
+    ] = None,
+    details: Annotated[
+        Details, typer.Option("--details", help="The answer alone, its steps, or every check.")
+    ] = Details.STEPS,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate",
+            metavar="FILE",
+            help="Write a Python script that proves the steps again (sympy and mpmath).",
+            show_default=False,
+        ),
+    ] = None,
+    latex: Annotated[bool, typer.Option("--latex", help="Write the solution as LaTeX.")] = False,
     model: ModelOption = None,
     seconds: SecondsOption = None,
     form: FormatOption = Format.TEXT,
@@ -33,6 +72,72 @@ def solve(
     import math_solver
 
     with out.busy("solving"):
-        row = math_solver.solve(text, model=chosen, seconds=settings.seconds).to_dict()
-    emit(out, row)
+        answer = math_solver.solve(text, model=chosen, seconds=settings.seconds)
+        if method is not None:
+            answer = math_solver.by_method(text, answer, method, seconds=settings.seconds)
+    row = answer.to_dict()
+    _show(out, answer, row, details=details, latex=latex)
+    if certificate is not None:
+        _certify(out, text, answer, certificate)
     raise typer.Exit(exit_code(row))
+
+
+def _show(
+    out: Output, answer: "Answer[Solution]", row: Row, *, details: Details, latex: bool
+) -> None:
+    """Write the solution in the form that was asked for."""
+    from math_solver.render import solution_latex, solution_markdown
+
+    best = answer.best if row.get("status") == "answered" else None
+    if best is not None and latex:
+        out.raw(solution_latex(best.candidate))
+    elif best is not None and out.form is Format.MARKDOWN:
+        out.raw(solution_markdown(best.candidate, checks=details is Details.FULL))
+    elif out.form is Format.TEXT:
+        emit(out, laid_out(row, details))
+    else:
+        emit(out, row)
+
+
+def laid_out(row: Row, details: Details) -> Row:
+    """Return a row for a terminal: Unicode signs, and as many steps and checks as asked for."""
+    from math_solver.render import unicode_text
+
+    shown = dict(row)
+    steps = rows_of(row.get("steps"))
+    if not steps or "rule" not in steps[0]:
+        return row
+    shown["answer"] = unicode_text(text_of(row.get("answer")))
+    shown["steps"] = [] if details is Details.BRIEF else [
+        {
+            **step,
+            "before": unicode_text(text_of(step.get("before"))),
+            "after": unicode_text(text_of(step.get("after"))),
+            "reason": _reason(step, details),
+        }
+        for step in steps
+    ]  # fmt: skip
+    return shown
+
+
+def _reason(step: Row, details: Details) -> str:
+    reason, check = text_of(step.get("reason")), text_of(step.get("check"))
+    if details is not Details.FULL or not check:
+        return reason
+    return f"{reason}; checked: {check}" if reason else f"checked: {check}"
+
+
+def _certify(out: Output, question: str, answer: "Answer[Solution]", path: Path) -> None:
+    """Write the certificate, and tell on stderr what it proves again."""
+    from math_solver.certificate import certificate
+
+    with out.busy("checking the certificate"):
+        found = certificate(question, answer)
+    try:
+        path.write_text(found.text, encoding="utf-8")
+    except OSError as error:
+        message = f"{path} could not be written: {error.strerror}"
+        raise OutputError(message, hint="name a file in a folder of yours") from error
+    out.note(f"{path}: proves {len(found.rechecked)} claims again; run it with python")
+    for title in found.left_out:
+        out.note(f"not in it: {title}")

@@ -17,17 +17,17 @@ _EXAMPLE = 'plumb verify "x^2 - 1" "(x-1)*(x+1)"'
 def verify(
     ctx: typer.Context,
     *,
-    left: Annotated[
-        str,
+    lines: Annotated[
+        list[str] | None,
         typer.Argument(
-            metavar="A",
-            help="An expression; - or nothing reads a chain of steps from stdin, one a line.",
+            metavar="[A B ...]",
+            help="Two to compare, or the lines of a chain; - or nothing reads lines from stdin.",
             show_default=False,
         ),
-    ] = "-",
-    right: Annotated[
-        str | None, typer.Argument(metavar="B", help="What it should equal.", show_default=False)
     ] = None,
+    chain: Annotated[
+        bool, typer.Option("--chain", help="Take two lines as steps: must B follow from A?")
+    ] = False,
     seconds: SecondsOption = None,
     form: FormatOption = Format.TEXT,
     json: JsonOption = False,
@@ -35,20 +35,28 @@ def verify(
     """Compare two expressions, or check a chain of steps."""
     session = session_of(ctx)
     out = session.output(form, json=json)
-    if right is None and left != "-":
-        raise InputError("there is nothing to compare with", hint=_EXAMPLE)
-    first = read_text(left, what="expression", example=_EXAMPLE)
+    steps = _steps(lines or ["-"], chain=chain)
     limit = session.settings(seconds=seconds).seconds
     import math_solver
 
     with out.busy("comparing"):
-        if right is not None:
-            second = read_text(right, what="expression", example=_EXAMPLE)
-            row = math_solver.verify(first, second, seconds=limit).to_dict()
+        if isinstance(steps, tuple):
+            row = math_solver.verify(*steps, seconds=limit).to_dict()
         else:
-            steps = [line.strip() for line in first.splitlines() if line.strip()]
-            if len(steps) < 2:
-                raise InputError("a chain has at least two lines", hint=_EXAMPLE)
             row = math_solver.verify_chain(steps, seconds=limit).to_dict()
     emit(out, row)
     raise typer.Exit(exit_code(row))
+
+
+def _steps(lines: list[str], *, chain: bool) -> tuple[str, str] | list[str]:
+    """Return the two lines to compare, or the lines of a chain."""
+    if lines == ["-"]:
+        text = read_text("-", what="chain of steps", example=_EXAMPLE)
+        steps = [line.strip() for line in text.splitlines() if line.strip()]
+        if len(steps) < 2:
+            raise InputError("a chain has at least two lines", hint=_EXAMPLE)
+        return steps
+    if len(lines) == 1:
+        raise InputError("there is nothing to compare with", hint=_EXAMPLE)
+    read = [read_text(line, what="expression", example=_EXAMPLE) for line in lines]
+    return (read[0], read[1]) if len(read) == 2 and not chain else read

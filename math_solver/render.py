@@ -12,6 +12,7 @@ from .reading.tree import PRECEDENCE, rank_of
 from .solution import Solution, SolutionStep
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
 GREEK = {
     "pi": "π", "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "theta": "θ",
     "lambda": "λ", "mu": "μ", "sigma": "σ", "phi": "φ", "omega": "ω", "infinity": "∞",
@@ -28,6 +29,9 @@ def unicode_text(line: str) -> str:
 
     What is no mathematics of ours is returned as it is.
     """
+    whole = _read(line)
+    if whole is not None:
+        return to_unicode(whole)
     return "".join(map(_unicode_part, _SPLIT.split(line)))
 
 
@@ -36,7 +40,7 @@ def latex_of_line(line: str) -> str:
     return "".join(map(_latex_part, _SPLIT.split(line))).strip()
 
 
-_SPLIT = re.compile(r"(\bor\b|\band\b|;|, (?=[a-z]\b ?=))")
+_SPLIT = re.compile(r"(\bor\b|\band\b|;|, )")
 
 
 def _unicode_part(part: str) -> str:
@@ -138,8 +142,34 @@ def _unicode_call(tree: Call) -> str:
             return f"√{inner}" if short else f"√({inner})"
         case "factorial":
             return f"{_unicode_wrapped(tree.arguments[0], 9)}!"
+        case "integrate" | "diff" | "limit" if len(tree.arguments) > 1:
+            return _unicode_operator(tree)
         case _:
             return f"{tree.function}({inner})"
+
+
+def _unicode_operator(tree: Call) -> str:
+    """Write ∫ x² dx, ∫₀¹ x² dx, d/dx (x²), lim x→0 (x²)."""
+    body, letter, *rest = map(to_unicode, tree.arguments)
+    product = _unicode_wrapped(tree.arguments[0], 2)
+    match tree.function:
+        case "integrate" if len(rest) == 2:
+            return f"∫{_bounds(*rest)} {product} d{letter}"
+        case "integrate":
+            return f"∫ {product} d{letter}"
+        case "limit":
+            return f"lim {letter}→{rest[0]} {product}"
+        case _:
+            order = rest[0].translate(SUPERSCRIPTS) if rest and rest[0] != "1" else ""
+            return f"d{order}/d{letter}{order} ({body})"
+
+
+def _bounds(low: str, high: str) -> str:
+    """Bounds as small signs where they are whole numbers, else in brackets."""
+    if all(bound.lstrip("−").isdigit() for bound in (low, high)):
+        low, high = (bound.replace("−", "-") for bound in (low, high))
+        return low.translate(SUBSCRIPTS) + high.translate(SUPERSCRIPTS)
+    return f"[{low}, {high}]"
 
 
 # --- LaTeX
@@ -243,14 +273,16 @@ def solution_text(solution: Solution) -> str:
     return "\n".join(lines)
 
 
-def solution_markdown(solution: Solution) -> str:
-    """Write a solution as Markdown with LaTeX formulas."""
+def solution_markdown(solution: Solution, *, checks: bool = False) -> str:
+    """Write a solution as Markdown with LaTeX formulas, with `checks` what each step rests on."""
     lines = [f"*{line}*" for line in solution.reading]
     for number, step in enumerate(solution.steps, start=1):
         before, after = latex_of_line(step.before), latex_of_line(step.after)
         lines.append(f"{number}. {MARKS[step.verdict]} **{step.rule}**: ${before}$ → ${after}$")
         if step.reason:
             lines.append(f"   {step.reason}")
+        if checks and step.check:
+            lines.append(f"   *checked: {step.check}*")
     lines.append(f"\n**Answer:** ${latex_of_line(solution.answer)}$")
     if solution.conditions:
         lines.append(f"where {', '.join(f'${latex_of_line(c)}$' for c in solution.conditions)}")

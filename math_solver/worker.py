@@ -3,13 +3,20 @@
 Nothing heavy is imported until a function runs, so that the parent process stays light.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 
+from assistants.errors import InputError, PlumbError
+
+from .claims import Claim
 from .lines import Line
 from .plan import parse_plan
-from .reading import Question
+from .reading import Question, Relation
 from .reading.statements import Script
-from .solution import Finding, Work
+from .solution import Finding, SolutionStep, Work
+
+logger = logging.getLogger(__name__)
 
 HEAVY = (
     "math_solver.symbolic.tasks",
@@ -23,14 +30,29 @@ def run_task(plan: str, question: Question) -> Work:
     """Carry out a formal plan. Raises `InputError` for what cannot be carried out."""
     from .symbolic.tasks import carry_out_task
 
-    return carry_out_task(parse_plan(plan, question), question)
+    with _engine_errors():
+        return carry_out_task(parse_plan(plan, question), question)
 
 
 def run_script(script: Script) -> Work:
     """Carry out a chain of statements. Raises `NotCovered` where other parts may do it."""
     from .symbolic.chain import carry_out_script
 
-    return carry_out_script(script)
+    with _engine_errors():
+        return carry_out_script(script)
+
+
+@contextmanager
+def _engine_errors() -> Generator[None]:
+    """Turn what the symbolic engine stumbles over into an error that says so."""
+    try:
+        yield
+    except (PlumbError, MemoryError):
+        raise
+    except Exception as error:
+        logger.info("the symbolic engine failed", exc_info=True)
+        message = f"the symbolic engine stumbled over this: {type(error).__name__}"
+        raise InputError(message, hint="write it in another way") from error
 
 
 def compare(first: Line, second: Line) -> Finding:
@@ -52,3 +74,18 @@ def check_end(lines: Sequence[Line]) -> Finding | None:
     from .symbolic.links import check_end as check
 
     return check(lines)
+
+
+def recheck(claim: Claim) -> bool:
+    """Prove a claim of a certificate by the methods that stand in certificates."""
+    from .symbolic.rechecking import recheck as check
+
+    return check(claim)
+
+
+def steps_by(relations: Sequence[Relation], method: str) -> tuple[SolutionStep, ...]:
+    """Return the steps of a named method. Raises `InputError` where it does not fit."""
+    from .symbolic.methods import steps_by as steps
+
+    with _engine_errors():
+        return steps(relations, method)

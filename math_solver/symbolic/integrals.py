@@ -178,9 +178,10 @@ def integrate_between(
     checks = (derivative_check(_without_absolute(found), integrand, variable), smooth)
     last = SolutionStep(
         rule="fundamental theorem of calculus",
-        before=f"F({plain(high)}) - F({plain(low)}) with F({letter}) = {plain(found)}",
+        before=f"integrate({plain(integrand)}, {letter}, {plain(low)}, {plain(high)})",
         after=plain(value),
-        reason="F is an antiderivative and has no gap between the bounds",
+        reason=f"F({plain(high)}) - F({plain(low)}) with F({letter}) = {plain(found)}, which is an"
+        " antiderivative and has no gap between the bounds",
         verdict=checks[1].verdict,
         check=checks[1].detail,
     )

@@ -1,18 +1,17 @@
 """What the constraint gives: lines of held-out files, written with none, with syntax, with names.
 
-The rest of a line is taken out, at its first character or in its middle, and the model writes it
-again, greedily, from the same prompt each time: free, held to the syntax, held to syntax and names.
-A text ends at the first line end with which the file parses, or else at its first line end. Counted
-are lines that are exactly right, files that parse with the line, and lines that use a name which
-nothing defines (Python: by our own search for undefined names, which the constraint does not use).
-`right names` counts lines whose names are those of the true line, in its order. Then the same lines
-as they would be shown: through all checks of completion, and by static analysis without a model.
+The rest of a line of code is taken out, at its first character or in its middle, and the model
+writes it again from the same prompt: free, held to the syntax, held to syntax and names. A model
+that can search for the end of a line does so; another writes greedily up to the first line end
+with which the file parses. Counted are lines that are exactly right, files that parse with the
+line, and lines with a name that nothing defines (see `_resolution`); `right names` are lines whose
+names are those of the true line, in its order. Then the same lines as they would be shown: through
+all checks of completion, and by static analysis without a model.
 
     python benchmarks/constraint_gain.py --corpus WORK [--model hf:FOLDER | --weights FILE.onnx]
 """
 
 import argparse
-import ast
 import random
 import re
 import sys
@@ -27,16 +26,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from _held_out import Cut, cuts, held_out
 from _record import record
+from _resolution import Resolution, resolution
 
 from assistants import registry
 from assistants.answer import Status
 from assistants.backends.bundled import Bundled, data_folder
 from assistants.constraint import Program
-from assistants.model import FillInTheMiddle, Model, Sampling
+from assistants.model import FillInTheMiddle, LineWriter, Model, Sampling
 from code_assist import Source, complete
 from code_assist.generation import Strictness
 from code_assist.name_constraint import name_rule
-from code_assist.python_names import find
 from code_assist.verify import standing
 
 ARMS: tuple[Strictness, ...] = ("none", "syntax", "names")
@@ -49,7 +48,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="bundled", help="a model name")
     parser.add_argument("--weights", type=Path, help="an exported graph to put in its place")
     parser.add_argument("--corpus", type=Path, help="work folder of the training recipe")
-    parser.add_argument("--cases", type=int, help="lines a language (default 300, quick 16)")
+    parser.add_argument("--cases", type=int, help="lines a language (default 150, quick 12)")
     parser.add_argument("--language", choices=("python", "java"), help="only this one")
 
 
@@ -60,25 +59,28 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     model = Bundled(weights, tokenizer) if weights else registry.load(arguments.model)
     if model is None:
         raise SystemExit("this benchmark needs a model")
-    count = arguments.cases or (16 if arguments.quick else 300)
+    count = arguments.cases or (12 if arguments.quick else 150)
     results: dict[str, Any] = {"model": model.name}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, resolution() as judge:
         for language, sources in held_out(arguments.corpus, Path(folder)).items():
             if sources and arguments.language in {None, language}:
                 cases = cuts(sources, count, random.Random(7))
-                results[language] = _language(cases, model)
+                results[language] = _language(cases, model, judge)
     return results
 
 
-def _language(cases: Sequence[Cut], model: Model) -> Mapping[str, Any]:
-    written = {arm: _Tally.of(_written(cases, model, arm)) for arm in ARMS}
-    shown = {arm: _Tally.of(_shown(cases, model, arm)) for arm in ARMS}
-    shown["analysis alone"] = _Tally.of(_shown(cases, None, "names"))
+def _language(cases: Sequence[Cut], model: Model, judge: Resolution) -> Mapping[str, Any]:
+    written = {arm: _Tally.of(_written(cases, model, arm), judge) for arm in ARMS}
+    shown = {
+        "without names": _Tally.of(_shown(cases, model, "syntax"), judge),
+        "with names": _Tally.of(_shown(cases, model, "names"), judge),
+        "analysis alone": _Tally.of(_shown(cases, None, "names"), judge),
+    }
     return {
         "cases": len(cases),
         "written": {arm: tally.figures() for arm, tally in written.items()},
-        "names against none, exact": written["names"].against(written["none"]),
-        "names against syntax, exact": written["names"].against(written["syntax"]),
+        "exact with names, against none": written["names"].against(written["none"]),
+        "exact with names, against syntax": written["names"].against(written["syntax"]),
         "shown": {arm: tally.figures() for arm, tally in shown.items()},
     }
 
@@ -106,7 +108,7 @@ class _Tally:
     seconds: float
 
     @classmethod
-    def of(cls, lines: Iterator[_Line]) -> "_Tally":
+    def of(cls, lines: Iterator[_Line], judge: Resolution) -> "_Tally":
         found = list(lines)
         after = [_after(line) for line in found]
         return cls(
@@ -114,7 +116,9 @@ class _Tally:
             exact=tuple(_first(line) == line.case.gold for line in found),
             names=tuple(_same_names(_first(line), line.case.gold) for line in found),
             parses=tuple(standing(source).parses for source in after),
-            unresolved=tuple(map(_unresolved, found, after)),
+            unresolved=tuple(
+                _unresolved(line, source, judge) for line, source in zip(found, after, strict=True)
+            ),
             repeats=tuple(map(_repeats, found)),
             seconds=sum(line.seconds for line in found),
         )
@@ -156,8 +160,12 @@ def _decode(case: Cut, model: Model, arm: Strictness) -> str:
     rule = name_rule(source, offset) if arm == "names" else None
     constraint = None if arm == "none" else Program(language, before, after, rule)
     prompt = FillInTheMiddle(prefix=before, suffix=after, language=language, path=source.path)
+    if isinstance(model, LineWriter):
+        lines = model.lines(prompt, constraint=constraint)
+        return lines[0].text if lines else ""
     text = ""
-    for token in model.stream(prompt, constraint=constraint, sampling=Sampling(max_tokens=_TOKENS)):
+    sampling = Sampling(max_tokens=_TOKENS)
+    for token in model.stream(prompt, constraint=constraint, sampling=sampling):
         text += token.text
         done = _complete_lines(case, text)
         if done is not None:
@@ -214,20 +222,15 @@ def _repeats(line: _Line) -> bool:
     return bool(text) and text.split("\n", 1)[0].strip() == following
 
 
-def _unresolved(line: _Line, after: Source) -> bool | None:
-    """Whether the text brought an undefined name; a text that does not parse is read alone."""
-    if after.language != "python":
-        return None
-    gold = line.case.source.insert(line.case.offset, line.case.offset, line.case.gold)
-    return not _undefined(after) <= _undefined(gold)
-
-
-def _undefined(source: Source) -> set[str]:
-    try:
-        tree = ast.parse(source.text)
-    except (SyntaxError, ValueError):
-        return set()
-    return {one.name for one in find(tree, source.text) if one.kind == "undefined-name"}
+def _unresolved(line: _Line, after: Source, judge: Resolution) -> bool | None:
+    """Whether the text uses a name that nothing defines; what does not parse is not asked."""
+    end = line.start + len(line.text)
+    found = judge.undefined(after, line.start, end)
+    if not found:
+        return found
+    case = line.case
+    true = case.source.insert(case.offset, case.offset, case.gold)
+    return not judge.undefined(true, case.offset, case.offset + len(case.gold))
 
 
 def _both(one: Sequence[bool], other: Sequence[bool]) -> int:

@@ -6,6 +6,7 @@ source files, those of the project, of its virtual environment, and of ours.
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _DESCRIBED = 60
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
@@ -15,15 +16,7 @@ def names_at(
     text: str, path: str, line: int, column: int, limit: int
 ) -> list[tuple[str, str, str]]:
     """Return (name, kind, detail) of what may stand at a one-based line and zero-based column."""
-    import jedi
-    from jedi.api.environment import InterpreterEnvironment
-
-    _keep_trees_in_memory()
-    root = _root(path)
-    project = jedi.Project(root, added_sys_path=_site_packages(root), load_unsafe_extensions=False)
-    script = jedi.Script(
-        text, path=path or None, project=project, environment=InterpreterEnvironment()
-    )
+    script = script_of(text, path)
     try:
         found = script.complete(line, column)[:limit]
         if len(found) > _DESCRIBED:  # describing a name may follow its import
@@ -31,6 +24,19 @@ def names_at(
         return [(one.name_with_symbols, one.type, one.description) for one in found]
     except Exception as error:  # noqa: BLE001  (jedi fails in many ways on unfinished code)
         raise ValueError(f"jedi gave up: {type(error).__name__}") from None
+
+
+def script_of(text: str, path: str) -> Any:  # noqa: ANN401 - jedi has no types
+    """Return jedi's view of a file in its project."""
+    import jedi
+    from jedi.api.environment import InterpreterEnvironment
+
+    _keep_trees_in_memory()
+    root = _root(path)
+    project = jedi.Project(root, added_sys_path=_site_packages(root), load_unsafe_extensions=False)
+    return jedi.Script(
+        text, path=path or None, project=project, environment=InterpreterEnvironment()
+    )
 
 
 def _cheap_kind(name: object) -> str:

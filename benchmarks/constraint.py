@@ -1,312 +1,171 @@
-"""What the constraint on whole programs lets through and what it costs.
+"""The constraint on whole programs: what it masks wrongly, what it lets through, what it costs.
 
-Completeness: real files, token by token, from a random cut. Differential: one-edit mutants of real
-files against CPython's parser and, where a JDK is, javac's. Soundness: random walks over allowed
-tokens, judged by the same parsers. Fill-in-the-middle: the true middle between two random cuts.
-Cost: microseconds to accept a token, and milliseconds to build a whole mask.
+Python is judged by CPython's `compile` and Java by javac's parser (`constraint_judges`):
 
-`--java DIR` names a folder of Java sources; without it Java is left out of what needs files.
+- completeness: real files, whole and token by token from random cuts, in three tokenisations;
+- walks: random walks over allowed tokens, which must be programs where they may stop;
+- mutants: one-edit mutants of real files;
+- middles: the text between two random cuts, and random text in its place;
+- costs: processor time per token, cold and warm, for 8k and 128k tokens; beside others on JSON;
+- syncode: SynCode on Python, in an environment of its own.
+
+`--java` names folders of Java sources: an unpacked `src.zip` of a JDK, or Debian source packages
+(`apt-get source libguava-java libcommons-io-java`); without it only walks are made in Java.
+`--jdk` names the JDK whose javac judges, 25 for everything that counts. `--parts`, `--seed` and
+`--minutes` (for each part and language) let a long run be made in pieces; each leaves its own row.
 """
 
 import argparse
-import ast
-import base64
+import os
 import random
-import shutil
-import subprocess
-import sysconfig
-import tempfile
-import time
-import warnings
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from importlib import resources
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import constraint_costs as costs
+import constraint_proofs as proofs
 from _record import record
+from constraint_judges import Judge, cpython, javac, javac_version
+from constraint_sources import SUFFIX, bundled, files, large, python_folders, small
 
-from assistants.constraint import Mask, Program
-from assistants.masking import Vocabulary, compile_mask
-from assistants.masking.program import machine
-
-Judge = Callable[[str], str]
-"""Returns nothing for a text that parses, else the parser's complaint."""
-
-_PIECES = {
-    "python": [*"()[]{}:,.;=*'\"\\\n \t!@", "if ", "not ", "in ", "f'", "1", "async ", "lambda x:"],
-    "java": [*"()[]{}:,.;=*'\"\\\n <>?&@", "if ", "->", "final ", "int ", "1", "new ", "class A "],
-}
-_CLOSERS = {
-    "python": [")", "]", "}", '"', "'", "\n", " x", ":", "0", " pass\n", '"""', "'''", " in x"],
-    "java": [")", "]", "}", '"', "'", "\n", " x", ";", "0", "{}", ">", ":x", "->x"],
-}
-_AROUND = {"python": ("", ""), "java": ("class A {\n", "\n}\n")}
-"""What walks are written between: javac older than 25 takes no methods outside a class."""
-
-_JAVAC = """
-import com.sun.source.util.*; import javax.tools.*; import java.util.*; import java.net.URI;
-public class Judge {
-  public static void main(String[] a) throws Exception {
-    var compiler = ToolProvider.getSystemJavaCompiler();
-    var in = new java.util.Scanner(System.in);
-    while (in.hasNextLine()) {
-      String source = new String(Base64.getDecoder().decode(in.nextLine()), "UTF-8");
-      var found = new DiagnosticCollector<JavaFileObject>();
-      var uri = URI.create("string:///A.java");
-      var file = new SimpleJavaFileObject(uri, JavaFileObject.Kind.SOURCE) {
-        public CharSequence getCharContent(boolean b) { return source; } };
-      var options = List.of("-proc:none", "-Xlint:none");
-      ((JavacTask) compiler.getTask(null, null, found, options, null, List.of(file))).parse();
-      String said = "";
-      for (var one : found.getDiagnostics())
-        if (one.getKind() == Diagnostic.Kind.ERROR) { said = one.getCode(); break; }
-      System.out.println(said); System.out.flush();
-    } } }
-"""
+PARTS = ("completeness", "walks", "mutants", "middles", "costs", "syncode")
+_FULL = {"completeness": 20_000, "walks": 50_000, "mutants": 10_000, "middles": 2_500}
+_QUICK = {"completeness": 25, "walks": 120, "mutants": 120, "middles": 25}
+_QUICK_SECONDS = 5.0
 
 
-def cpython(text: str) -> str:
-    """Judge by CPython's parser; nothing is compiled or run."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            compile(text, "text", "exec", flags=ast.PyCF_ONLY_AST, dont_inherit=True)
-        except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-            return str(error).split("(<")[0] or "error"
-    return ""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """One language in one run: who judges it, its files, and how much is to be done."""
 
+    language: str
+    judge: Judge
+    paths: Sequence[Path]
+    seed: int
+    rounds: Mapping[str, int]
+    seconds: float
+    skip: int
+    quick: bool
 
-@contextmanager
-def javac() -> Iterator[Judge | None]:
-    """Yield a judge that asks javac's parser in one running process, or None without a JDK."""
-    if not shutil.which("javac"):
-        yield None
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "Judge.java")
-        source.write_text(_JAVAC)
-        subprocess.run(["javac", "-d", folder, source], check=True)
-        command = ["java", "-Xmx512m", "-cp", folder, "Judge"]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def trial(self, part: str) -> proofs.Trial:
+        """Return a part's beginning, with its own budget and chance."""
+        budget = proofs.Budget(self.rounds[part], self.seconds)
+        chance = random.Random(f"{self.seed} {part} {self.language} {self.skip}")
+        return proofs.Trial(self.language, self.judge, budget, chance)
 
-        def judge(text: str) -> str:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(base64.b64encode(text.encode()) + b"\n")
-            process.stdin.flush()
-            return process.stdout.readline().decode().strip()
-
-        try:
-            yield judge
-        finally:
-            process.kill()
-
-
-def sources(
-    folder: Path, suffix: str, judge: Judge, count: int, chance: random.Random
-) -> list[str]:
-    """Return texts of valid files of at most 60 kB, chosen at random."""
-    paths = sorted(folder.rglob(f"*{suffix}"))
-    chance.shuffle(paths)
-    found: list[str] = []
-    for path in paths:
-        if len(found) == count:
-            break
-        try:
-            text = path.read_bytes().decode("utf-8")
-        except UnicodeDecodeError:
-            continue
-        if 0 < len(text) <= 60_000 and not text.startswith("\ufeff") and not judge(text):
-            found.append(text)
-    return found
-
-
-def accepts(language: str, text: str) -> bool:
-    """Whether the machine takes a text as a whole program."""
-    reader = machine(language)
-    state = reader.run(reader.start(), text.encode())
-    return state is not None and reader.complete(state)
-
-
-def completeness(
-    language: str, texts: Sequence[str], vocabulary: Vocabulary, chance: random.Random
-) -> dict[str, Any]:
-    """Replay each text from a random cut, in the vocabulary's own tokens and in random ones."""
-    wrong = tokens = 0
-    spent = 0.0
-    for text in texts:
-        data = text.encode()
-        cut = len(text[: chance.randrange(len(text) + 1)].encode())
-        mask = compile_mask(Program(language, data[:cut].decode()), vocabulary)
-        for token in random_tokens(data[cut : cut + 4000], vocabulary, chance):
-            began = time.perf_counter()
-            taken = mask.accept([token])
-            spent += time.perf_counter() - began
-            tokens += 1
-            if not taken:
-                wrong += 1
-                break
-    return {
-        "files": len(texts), "tokens": tokens, "wrongly_masked": wrong,
-        "accept_us_per_token": 1e6 * spent / max(tokens, 1),
-    }  # fmt: skip
-
-
-def random_tokens(data: bytes, vocabulary: Vocabulary, chance: random.Random) -> Iterator[int]:
-    """Cut bytes into tokens, at each place any token that fits, the longest half of the time."""
-    at = 0
-    while at < len(data):
-        node, fits, end = vocabulary.trie, [], at
-        while end < len(data) and data[end] in node:
-            node = node[data[end]]
-            end += 1
-            fits.extend((token, end) for token in node.get(-1, ()))
-        token, at = fits[-1] if chance.random() < 0.5 else chance.choice(fits)
-        yield token
-
-
-def mutants(
-    language: str, texts: Sequence[str], judge: Judge, count: int, chance: random.Random
-) -> dict[str, Any]:
-    """Edit real files in one place and compare the machine's verdict with the parser's."""
-    causes: Counter[str] = Counter()
-    invalid = rejects = 0
-    small = [text for text in texts if len(text) < 8000] or list(texts)
-    for _ in range(count):
-        text = chance.choice(small)
-        at, kind = chance.randrange(len(text)), chance.random()
-        piece = chance.choice(_PIECES[language])
-        if kind < 0.25:
-            start = chance.randrange(len(text))
-            piece = text[start : start + chance.randrange(1, 12)]
-        mutant = text[:at] + ("" if kind > 0.65 else piece) + text[at + (kind > 0.65) :]
-        complaint, taken = judge(mutant), accepts(language, mutant)
-        invalid += bool(complaint)
-        if taken and complaint:
-            causes[complaint] += 1
-        rejects += not taken and not complaint
-    return {
-        "mutants": count, "invalid": invalid, "false_accepts": causes.total(),
-        "false_rejects": rejects, "false_accepts_by_cause": dict(causes.most_common(8)),
-    }  # fmt: skip
-
-
-def walks(
-    language: str, vocabulary: Vocabulary, judge: Judge, count: int, chance: random.Random
-) -> dict[str, Any]:
-    """Walk at random over allowed tokens until the text may stop; half of the steps seek an end."""
-    causes: Counter[str] = Counter()
-    finished = 0
-    for _ in range(count):
-        before, after = _AROUND[language]
-        mask, text = compile_mask(Program(language, before, after), vocabulary), b""
-        wanted = chance.randrange(3, 25)
-        for step in range(200):
-            if step >= wanted and mask.can_stop():
-                break
-            token = drawn(mask, vocabulary, chance, closers=step > wanted, language=language)
-            if token is None or not mask.accept([token]):
-                break
-            text += vocabulary.tokens[token]
-        if not mask.can_stop():
-            continue
-        finished += 1
-        complaint = judge(before + text.decode() + after)
-        if complaint:
-            causes[complaint] += 1
-    return {
-        "walks": count, "finished": finished, "refused_by_parser": causes.total(),
-        "refused_by_cause": dict(causes.most_common(8)),
-    }  # fmt: skip
-
-
-def drawn(
-    mask: Mask, vocabulary: Vocabulary, chance: random.Random, *, closers: bool, language: str
-) -> int | None:
-    """Draw one allowed token, uniformly; with `closers` every other time one that may close."""
-    ends = set(vocabulary.end)
-    if closers and chance.random() < 0.5:
-        texts = chance.sample(_CLOSERS[language], len(_CLOSERS[language]))
-        wanted = {text.encode() for text in texts}
-        short = [token for token, text in enumerate(vocabulary.tokens) if text in wanted]
-        chance.shuffle(short)
-        for token in short:
-            if mask.validate([token]):
-                return token
-    for _ in range(200):
-        token = chance.randrange(vocabulary.size)
-        if token not in ends and mask.validate([token]):
-            return token
-    bits = np.unpackbits(mask.allowed().view(np.uint8), bitorder="little")
-    allowed = [int(token) for token in np.flatnonzero(bits) if int(token) not in ends]
-    return chance.choice(allowed) if allowed else None
-
-
-def middles(
-    language: str, texts: Sequence[str], vocabulary: Vocabulary, count: int, chance: random.Random
-) -> dict[str, Any]:
-    """Cut valid files in two places; the text between must be allowed and able to stop."""
-    wrong = 0
-    for _ in range(count):
-        text = chance.choice(texts)
-        low = chance.randrange(len(text))
-        high = min(len(text), low + chance.randrange(1, 200))
-        mask = compile_mask(Program(language, text[:low], text[high:]), vocabulary)
-        tokens = list(random_tokens(text[low:high].encode(), vocabulary, chance))
-        wrong += not (mask.accept(tokens) and mask.can_stop())
-    return {"cuts": count, "true_middle_refused": wrong}
-
-
-def mask_cost(
-    language: str, texts: Sequence[str], vocabulary: Vocabulary, count: int, chance: random.Random
-) -> dict[str, float]:
-    """Time whole masks at random places, each for the first time."""
-    times: list[float] = []
-    for _ in range(count):
-        text = chance.choice(texts)
-        mask = compile_mask(Program(language, text[: chance.randrange(len(text))]), vocabulary)
-        began = time.perf_counter()
-        mask.allowed()
-        times.append(1e3 * (time.perf_counter() - began))
-    return {"whole_mask_ms_p50": float(np.percentile(times, 50)),
-            "whole_mask_ms_p99": float(np.percentile(times, 99))}  # fmt: skip
+    def valid(self, limit: int = 8000) -> list[str]:
+        """Return texts of small files that the judge takes."""
+        count = 40 if self.quick else 1500
+        return [text for text in small(self.paths, count, limit) if not self.judge(text)]
 
 
 def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
-    """Run everything for Python, and for Java where sources and a JDK are given."""
-    scale = 1 if arguments.quick else arguments.scale
-    tokenizer = resources.files("assistants").joinpath("data/tokenizer.json").read_text("utf-8")
-    vocabulary = Vocabulary(tokenizer, size=8192, end=[0])
-    results: dict[str, Any] = {}
-    stdlib = Path(sysconfig.get_paths()["stdlib"])
-    texts = sources(stdlib, ".py", cpython, 20 * scale, random.Random(1))
-    results["python"] = _language("python", texts, cpython, vocabulary, scale=scale)
-    with javac() as judge:
-        if judge is not None and arguments.java is not None:
-            texts = sources(arguments.java, ".java", judge, 20 * scale, random.Random(1))
-            results["java"] = _language("java", texts, judge, vocabulary, scale=scale)
+    """Run the parts asked for, in each language."""
+    with ExitStack() as stack:
+        judge = stack.enter_context(javac(arguments.jdk))
+        runs = list(_runs(arguments, judge))
+        results: dict[str, Any] = {"javac": javac_version(arguments.jdk)}
+        for part in arguments.parts:
+            if part in _PROOFS:
+                results[part] = {run.language: _PROOFS[part](run) for run in runs}
+            else:
+                results[part] = _COSTS[part](runs, arguments)
     return results
 
 
-def _language(
-    language: str, texts: Sequence[str], judge: Judge, vocabulary: Vocabulary, *, scale: int
-) -> dict[str, Any]:
-    chance = random.Random(2)
-    return {
-        "completeness": completeness(language, texts, vocabulary, chance),
-        "mutants": mutants(language, texts, judge, 60 * scale, chance),
-        "walks": walks(language, vocabulary, judge, 20 * scale, chance),
-        "fill_in_the_middle": middles(language, texts, vocabulary, 20 * scale, chance),
-        "cost": mask_cost(language, texts, vocabulary, 10 * scale, chance),
-    }
+def _runs(arguments: argparse.Namespace, javac: Judge | None) -> Sequence[_Run]:
+    judges = {"python": cpython, "java": javac}
+    libraries = python_folders()[: 1 if arguments.quick else None]
+    folders = {"python": [*libraries, *arguments.python], "java": arguments.java}
+    rounds = _QUICK if arguments.quick else dict.fromkeys(_FULL, arguments.rounds)
+    if not arguments.quick and not arguments.rounds:
+        rounds = _FULL
+    seconds = _QUICK_SECONDS if arguments.quick else 60 * arguments.minutes
+    return [
+        _Run(
+            language=language, judge=judge, seed=arguments.seed, rounds=rounds, seconds=seconds,
+            skip=arguments.skip,
+            quick=arguments.quick,
+            paths=files(folders[language], SUFFIX[language], random.Random(arguments.seed)),
+        )
+        for language, judge in judges.items()
+        if judge is not None and language in arguments.languages
+    ]  # fmt: skip
+
+
+def _completeness(run: _Run) -> Mapping[str, Any]:
+    if not run.paths:
+        return _NO_SOURCES
+    wide = bundled() if run.quick else large(small(run.paths, 300, 20_000))
+    return proofs.completeness(
+        run.trial("completeness"), run.paths[run.skip :], (bundled(), wide),
+        masks=0.0 if run.quick else 0.002,
+    )  # fmt: skip
+
+
+def _walks(run: _Run) -> Mapping[str, Any]:
+    return proofs.walks(run.trial("walks"), bundled())
+
+
+def _mutants(run: _Run) -> Mapping[str, Any]:
+    texts = run.valid()
+    return proofs.mutants(run.trial("mutants"), texts) if texts else _NO_SOURCES
+
+
+def _middles(run: _Run) -> Mapping[str, Any]:
+    texts = run.valid()
+    return proofs.middles(run.trial("middles"), texts, bundled()) if texts else _NO_SOURCES
+
+
+_NO_SOURCES = {"skipped": "no folder of sources is named"}
+
+
+def _cost(runs: Sequence[_Run], arguments: argparse.Namespace) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    places, window = (1, 60) if arguments.quick else (arguments.places, 400)
+    for run in runs:
+        texts = run.valid()[:200]
+        for size in ("8k", "128k") if texts and not arguments.quick else ("8k",) * bool(texts):
+            vocabulary = bundled() if size == "8k" else large(texts)
+            found[f"{run.language}_{size}"] = costs.cost(
+                run.language, texts, vocabulary, random.Random(run.seed),
+                places=places, window=window,
+            )  # fmt: skip
+        if run.language == "python" and not arguments.quick:
+            mean = found["python_8k"]["cold"]["accept"]["mean_us"]
+            found["with_the_bundled_model"] = costs.decoding_share(texts[:5], mean, tokens=60)
+            found["json"] = costs.beside_others(texts, scratch=arguments.scratch, count=12)
+    return found
+
+
+def _syncode(runs: Sequence[_Run], arguments: argparse.Namespace) -> Mapping[str, Any]:
+    if arguments.quick:
+        return {"skipped": "only in a full run"}
+    texts = [text for run in runs if run.language == "python" for text in run.valid(3000)[:6]]
+    return costs.syncode(texts, scratch=arguments.scratch, minutes=arguments.minutes)
+
+
+_PROOFS: Mapping[str, Callable[[_Run], Mapping[str, Any]]] = {
+    "completeness": _completeness, "walks": _walks, "mutants": _mutants, "middles": _middles,
+}  # fmt: skip
+_COSTS = {"costs": _cost, "syncode": _syncode}
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--java", type=Path, help="a folder of Java sources")
-    parser.add_argument("--scale", type=int, default=20, help="how many times the quick run")
+    jdk = os.environ.get("JAVA_HOME")
+    parser.add_argument("--java", type=Path, nargs="*", default=[], help="folders of Java sources")
+    parser.add_argument("--python", type=Path, nargs="*", default=[], help="more Python sources")
+    parser.add_argument("--jdk", type=Path, default=Path(jdk) if jdk else None, help="whose javac")
+    parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--languages", nargs="*", choices=list(SUFFIX), default=list(SUFFIX))
+    parser.add_argument("--rounds", type=int, default=0, help="how many, for each part")
+    parser.add_argument("--skip", type=int, default=0, help="files that another run has replayed")
+    parser.add_argument("--minutes", type=float, default=30.0, help="at most, for each part")
+    parser.add_argument("--places", type=int, default=20, help="where costs are taken")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scratch", type=Path, help="where others' environments are made")
 
 
 if __name__ == "__main__":

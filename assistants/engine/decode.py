@@ -24,8 +24,8 @@ from .sampling import Sampler, log_probability, masked
 from .search import Bounds, Found, LineSearch
 from .session import KeyValues, Metadata, Session
 
-TRIES = 64
-"""Refused tokens before the whole mask is built, which costs as much as some hundred trials."""
+TRIES = 16
+"""Refused tokens before the whole mask is built, which costs as much as some dozen trials."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,5 +180,8 @@ def choose(
                 return None
         elif mask.accept((token,)):
             return token
-    token = sampler.draw(masked(logits, mask.allowed()))
-    return token if token not in stop and mask.accept((token,)) else None
+    allowed = masked(logits, mask.allowed())
+    for token in sampler.draws(allowed) if allowed.max() > -np.inf else ():
+        if token in stop or mask.accept((token,)):
+            return None if token in stop else token
+    return None

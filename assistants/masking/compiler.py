@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from assistants.constraint import Choice, Constraint, Grammar, JsonSchema, Mask, Program, Regex
 from assistants.errors import ConstraintError
 
+from .budget import BudgetMask
 from .program import ProgramMask
 from .restricted import RestrictedMask
 from .vocabulary import Untyped, Vocabulary
@@ -31,9 +32,15 @@ _META = frozenset(r"\.+*?()|[]{}^$#&-~/")
 
 
 def compile_mask(
-    constraint: Constraint, vocabulary: Vocabulary, *, free_spacing: bool = False
+    constraint: Constraint,
+    vocabulary: Vocabulary,
+    *,
+    budget: int | None = None,
+    free_spacing: bool = False,
 ) -> Mask:
     """Return a fresh mask. `free_spacing` lets JSON be spaced as it likes, for checking alone.
+
+    With a `budget` of tokens, a program is led to a place where it may stop before they are spent.
 
     Raises:
         ConstraintError: the constraint does not compile; the message says where.
@@ -42,7 +49,8 @@ def compile_mask(
     if isinstance(constraint, Program):
         syntax = ProgramMask(constraint, vocabulary)
         rule = constraint.names
-        return syntax if rule is None else RestrictedMask(syntax, rule, vocabulary)
+        mask = syntax if rule is None else RestrictedMask(syntax, rule, vocabulary)
+        return mask if budget is None else BudgetMask(mask, syntax, vocabulary, budget)
     from llguidance import LLMatcher
 
     source = _source(constraint, free_spacing=free_spacing)

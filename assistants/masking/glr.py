@@ -30,15 +30,17 @@ class Node:
 class Chain:
     """What lies above one node after a reduction to one state, and reductions of a single symbol.
 
-    `shiftable` has a bit for each terminal that one of these states shifts when it stands before
-    it; `shifts` tells by terminal which state shifts it and to where; `reductions` are the ones
-    that reach deeper, as in `_by_production`.
+    `states` are these states with the terminals before which they come. `shiftable` has a bit for
+    each terminal that one of them shifts when it stands before it; `shifts` tells by terminal which
+    state shifts it and to where; `reductions` are the ones that reach deeper, as in
+    `_by_production`.
     """
 
-    __slots__ = ("reductions", "shiftable", "shifts")
+    __slots__ = ("reductions", "shiftable", "shifts", "states")
 
     def __init__(self) -> None:
         self.shiftable = 0
+        self.states: list[tuple[int, int]] = []
         self.shifts: dict[int, list[tuple[int, int]]] = {}
         self.reductions: list[tuple[int, int, int]] = []
 
@@ -79,6 +81,22 @@ class Recogniser:
         ]
         self._shiftable = [sum(1 << terminal for terminal in row) for row in self._shifts]
         self._reductions = [_by_production(row) for row in tables.actions]
+        everywhere: dict[int, dict[int, None]] = {}
+        for row in tables.gotos:
+            for symbol, target in row.items():
+                everywhere.setdefault(symbol, {})[target] = None
+        rows = [{symbol: (target,) for symbol, target in row.items()} for row in tables.gotos]
+        self._gotos = [*rows, {symbol: tuple(targets) for symbol, targets in everywhere.items()}]
+
+    def anywhere(self) -> Heads:
+        """Return heads that stand for every stack: what they refuse can follow no text at all.
+
+        Their bottom lies under itself, and goes to wherever some state goes: after Rekers and
+        Koorn, "Substring parsing for arbitrary context-free grammars", 1991.
+        """
+        bottom = Node(len(self.tables.gotos), ())
+        bottom.parents = (bottom,)
+        return Heads(tuple(Node(state, (bottom,)) for state in range(1, len(self.tables.gotos))))
 
     def viable(self, heads: Heads) -> int:
         """Return the set of terminals that can follow, a bit each."""
@@ -93,6 +111,19 @@ class Recogniser:
             if not self.viable(heads) >> terminal & 1:
                 return None
             found = heads.steps[terminal] = self._shift(heads, terminal)
+        return found
+
+    def finishing(self, heads: Heads) -> dict[int, bool]:
+        """Return the terminals that go on with something begun, as in `Tables.finishing`."""
+        found: dict[int, bool] = {}
+        viable = self.viable(heads)
+        states = [(head.state, viable) for head in heads.nodes]
+        for _, chain, possible in heads.reduced or ():
+            states += [(at, possible & mask) for at, mask in chain.states]
+        for state, possible in states:
+            for terminal, needed in self.tables.finishing[state].items():
+                if possible >> terminal & 1:
+                    found[terminal] = found.get(terminal, False) or needed
         return found
 
     def union(self, first: Heads | None, second: Heads | None) -> Heads | None:
@@ -113,7 +144,7 @@ class Recogniser:
 
     def _reduce(self, heads: Heads) -> None:
         """Work out every reduction that some terminal brings about."""
-        gotos = self.tables.gotos
+        gotos = self._gotos
         viable = 0
         reached: dict[tuple[int, Node], int] = {}
         work: list[tuple[Sequence[tuple[int, int, int]], tuple[Node, ...], int]] = []
@@ -127,15 +158,13 @@ class Recogniser:
                 if not common:
                     continue
                 for base in _below(parents, depth):
-                    after = gotos[base.state].get(symbol)
-                    if after is None:
-                        continue
-                    known = reached.get((after, base), 0)
-                    if common & ~known:
-                        reached[after, base] = known | common
-                        chain = self._chain(after, base.state)
-                        if chain.reductions:
-                            work.append((chain.reductions, (base,), common & ~known))
+                    for after in gotos[base.state].get(symbol, ()):
+                        known = reached.get((after, base), 0)
+                        if common & ~known:
+                            reached[after, base] = known | common
+                            chain = self._chain(after, base.state)
+                            if chain.reductions:
+                                work.append((chain.reductions, (base,), common & ~known))
         found: list[tuple[Node, Chain, int]] = []
         for (state, base), terminals in reached.items():
             chain = self._chain(state, base.state)
@@ -151,17 +180,18 @@ class Recogniser:
         chain = self._chains.get((state, below))
         if chain is not None:
             return chain
-        chain, gotos = Chain(), self.tables.gotos[below]
+        chain, gotos = Chain(), self._gotos[below]
         masks, work = {state: -1}, [(state, -1)]
         while work:
             at, terminals = work.pop()
             for depth, symbol, ahead in self._reductions[at]:
-                after = gotos.get(symbol) if depth == 0 else None
-                new = terminals & ahead & ~masks.get(after, 0) if after is not None else 0
-                if after is not None and new:
-                    masks[after] = masks.get(after, 0) | new
-                    work.append((after, new))
+                for after in gotos.get(symbol, ()) if depth == 0 else ():
+                    new = terminals & ahead & ~masks.get(after, 0)
+                    if new:
+                        masks[after] = masks.get(after, 0) | new
+                        work.append((after, new))
         for at, terminals in masks.items():
+            chain.states.append((at, terminals))
             chain.shiftable |= terminals & self._shiftable[at]
             for terminal, target in self._shifts[at].items():
                 if terminals >> terminal & 1:

@@ -34,12 +34,14 @@ class Tables:
 
     `actions[state][terminal]` is the state that a shift leads to (-1 for none) and the reductions,
     each a number of symbols and the non-terminal that replaces them; `gotos[state][non-terminal]`
-    is the state after a reduction. State 0 is the start.
+    is the state after a reduction. State 0 is the start. `finishing[state]` are the terminals that
+    begin the rest of something begun there; True for the shortest rest where there must be one.
     """
 
     terminals: Mapping[str, int]
     actions: tuple[Row, ...]
     gotos: tuple[Mapping[int, int], ...]
+    finishing: tuple[Mapping[int, bool], ...]
 
 
 def compile_grammar(text: str, version: tuple[int, ...] = (99,)) -> Tables:
@@ -145,7 +147,11 @@ def _tables(productions: list[Production]) -> Tables:
         {nonterminals[s]: target for s, target in row.items() if s in nonterminals}
         for row in builder.gotos
     )
-    return Tables(terminals=terminals, actions=tuple(actions), gotos=gotos)
+    finishing = tuple(
+        {terminals[terminal]: needed for terminal, needed in row.items()}
+        for row in builder.finishing()
+    )
+    return Tables(terminals=terminals, actions=tuple(actions), gotos=gotos, finishing=finishing)
 
 
 class _Builder:
@@ -156,13 +162,15 @@ class _Builder:
         self.alternatives: dict[str, list[int]] = defaultdict(list)
         for number, (left, _) in enumerate(productions):
             self.alternatives[left].append(number)
+        self.kernels: list[frozenset[Item]] = []
         self.gotos: list[dict[str, int]] = []
         self.complete: list[list[int]] = []
         self._build()
 
     def _build(self) -> None:
         start = frozenset([(0, 0)])
-        states, order = {start: 0}, [start]
+        states, order = {start: 0}, self.kernels
+        order.append(start)
         for kernel in order:
             moves: dict[str, set[Item]] = defaultdict(set)
             done: list[int] = []
@@ -192,6 +200,41 @@ class _Builder:
                 seen |= new
                 work.extend(new)
         return seen
+
+    def finishing(self) -> list[dict[str, bool]]:
+        """Return for each state what `Tables.finishing` holds."""
+        shortest = self._shortest()
+        found: list[dict[str, bool]] = []
+        for kernel in self.kernels:
+            lengths: dict[str, int] = {}
+            least = len(self._productions)
+            for number, dot in kernel:
+                rest = self._productions[number][1][dot:]
+                length = sum(shortest.get(symbol, (1, ""))[0] for symbol in rest)
+                least = min(least, length)
+                if rest:
+                    first = shortest.get(rest[0], (1, rest[0]))[1]
+                    lengths[first] = min(length, lengths.get(first, length))
+            found.append({first: length == least for first, length in lengths.items()})
+        return found
+
+    def _shortest(self) -> dict[str, tuple[int, str]]:
+        """Return each non-terminal's shortest text: how many terminals, and the first of them."""
+        found: dict[str, tuple[int, str]] = {}
+        changed = True
+        while changed:
+            changed = False
+            for left, right in self._productions:
+                parts = [
+                    found.get(symbol) if symbol in self.alternatives else (1, symbol)
+                    for symbol in right
+                ]
+                known = [part for part in parts if part]
+                length = sum(part[0] for part in known)
+                if len(known) == len(parts) and (left not in found or length < found[left][0]):
+                    found[left] = (length, known[0][1])
+                    changed = True
+        return found
 
     def lookaheads(self) -> Mapping[tuple[int, int], set[str]]:
         """Return the terminals after which each complete production is reduced, by state."""

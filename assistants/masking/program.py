@@ -6,100 +6,23 @@ The promise is about syntax as the language's parser judges it. What a compiler 
 `return` outside a function, an undefined name) is not part of it.
 """
 
-import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import resources
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistants.constraint import Program
-from assistants.errors import ConstraintError, Unsupported
+from assistants.errors import ConstraintError
 
-from .glr import Recogniser
-from .java_lexer import JavaLexer
-from .lalr import compile_grammar
-from .python_lexer import PythonLexer
-from .symbolic import Symbolic, SymbolicJava, SymbolicPython
-from .tables import MaskTables
-from .trie import rooted
+from .languages import Machine, endings, machine, tables
 from .vocabulary import Vocabulary
 
-LANGUAGES = frozenset({"python", "java"})
-"""The languages that a `Program` constraint may name."""
-
-JAVA = 25
-"""The newest version whose programs are let through; older programs are among them."""
-
-S = TypeVar("S", bound=Hashable)
 _CHECKPOINT = 1024
-_REMEMBERED = 4096
-
-
-class Machine(Protocol[S]):
-    """A language as a machine over bytes; states are immutable and hashable."""
-
-    def start(self) -> S:
-        """Return the state before the first byte."""
-        ...
-
-    def feed(self, state: S, byte: int, /) -> S | None:
-        """Return the state after one more byte, or None where no program begins like that."""
-        ...
-
-    def run(self, state: S, data: bytes, /) -> S | None:
-        """Return the state after many bytes."""
-        ...
-
-    def complete(self, state: S, /) -> bool:
-        """Whether the text so far is a whole program."""
-        ...
-
-
-def machine(language: str) -> Machine[Any]:
-    """Return the machine of a language, built once (about 0.3 s).
-
-    Python's version is the running interpreter's, from 3.11 to 3.14; Java's is `JAVA`.
-    """
-    return _machines(language)[0]
-
-
-@cache
-def _machines(language: str) -> tuple[Machine[Any], Symbolic]:
-    """Return the machine of a language, and the lexer that its mask tables are made with."""
-    if language not in LANGUAGES:
-        raise Unsupported(
-            f"no mask is made for whole programs in {language or 'an unnamed language'}",
-            hint="let the model write freely and cut at the last point that parses",
-        )
-    grammar = (
-        resources.files(__name__.rpartition(".")[0])
-        .joinpath(f"{language}.grammar")
-        .read_text("utf-8")
-    )
-    if language == "java":
-        recogniser = Recogniser(compile_grammar(grammar, (JAVA,)))
-        java = JavaLexer(recogniser, JAVA)
-        return java, SymbolicJava(java, recogniser, JAVA)
-    version = min(sys.version_info[:2], (3, 14))
-    recogniser = Recogniser(compile_grammar(grammar, version))
-    python = PythonLexer(recogniser, version)
-    return python, SymbolicPython(python, recogniser, version)
-
-
-def tables(language: str, vocabulary: Vocabulary) -> MaskTables:
-    """Return the tables that all streams of a language and a vocabulary share."""
-    items = vocabulary.ordered
-
-    def make() -> MaskTables:
-        size = (vocabulary.size + 31) // 32 * 32
-        return MaskTables(*_machines(language), rooted(items), size)
-
-    return vocabulary.shared(language, make)
+_REMEMBERED = 256
 
 
 class _Texts:
@@ -127,7 +50,7 @@ class _Texts:
 
     def _keep(self, point: bytes, state: Any) -> None:  # noqa: ANN401
         self._points[point] = state
-        while len(self._points) > _REMEMBERED // 16:
+        while len(self._points) > _REMEMBERED:
             self._points.popitem(last=False)
 
 
@@ -154,7 +77,6 @@ class ProgramMask:
         self._language = program.language
         self._machine = machine(program.language)
         self._vocabulary = vocabulary
-        self._suffix = program.suffix.encode()
         state = _texts(program.language).read(program.prefix.encode())
         if state is None:
             raise ConstraintError(
@@ -162,7 +84,8 @@ class ProgramMask:
                 hint="mend the first syntax error before it, or go without the constraint",
             )
         self._states = [state]
-        self._endings: dict[tuple[int, Any], bool] = {}
+        self._endings = endings(program.language, program.suffix.encode())
+        self._counted = self._endings.counted(state)
 
     def accept(self, tokens: Sequence[int]) -> bool:
         """Advance over tokens; False, and no change, where one of them is not allowed."""
@@ -195,6 +118,14 @@ class ProgramMask:
         """Whether prefix, text and suffix are a whole program as they stand."""
         return self._ends(self._states[-1])
 
+    def endings(self, *, quick: bool = False) -> Iterator[list[int]]:
+        """Yield tokens after which the text may stop, roughly the fewest first.
+
+        A search with an end, sooner where it is `quick`: there may be none though an end exists.
+        """
+        for text in self._endings.shortest(self._states[-1], self._counted, quick=quick):
+            yield self._vocabulary.cut(text)
+
     def _follow(self, tokens: Sequence[int]) -> list[Any]:
         states: list[Any] = []
         state = self._states[-1]
@@ -208,20 +139,5 @@ class ProgramMask:
             states.append(state)
         return states
 
-    def _ends(self, state: Any) -> bool:  # noqa: ANN401
-        """Whether the suffix completes a program; states met at a line's start are remembered."""
-        seen: list[tuple[int, Any]] = []
-        at, found = 0, None
-        while found is None and at < len(self._suffix):
-            found = self._endings.get((at, state))
-            if found is None:
-                seen.append((at, state))
-                line = self._suffix.find(b"\n", at) + 1 or len(self._suffix)
-                state = self._machine.run(state, self._suffix[at:line])
-                at = line
-                if state is None:
-                    found = False
-        if found is None:
-            found = self._machine.complete(state)
-        self._endings.update(dict.fromkeys(seen, found))
-        return found
+    def _ends(self, state: Any) -> bool:  # noqa: ANN401 - a state of any machine
+        return self._endings.reach(state) >= self._counted

@@ -215,6 +215,15 @@ class _Anywhere(Scopes):
         return place
 
 
+class LoosePython(python.PythonLexer):
+    """Python's lexer without scopes."""
+
+    def __init__(self, recogniser: Recogniser, version: tuple[int, int]) -> None:
+        """Take what the true lexer was made of."""
+        super().__init__(recogniser, version)
+        self._scopes = _Anywhere()
+
+
 def _in_field(state: State) -> bool:
     return any(frame.quote for frame in state.frames)
 

@@ -57,6 +57,32 @@ class Vocabulary:
         ]
         return (*found, *[b""] * (self.size - count))
 
+    def cut(self, text: bytes) -> list[int]:
+        """Return few tokens for some bytes: at each place the longest that fits.
+
+        Raises:
+            KeyError: a byte is no token and begins none that fits.
+        """
+        found: list[int] = []
+        at = 0
+        while at < len(text):
+            length = next(
+                size
+                for size in range(min(self._longest, len(text) - at), -1, -1)
+                if not size or text[at : at + size] in self._by_text
+            )
+            found.append(self._by_text[text[at : at + length]])
+            at += length
+        return found
+
+    @cached_property
+    def _by_text(self) -> dict[bytes, int]:
+        return dict(reversed(self.ordered))
+
+    @cached_property
+    def _longest(self) -> int:
+        return max((len(text) for text, _ in self.ordered), default=0)
+
     @cached_property
     def ordered(self) -> tuple[tuple[bytes, int], ...]:
         """The tokens that have bytes, in the order of these."""

@@ -1,0 +1,129 @@
+"""Where a text may end before its suffix, and the shortest text that leads there.
+
+A best-first search over the spellings of what can follow: first over what finishes something begun
+(brackets, headers, operators), then over what goes on with it, at last over everything. Each
+spelling is read by the machine itself, so that whatever is found is an end.
+"""
+
+import heapq
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from .anywhere import Anywhere
+from .spelling import ANY, BEGUN, NEEDED, Spelling
+
+State = Any
+_EFFORT = ((NEEDED, NEEDED, 200), (BEGUN, BEGUN, 200), (ANY, BEGUN, 400))
+"""What is tried first and what from then on, and how many states are looked at."""
+
+_QUICK = ((NEEDED, NEEDED, 60),)
+_NEAR = 2000
+"""Bytes of a suffix whose indentation is looked at."""
+
+_LONGEST = 400
+"""Bytes of a text that leads to an end."""
+
+
+class Reader(Protocol):
+    """What is needed of a machine over bytes."""
+
+    def run(self, state: State, data: bytes, /) -> State | None:
+        """Return the state after many bytes."""
+        ...
+
+    def complete(self, state: State, /) -> bool:
+        """Whether the text so far is a whole program."""
+        ...
+
+
+class Endings:
+    """One suffix of one language. Safe to share; the memory only ever saves time."""
+
+    def __init__(
+        self, reader: Reader, spelling: Spelling, anywhere: Anywhere, suffix: bytes
+    ) -> None:
+        """Take the suffix in UTF-8."""
+        self._reader, self._spelling, self._suffix = reader, spelling, suffix
+        self._anywhere = anywhere
+        self._known: dict[tuple[int, State], int] = {}
+        lines = suffix[:_NEAR].split(b"\n")[1:]
+        self._columns = {len(line) - len(line.lstrip(b" ")) for line in lines if line.strip()}
+        self.whole = len(suffix) + 1
+        """What `reach` returns where the suffix completes a program."""
+
+    def reach(self, state: State) -> int:
+        """Return how many bytes of the suffix can follow, and one more where it completes.
+
+        States met at the starts of its lines are remembered.
+        """
+        seen: list[tuple[int, State]] = []
+        at, found = 0, None
+        while found is None and at < len(self._suffix):
+            found = self._known.get((at, state))
+            if found is None:
+                seen.append((at, state))
+                line = self._suffix.find(b"\n", at) + 1 or len(self._suffix)
+                after = self._reader.run(state, self._suffix[at:line])
+                if after is None:
+                    found = at + self._stuck(state, self._suffix[at:line])
+                else:
+                    state, at = after, line
+        if found is None:
+            found = at + self._reader.complete(state)
+        if len(self._known) > 50_000:
+            self._known.clear()
+        self._known.update(dict.fromkeys(seen, found))
+        return found
+
+    def _stuck(self, state: State, line: bytes) -> int:
+        """Return how many bytes of a line that cannot follow can follow."""
+        low, high = 0, len(line)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._reader.run(state, line[:middle]) is None:
+                high = middle
+            else:
+                low = middle
+        return low
+
+    def shortest(self, state: State, counted: int, *, quick: bool = False) -> Iterator[bytes]:
+        """Yield texts behind which so much of the suffix can follow, by effort and length."""
+        for effort in _QUICK if quick else _EFFORT:
+            for text, after in self._around(state, *effort):
+                if self.reach(after) >= counted:
+                    yield text
+
+    def counted(self, state: State) -> int:
+        """Return how much of the suffix must follow a text that goes on from a state.
+
+        That is all of it; or, where the suffix is broken by itself, as much as the best of what
+        was tried reaches, so that the first error behind the cursor stays where it is.
+        """
+        whole = next(self.shortest(state, self.whole), None)
+        if whole is not None or self._anywhere.takes(state, self._suffix):
+            return self.whole
+        tried = [after for _, after in self._around(state, *_EFFORT[0])]
+        return max(map(self.reach, tried), default=0)
+
+    def _around(
+        self, state: State, first: int, then: int, effort: int
+    ) -> Iterator[tuple[bytes, State]]:
+        """Yield texts and the states behind them, by length."""
+        seen = {state}
+        queue: list[tuple[int, int, bytes, State]] = [(0, 0, b"", state)]
+        count = 0
+        while queue and effort:
+            effort -= 1
+            _, _, text, at = heapq.heappop(queue)
+            yield text, at
+            choice = then if text else first
+            for piece in self._spelling.pieces(at, choice, self._columns):
+                after = self._reader.run(at, piece)
+                if after is None or after in seen or len(text) + len(piece) > _LONGEST:
+                    continue
+                seen.add(after)
+                count += 1
+                longer = text + piece
+                heapq.heappush(queue, (len(longer), count, longer, after))
+                if at.partial:
+                    break

@@ -1,5 +1,6 @@
 """The code assistant: Python and Java, completion and diagnostics that keep a file parsing."""
 
+from . import navigation
 from .complete import complete
 from .completion import Completion
 from .diagnose import Diagnostic, Severity, diagnose
@@ -20,6 +21,7 @@ __all__ = [
     "complete",
     "diagnose",
     "names",
+    "navigation",
     "outline",
     "typed_word",
 ]

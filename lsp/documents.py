@@ -44,6 +44,10 @@ class Documents:
         """Return the texts of all open documents."""
         return tuple(document.source for document in self._open.values())
 
+    def by_path(self, path: str) -> Document | None:
+        """Return the open document of a path."""
+        return next((each for each in self._open.values() if each.source.path == path), None)
+
     def is_current(self, document: Document) -> bool:
         """Whether a snapshot is still what the client shows."""
         return self._open.get(document.uri) is document

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from lsprotocol import types
 
@@ -19,7 +20,7 @@ from assistants.errors import WorkerCrashed
 from assistants.model import Model
 from assistants.settings import Settings
 
-from . import completion, diagnostics, folders, inline_completion, options, stdio
+from . import completion, diagnostics, folders, inline_completion, navigation, options, stdio
 from .documents import Document
 from .options import Options
 from .session import Session
@@ -97,6 +98,10 @@ def _register(session: Session, client: types.ClientCapabilities) -> None:
         async def popup(params: types.CompletionParams) -> types.CompletionList | None:
             return await completion.completion(session, params)
 
+    _register_navigation(session, text)
+    if client.workspace is not None and client.workspace.symbol is not None:
+        session.feature(types.WORKSPACE_SYMBOL)(_bound(session, navigation.workspace_symbols))
+
     if text.inline_completion is not None:
         # Without explicit options pygls would not advertise it.
         @session.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, types.InlineCompletionOptions())
@@ -112,6 +117,41 @@ def _register(session: Session, client: types.ClientCapabilities) -> None:
             params: types.DocumentDiagnosticParams,
         ) -> types.DocumentDiagnosticReport:
             return await diagnostics.pull(session, params)
+
+
+def _register_navigation(session: Session, text: types.TextDocumentClientCapabilities) -> None:
+    """Register what leads from a name to other places; each only for clients that ask for it."""
+    signature_options = types.SignatureHelpOptions(
+        trigger_characters=["(", ","], retrigger_characters=[")"]
+    )
+    offered = (
+        (text.definition, types.TEXT_DOCUMENT_DEFINITION, navigation.definition, None),
+        (text.references, types.TEXT_DOCUMENT_REFERENCES, navigation.references, None),
+        (text.hover, types.TEXT_DOCUMENT_HOVER, navigation.hover, None),
+        (
+            text.signature_help,
+            types.TEXT_DOCUMENT_SIGNATURE_HELP,
+            navigation.signature_help,
+            signature_options,
+        ),
+        (
+            text.document_symbol,
+            types.TEXT_DOCUMENT_DOCUMENT_SYMBOL,
+            navigation.document_symbols,
+            None,
+        ),
+        (text.rename, types.TEXT_DOCUMENT_RENAME, navigation.rename, None),
+    )
+    for wanted, method, handler, details in offered:
+        if wanted is not None:
+            session.feature(method, details)(_bound(session, handler))
+
+
+def _bound(session: Session, handler: Callable[..., Any]) -> Callable[[Any], Any]:
+    async def handle(params: Any) -> Any:  # noqa: ANN401 - one shape for all of lsprotocol's types
+        return await handler(session, params)
+
+    return handle
 
 
 def _synchronisation(session: Session) -> None:
@@ -134,8 +174,7 @@ def _synchronisation(session: Session) -> None:
         session.documents.close(uri)
         session.ghosts.forget(uri)
         session.asked.pop(uri, None)
-        for purpose in ("popup", "ghost", "diagnostics"):
-            session.work.stop((purpose, uri))
+        session.work.stop_for(uri)
         if _pushes(session):
             session.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(uri=uri, diagnostics=[])

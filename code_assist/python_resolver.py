@@ -10,9 +10,10 @@ import builtins
 import inspect
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from functools import cache, cached_property
 
+from .jedi_members import PATIENCE, shared
 from .name_rule import statement_start
 from .python_names import ALWAYS
 from .python_scopes import Names, Scope, build
@@ -21,19 +22,18 @@ from .source import Source
 _MARKER = "plumb_cursor_marker"
 _WORD = re.compile(r"[^\W\d]\w*")
 _TEXT_MEMBERS = frozenset(dir(str)) | frozenset(dir(bytes))
+_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _OPEN_ENDED = frozenset({"__getattr__", "__getattribute__"})
 _KNOWN_DECORATORS = frozenset({"property", "staticmethod", "classmethod", "overload", "final"})
 
-Lookup = Callable[[str], Collection[str] | None]
-
 
 class PythonResolver:
-    """Names at one offset of one file; `elsewhere` is asked for receivers that it cannot tell."""
+    """Names at one offset of one file; jedi is asked for receivers that the file cannot tell."""
 
-    def __init__(self, source: Source, offset: int, elsewhere: Lookup | None = None) -> None:
+    def __init__(self, source: Source, offset: int, *, patience: float = PATIENCE) -> None:
         """Nothing is read before the first question."""
         self._source, self._offset = source, offset
-        self._elsewhere = elsewhere
+        self._patience = patience
         self._members: dict[str, Collection[str] | None] = {}
 
     def visible(self) -> Collection[str] | None:
@@ -90,36 +90,37 @@ class PythonResolver:
         found: Collection[str] | None = None
         if receiver in {"self", "cls"} and self._class is not None:
             found = self._of_class(self._class, frozenset())
-        if found is None and receiver and self._elsewhere is not None:
-            found = self._elsewhere(receiver)
+        if found is None and _DOTTED.fullmatch(receiver) and self._patience > 0:
+            before, after = self._surroundings
+            members = shared(self._patience)
+            found = members.find(before, after, self._source.path, receiver)
         if found is None:
             return None
         return frozenset(found) | self._seen(receiver)
 
     def _seen(self, receiver: str) -> frozenset[str]:
         pattern = re.compile(rf"(?<![\w.]){re.escape(receiver)}\s*\.\s*([^\W\d]\w*)")
-        return frozenset(pattern.findall(self._rest))
+        return frozenset(pattern.findall("".join(self._surroundings)))
 
     @cached_property
-    def _rest(self) -> str:
-        """The file without the unfinished statement."""
-        text = self._source.text
-        end = text.find("\n", self._offset)
-        start = statement_start(text[: self._offset], "python")
-        return text[:start] + "\n" + (text[end:] if end >= 0 else "")
+    def _surroundings(self) -> tuple[str, str]:
+        """The file before the unfinished statement, its indentation with it, and after its line."""
+        text, offset = self._source.text, self._offset
+        start = statement_start(text[:offset], "python")
+        end = text.find("\n", offset)
+        line = text[start:offset].lstrip("\n")
+        indent = line[: len(line) - len(line.lstrip())] or _indent_above(text[:start])
+        return text[:start] + indent, text[end:] if end >= 0 else "\n"
 
     @cached_property
     def _tree(self) -> ast.Module | None:
         """The module with the marker in place of the statement, or None if it does not parse."""
-        text, offset = self._source.text, self._offset
-        start = statement_start(text[:offset], "python")
-        end = text.find("\n", offset)
-        after = text[end:] if end >= 0 else "\n"
-        line = text[start:offset].lstrip("\n")
-        indent = line[: len(line) - len(line.lstrip())] or _indent_above(text[:start])
-        for statement in _statements(indent, line.strip()):
+        before, after = self._surroundings
+        start = before.rfind("\n") + 1
+        line = self._source.text[start : self._offset]
+        for statement in _statements(before[start:], line.strip()):
             try:
-                return ast.parse(text[:start] + statement + after)
+                return ast.parse(before[:start] + statement + after)
             except (SyntaxError, ValueError, RecursionError):
                 continue
         return None

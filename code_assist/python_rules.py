@@ -72,6 +72,8 @@ class PythonRules:
         if role == "target":
             bound = scan.bound | {text}
             return after._replace(bound=bound, expected=("=", ":", ","), binding=True)
+        if role == "member" and _is_own_target(scan):
+            return after._replace(expected=("=", ":"))
         if role not in {"use", "argument"}:
             return None
         waiting = _waiting(after, text)
@@ -89,7 +91,8 @@ class PythonRules:
             return True
         if role == "member":
             names = self._resolver.members(_receiver(scan))
-            return names is None or any(name.startswith(text) for name in names)
+            known = names is None or any(name.startswith(text) for name in names)
+            return known or _is_own_target(scan)
         if self._visible is None or text in self._beginnings or _element(scan) is not None:
             return True
         if any(one.startswith(text) for one in (*_STATEMENT_WORDS, *scan.bound)):
@@ -189,6 +192,11 @@ def _starts_targets(line: tuple[Lexeme, ...]) -> bool:
     if line and line[-1].text not in {",", "*"}:
         return False
     return all(one.kind in {"name", "group"} or one.text in _IN_TARGETS for one in line)
+
+
+def _is_own_target(scan: Scan) -> bool:
+    """Whether `self.` begins a statement: a new attribute may be assigned."""
+    return [one.text for one in scan.lexemes] in (["self", "."], ["cls", "."])
 
 
 def _is_binding(scan: Scan) -> bool:

@@ -13,11 +13,11 @@ METHOD = (
 )
 
 
-def judge(marked, text, language="python"):
+def judge(marked, text, patience=0.0):
     """Return what of a text is refused, or nothing; ` (open)` where it may not end like that."""
     at = marked.index("|")
-    source = Source(text=marked.replace("|", "", 1), language=language)
-    rule = name_rule(source, at)
+    source = Source(text=marked.replace("|", "", 1), language="python")
+    rule = name_rule(source, at, patience=patience)
     state = rule.start()
     for number, char in enumerate(text):
         after = rule.feed(state, char.encode())
@@ -35,6 +35,8 @@ def judge(marked, text, language="python"):
         "total: int = len(values)",
         "first, *rest = values",
         "self.size += 1",
+        "self.fresh = item",
+        "self.fresh: int = 3",
         "self.grow(values)",
         "return os.path.join(item)",
         "found = [one for one in values if one]",
@@ -61,7 +63,8 @@ def test_what_a_right_program_needs_is_allowed(text):
         ("print(itme)", "me)"),
         ("valeus.append(item)", ".append(item)"),
         ("x = unknown", "nknown"),
-        ("self.missing", "missing"),
+        ("self.missing()", "()"),
+        ("x = self.missing", "missing"),
         ("return f'{vlue}'", "lue}'"),
         ("[one.name]", "]"),
         ("'a'.joni(values)", "ni(values)"),
@@ -157,3 +160,25 @@ def test_the_whole_mask_agrees_with_trying_each_token():
         row = mask.allowed()
         for byte in range(256):
             assert bool(row[byte // 32] >> (byte % 32) & 1) == (mask.validate([byte]) == 1)
+
+
+KNOWN = (
+    "import keyword\nclass Thing:\n    def __init__(self): self.size = 1\n"
+    "def f(unknown):\n    thing = Thing()\n    return |\n"
+)
+
+
+def test_members_of_modules_and_of_known_classes_come_from_jedi():
+    for text in ("keyword.kwlist", "thing.size", "unknown.whatever"):
+        assert judge(KNOWN, text, patience=60) == ""
+    assert judge(KNOWN, "keyword.kwlistt", patience=60) == "t"
+    assert judge(KNOWN, "thing.sise", patience=60) == "se"
+
+
+def test_a_value_that_may_be_none_has_unknown_members():
+    marked = KNOWN.replace("thing = Thing()", "thing = Thing() if unknown else None")
+    assert judge(marked, "thing.anything", patience=60) == ""
+
+
+def test_nobody_is_asked_without_patience():
+    assert judge(KNOWN, "keyword.kwlistt", patience=0) == ""

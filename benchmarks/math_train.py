@@ -127,13 +127,36 @@ def answered(problem: str, seconds: float) -> tuple[str, bool]:
 
 def fits(found: str, gold: str) -> bool:
     """Whether an answer is the boxed one: the same value, list or set."""
-    texts: Sequence[str] = (
-        found,
-        plain(found),
-        re.sub(r"[()]", "", re.sub(r"\b[a-z] = ", "", found)),
-    )
-    golds = (gold, re.sub(r"^\((.*)\)$", r"\1", gold))
-    return any(is_right(text, (one,)) for text in texts for one in golds)
+    bare = re.sub(r"\b[a-z] = ", "", found)
+    texts: Sequence[str] = (found, plain(found), re.sub(r"[()]", "", bare))
+    golds = (gold, re.sub(r"^\((.*)\)$", r"\1", gold), re.sub(r",\s*", ", ", gold))
+    if any(is_right(text, (one,)) for text in texts for one in golds):
+        return True
+    return parts_of(bare) == parts_of(gold) or intervals(found) == re.sub(r"\s", "", gold)
+
+
+def parts_of(text: str) -> set[str]:
+    """The members of a list or set as texts, whatever their order and spacing."""
+    compact = re.sub(r"\\begin\{pmatrix\}|\\end\{pmatrix\}|\s", "", text).replace("or", ",")
+    return set(re.split(r",|&|\\\\", re.sub(r"[\[\]()]", "", compact)))
+
+
+def intervals(found: str) -> str:
+    """Inequalities as the intervals that MATH writes."""
+    shown: list[str] = []
+    for piece in found.split(" or "):
+        low, high = "(-\\infty", "\\infty)"
+        if match := re.fullmatch(r"(.+) (<=?) [a-z] (<=?) (.+)", piece):
+            low = f"{'[' if match[2] == '<=' else '('}{match[1]}"
+            high = f"{match[4]}{']' if match[3] == '<=' else ')'}"
+        elif match := re.fullmatch(r"[a-z] ([<>]=?) (.+)", piece):
+            closed = "=" in match[1]
+            if match[1][0] == "<":
+                high = f"{match[2]}{']' if closed else ')'}"
+            else:
+                low = f"{'[' if closed else '('}{match[2]}"
+        shown.append(f"{low},{high}")
+    return "\\cup".join(shown)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,10 @@ class _Attempt:
             if answer is not None:
                 return answer
         if request is not None:
-            return self.formal(request, certain=True)
+            answer = self.formal(request, certain=True)
+            if answer.status is Status.ANSWERED or script is None or not script.plain_request:
+                return answer
+            return self.script(script) or answer
         if question.formulas:
             return self.formula_in_words()
         if not question.numbers:

@@ -57,6 +57,8 @@ _PIECE = re.compile(
 _DELIMITED = re.compile(
     r"\$\$?([^$]*?[\\^_=+{}*][^$]*?)\$\$?|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL
 )
+_BARE = re.compile(r"\$([A-Za-z]|-?\d[\d,.]*\d|-?\d)\$(?!\d)")
+"""A single letter or number between dollar signs; `$5 and $7` is money."""
 _CASES = re.compile(
     r"\\begin\{(?:cases|aligned|array)\}(.*?)\\end\{(?:cases|aligned|array)\}", re.DOTALL
 )
@@ -118,7 +120,8 @@ def read_question(original: str) -> Question:
 
 def without_delimiters(original: str) -> str:
     """Drop the signs that only set formulas apart from words, keeping what is inside."""
-    plain = _DELIMITED.sub(lambda m: f" {m.group(1) or m.group(2) or m.group(3)} ", original)
+    plain = _BARE.sub(r" \1 ", original)
+    plain = _DELIMITED.sub(lambda m: f" {m.group(1) or m.group(2) or m.group(3)} ", plain)
     plain = re.sub(r"\bw\.\s?r\.\s?t\.?", "wrt", plain)
     return _CASES.sub(lambda m: re.sub(r"\\\\", ", ", m.group(1)).replace("&", ""), plain)
 

@@ -4,14 +4,13 @@ It reads ASCII, Unicode and common LaTeX, also mixed; multiplication may be left
 can be read in two ways it takes one and says so (`Reading.assumptions`). Nothing is evaluated.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .tokens import ReadingError, Token, tokenize
-from .tree import Binary, Call, Name, Negate, Number, Relation, Span, Tree
+from .cursor import Cursor
+from .tokens import ReadingError, Token
+from .tree import Binary, Call, Name, Negate, Number, Relation, Tree
 
-MAX_DEPTH = 60
 RELATIONS = frozenset({"=", "<", "<=", ">", ">=", "!="})
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
 ONE = Number(value=Fraction(1))
@@ -47,61 +46,8 @@ def read_formula(
     return Reading(tree=tree, assumptions=tuple(dict.fromkeys(parser.assumptions)))
 
 
-class _Parser:
-    """The state of one parse; each method reads one level of the grammar."""
-
-    def __init__(self, source: str, names: frozenset[str], functions: frozenset[str]) -> None:
-        self.source = source
-        self.functions = functions
-        self.tokens = tokenize(source, names)
-        self.position = 0
-        self.depth = 0
-        self.bars = 0
-        self.differential = 0
-        self.assumptions: list[str] = []
-
-    # --- moving over the tokens
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.position]
-
-    def at(self, *texts: str) -> bool:
-        token = self.token
-        return token.kind == "operator" and token.text in texts
-
-    def take(self) -> Token:
-        token = self.token
-        self.position += 1
-        return token
-
-    def expect(self, text: str) -> Token:
-        if not self.at(text):
-            raise self.error(f"expected {text!r}")
-        return self.take()
-
-    def expect_end(self) -> None:
-        if self.token.kind != "end":
-            raise self.error(f"{self.token.text!r} does not belong here")
-
-    def error(self, message: str) -> ReadingError:
-        found = "the end" if self.token.kind == "end" else repr(self.token.text)
-        described = message if "belong" in message else f"{message}, found {found}"
-        return ReadingError(described, self.source, self.token.span[0])
-
-    def span_from(self, start: int) -> Span:
-        return (start, self.tokens[max(self.position - 1, 0)].span[1])
-
-    def snippet(self, start: int) -> str:
-        return self.source[start : self.span_from(start)[1]].strip()
-
-    def nested(self, inner: Callable[[], Tree]) -> Tree:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self.error(f"nested more than {MAX_DEPTH} deep")
-        tree = inner()
-        self.depth -= 1
-        return tree
+class _Parser(Cursor):
+    """Each method reads one level of the grammar."""
 
     # --- the grammar, loosest first
 
@@ -202,6 +148,8 @@ class _Parser:
     def power(self) -> Tree:
         start = self.token.span[0]
         base = self.postfix()
+        if _is_whole(base) and self.at("frac"):
+            base = self.mixed_with_fraction(base, start)
         exponent = self.exponent()
         if exponent is None:
             return base
@@ -213,6 +161,16 @@ class _Parser:
                 f"{shown}{self.token.text} is read as ({shown})·{self.token.text}"
             )
         return tree
+
+    def mixed_with_fraction(self, whole: Tree, start: int) -> Tree:
+        """`8 1/3` in TeX is eight and a third; with letters in the fraction it is a product."""
+        mark = self.position
+        part = self.fraction()
+        if not _is_plain_fraction(part):
+            self.position = mark
+            return whole
+        self.assumptions.append(f"{self.snippet(start)} is a mixed number")
+        return Binary(operator="+", left=whole, right=part, span=self.span_from(start))
 
     def exponent(self) -> Tree | None:
         if self.token.kind == "superscript":
@@ -291,6 +249,8 @@ class _Parser:
         if token.text in self.functions and self.at("("):
             inner = self.arguments()
             return Call(function=token.text, arguments=inner, span=self.span_from(token.span[0]))
+        if token.text in self.functions:
+            raise self.error(f"the function {token.text} needs its argument, as in {token.text}(2)")
         if token.text in "fgh" and self.at("(") and not self.token.spaced:
             raise self.error(
                 f"the function {token.text} is not defined, so its value does not belong here"

@@ -14,9 +14,10 @@ from typing import TypeAlias
 
 from assistants.errors import InputError
 
-from .asks import ASKS, STATEMENTS, Wording, ordinal
-from .mask import without_delimiters
+from . import asks
+from .asks import Wording, ordinal
 from .parser import read_formula
+from .preparing import prepared, unfolded
 from .requests import POLITE
 from .spoken import number_of
 from .tokens import FUNCTIONS, NAMES
@@ -24,7 +25,8 @@ from .tree import Call, Relation, Tree, letters, spell, walk
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z(\d-])|\n+")
 _CHOICES = re.compile(r"\s+\(([a-z])\)\s+")
-_WORD = re.compile(r"(?<!\\)[A-Za-z]{2,}")
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_WORD = re.compile(r"[A-Za-z]{2,}")
 _LETTERS = re.compile(r"(?!by|my)(?:[a-z]?[xyz]|[xyzt]{2,3}|[abc]{2,3}|[xyz]?d[xyt])")
 """Letters side by side that are read as a product; any other run of letters is a word."""
 _SIGN = re.compile(r"(<=|>=|!=|[<>=≤≥≠]|\\[lg]eq?\b|\\neq?\b)")
@@ -107,8 +109,10 @@ class Script:
     @property
     def plain_request(self) -> bool:
         """Whether this is one request in people's notation, of a kind with steps elsewhere."""
-        imaginary = any(letters(tree) == ("i",) for tree in self.ask.formulas)
-        if self.ask.kind in {"value", "simplify"} and imaginary:
+        if any(isinstance(n, Call) and n.function in {"sum", "product"}
+               for tree in self.ask.formulas for n in walk(tree)):  # fmt: skip
+            return False
+        if self.ask.letter != "i" and any("i" in letters(tree) for tree in self.ask.formulas):
             return False
         kinds = {"solve", "factor", "expand", "derivative", "value"}
         return self.named and not self.statements and self.ask.kind in kinds
@@ -132,24 +136,15 @@ class _NoMatch(InputError):
 
 def read_script(original: str) -> Script | None:
     """Return the question as a chain of statements and a request; None where it is none."""
-    text = without_delimiters(original).strip()
-    text = re.sub(r"(?<=\d) ?degrees?(?=\s*\))", "°", text)
+    text = prepared(original)
     head, *rest = _CHOICES.split(text)
     sentences = [part for part in _SENTENCE.split(head.strip()) if part.strip()]
-    if "picked without replacement" in head:
-        sentences = [head.strip()]
     if not sentences or (rest and rest[0] != "a"):
         return None
-    reader = _Reader()
-    statements: list[Definition | Fact] = []
-    for sentence in sentences[:-1]:
-        statement = reader.statement(sentence)
-        if statement is None:
-            return None
-        statements.append(statement)
-    ask = reader.ask(sentences[-1], tuple(rest[::2]), tuple(rest[1::2]))
-    if ask is None:
+    found = _chain(sentences, tuple(rest[::2]), tuple(rest[1::2]))
+    if found is None:
         return None
+    reader, statements, ask = found
     program = "*" in text and "^" not in text and "\\" not in text
     starred = "**" in text or program or (ask.kind == "nth" and "^" not in text)
     return Script(
@@ -161,6 +156,26 @@ def read_script(original: str) -> Script | None:
         named=not program,
         decimal=bool(_DECIMAL.search(text)),
     )
+
+
+def _chain(
+    sentences: list[str], choices: tuple[str, ...], options: tuple[str, ...]
+) -> "tuple[_Reader, list[Definition | Fact], Ask] | None":
+    """Read statements and a request; the last sentence may hold conditions of its own."""
+    ways: list[tuple[tuple[str, ...], str]] = [((), sentences[-1]), *unfolded(sentences[-1])]
+    for conditions, request in ways:
+        reader = _Reader()
+        told = [*sentences[:-1], *conditions]
+        statements = [s for sentence in told if (s := reader.statement(sentence)) is not None]
+        if len(statements) != len(told):
+            continue
+        ask = reader.ask(request, choices, options)
+        if ask is not None:
+            return reader, statements, ask
+    whole = " ".join(sentences)
+    reader = _Reader()
+    ask = reader.ask(whole, choices, options) if len(sentences) > 1 else None
+    return None if ask is None else (reader, [], ask)
 
 
 def _plain(sentence: str) -> str:
@@ -184,7 +199,7 @@ class _Reader:
 
     def statement(self, sentence: str) -> Definition | Fact | None:
         text = _plain(sentence)
-        for wording in STATEMENTS:
+        for wording in asks.statements():
             found = wording.pattern.fullmatch(text)
             if found is None:
                 continue
@@ -210,9 +225,8 @@ class _Reader:
 
     def formula(self, source: str) -> Tree:
         """Read one expression. Raises `InputError`."""
-        for word in _WORD.findall(source):
-            known = word in FUNCTIONS or word in NAMES or _LETTERS.fullmatch(word)
-            if not known and not re.search(r"\\", source):
+        for word in _WORD.findall(_COMMAND.sub(" ", source)):
+            if not (word in FUNCTIONS or word in NAMES or _LETTERS.fullmatch(word)):
                 raise _NoMatch(f"{word} is a word")
         reading = read_formula(source, functions=frozenset(self.functions))
         self.assumptions.extend(reading.assumptions)
@@ -248,7 +262,7 @@ class _Reader:
     def ask(self, sentence: str, choices: tuple[str, ...], options: tuple[str, ...]) -> Ask | None:
         text = _plain(sentence)
         shown = tuple(_plain(option) for option in options)
-        for wording in ASKS:
+        for wording in asks.requests():
             if wording.choices != bool(choices):
                 continue
             found = wording.pattern.fullmatch(text)

@@ -51,6 +51,7 @@ SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n"
 
 _TOKEN = re.compile(
     r"(?P<space>\s+|\\[,;:! ]|~)"
+    r"|(?P<repeating>\d*\.\d*\\overline\{\d+\})"
     r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d+)?|\.\d+)"
     r"|(?P<command>\\[A-Za-z]+)"
     r"|(?P<word>[A-Za-z]+\d*)"
@@ -121,6 +122,8 @@ def _tokens_of(match: re.Match[str], source: str, names: frozenset[str]) -> Iter
             if len(found) > MAX_DIGITS:
                 raise ReadingError(f"a number of more than {MAX_DIGITS} digits", source, span[0])
             yield Token("number", found, span, Fraction(found.replace(",", "")))
+        case "repeating":
+            yield Token("number", found, span, _repeating(found))
         case "word":
             yield from split_word(found, span, names)
         case "command":
@@ -132,6 +135,15 @@ def _tokens_of(match: re.Match[str], source: str, names: frozenset[str]) -> Iter
             yield Token("operator", plain, span)
         case _:
             yield _sign(found, span, source)
+
+
+def _repeating(text: str) -> Fraction:
+    """The value of a decimal of which the digits under the line repeat for ever."""
+    head, period = text.removesuffix("}").split("\\overline{")
+    whole, digits = head.split(".")
+    scale = 10 ** len(digits)
+    repeated = Fraction(int(period), (10 ** len(period) - 1) * scale)
+    return Fraction(int(whole or 0) * scale + int(digits or 0), scale) + repeated
 
 
 def _command(name: str, span: Span, source: str) -> Token:

@@ -188,6 +188,48 @@ def trailing_zeros(ask: Ask, facts: Facts) -> Work:
     return done("Legendre's formula", ask.source, str(sum(counts)), detail)
 
 
+def modulo(ask: Ask, facts: Facts) -> Work:
+    """Return a remainder; of huge powers by repeated squaring."""
+    (divisor,) = whole_numbers.whole([facts.number(ask.formulas[1])])
+    if divisor < 2 or divisor > MAX_MODULUS:
+        raise InputError("a modulus is 2 or more", hint="check it")
+    rest = residue(ask.formulas[0], divisor)
+    return done("remainder", ask.source, str(rest), f"between 0 and {divisor - 1}, term by term")
+
+
+def prime_factor(ask: Ask, facts: Facts) -> Work:
+    """Return the largest or smallest prime factor."""
+    number, factors = _factored(ask, facts)
+    if number < 2:
+        raise InputError(f"{number} has no prime factor")
+    choose = max if ask.words[0].lower() in {"largest", "greatest"} else min
+    return _with_primes(ask, factors, choose(factors), "the prime factors")
+
+
+def base_terms(ask: Ask, _facts: Facts) -> Work:
+    """Add, subtract or multiply numbers of one base or of several."""
+    text = ask.words[0].replace("\\times", "*").replace("\\cdot", "*")
+    joint = {"subtract": "-", "multiply": "*", "product": "*", "difference": "-"}
+    word = next((sign for name, sign in joint.items() if name in ask.source.lower()), "+")
+    parts = re.split(r"\s*([-+*]|\band\b)\s*", text)
+    numbers_, bases = [], []
+    for part in parts[::2]:
+        digits, _, base = part.replace("{", "").replace("}", "").partition("_")
+        bases.append(int(base))
+        numbers_.append(numbers.from_base(digits, int(base)))
+    formula = str(numbers_[0])
+    for sign, value in zip(parts[1::2], numbers_[1:], strict=True):
+        formula += f" {word if sign == 'and' else sign} {value}"
+    total = polynomial_of(parse(formula), Scope(values={}, functions={})).value
+    if total is None:
+        raise NotCovered("no arithmetic")
+    if len(ask.words) < 2 and len(set(bases)) > 1:
+        raise InputError("in which base the answer is wanted is not said", hint="say: in base 10")
+    base = int(ask.words[1]) if len(ask.words) > 1 else bases[0]
+    answer = numbers.in_base(int(total), base)
+    return done("place values", ask.source, answer, f"in base 10: {formula} = {total}")
+
+
 def _factored(ask: Ask, facts: Facts) -> tuple[int, dict[int, int]]:
     (number,) = whole_numbers.whole(facts.numbers(ask))
     if not 1 <= number <= whole_numbers.MAX_FACTORED:
@@ -382,6 +424,9 @@ GOALS: Mapping[str, Goal] = {
     "prime factorization": prime_factorization,
     "modular inverse": modular_inverse,
     "congruence": congruences,
+    "modulo": modulo,
+    "prime factor": prime_factor,
+    "base terms": base_terms,
     "diophantine": diophantine,
     "words": words,
 }

@@ -8,7 +8,7 @@ import sympy as sp
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
-from math_solver.reading import Call, Name, Relation, Tree, letters
+from math_solver.reading import Call, Name, Relation, Tree, letters, spell
 from math_solver.reading.parser import parse
 from math_solver.reading.spoken import number_of
 from math_solver.reading.statements import Ask, Script
@@ -25,6 +25,7 @@ from . import (
     counting,
     data,
     differential_equations,
+    enumeration,
     figures,
     functions,
     integrals,
@@ -38,7 +39,7 @@ from .build import build, symbol
 from .derivatives import differentiate
 from .equations import choose_letter, solve_equation
 from .equivalence import prove_zero, refute
-from .goals import Goal, as_sympy, context_of, done, number_text
+from .goals import Goal, as_sympy, context_of, done, number_text, value_work
 from .plain import plain
 from .regions import solve_relations
 from .rewriting import REWRITES
@@ -52,6 +53,11 @@ def carry_out_script(script: Script) -> Work:
     for statement in script.statements:
         facts.take(statement)
     kind = script.ask.kind
+    _check_imaginary(script)
+    if kind not in EQUATIONS:
+        open_letters = {name for zero in facts.pending for name in zero.letters}
+        if any(open_letters & set(letters(tree)) for tree in script.ask.formulas):
+            raise NotCovered("what is given does not fix every letter")
     if kind in TEXTUAL:
         answer, detail = TEXTUAL[kind](script.ask)
         work = done(kind, script.ask.source, answer, detail)
@@ -74,6 +80,21 @@ def _ordered(method: Callable[[Ask, Facts], tuple[str, str]], ask: Ask, facts: F
     return replace(work, remarks=comparison.told(ask, facts.numbers(ask)))
 
 
+def _check_imaginary(script: Script) -> None:
+    """Refuse equations in which `i` stands beside another unknown: it is i² = -1, or is it?"""
+    ask = script.ask
+    if not script.named or ask.letter == "i" or ask.kind not in {"solve", "roots pick"}:
+        return
+    names = {name for tree in ask.formulas for name in letters(tree)}
+    if "i" in names and len(names) > 1:
+        raise InputError(
+            "equations with the imaginary unit i are not solved here",
+            hint="if i is a plain letter, use another one",
+        )
+
+
+EQUATIONS = frozenset({"value", "solve", "expand", "derivative"})
+"""Requests that deal with letters which equations have not fixed."""
 TEXTUAL: Mapping[str, Callable[[Ask], tuple[str, str]]] = {
     "convert": measures.convert,
     "clock": measures.clock,
@@ -245,7 +266,11 @@ def _is_complex(tree: Tree, facts: Facts) -> bool:
 
 def _complex(tree: Tree, ask: Ask) -> Work:
     """A complex number as a + b*i, in exact arithmetic with square roots."""
-    value = complex_of(tree)
+    try:
+        value = complex_of(tree)
+    except NotCovered as error:
+        message = f"complex numbers of this kind are not computed: {error}"
+        raise InputError(message, hint="give numbers with square roots only") from error
     real, imaginary = (_surd(part) for part in (value.re, value.im))
     result = sp.expand(real + imaginary * sp.I)
     again = sp.expand_complex(build(tree, {"i": sp.I}))
@@ -263,7 +288,10 @@ def _surd(value: surds.Surd) -> Expression:
 
 def _constant(tree: Tree, facts: Facts) -> Work:
     """A value with roots, functions or constants such as pi in it."""
-    if isinstance(tree, Call) and tree.function in {"sum", "integrate", "limit", "diff"}:
+    if isinstance(tree, Call) and tree.function == "sum" and isinstance(tree.arguments[1], Name):
+        body, low, high = (build(tree.arguments[i], context_of(facts)) for i in (0, 2, 3))
+        return data.sum_of(spell(tree), body, symbol(tree.arguments[1].name), low, high)
+    if isinstance(tree, Call) and tree.function in {"integrate", "limit", "diff"}:
         raise NotCovered("an operator is carried out elsewhere")
     return REWRITES["evaluate"](tree, context_of(facts))
 
@@ -455,6 +483,36 @@ def _solve_for(letter: str, zeros: list[Polynomial], ask: Ask, facts: Facts) -> 
     return _roots(letter, alone[0], facts)
 
 
+def _roots_pick(ask: Ask, facts: Facts) -> Work:
+    """One of the real roots, or their sum, product or number."""
+    (tree,) = ask.formulas
+    zero = facts.zero(tree) if isinstance(tree, Relation) else facts.polynomial(tree)
+    letter = ask.letter or _only_letter(zero)
+    found = polynomial_roots(sp.Poly(as_sympy(zero), symbol(letter)), [])
+    word = ask.words[0].lower()
+    if not found.complete or not found.roots:
+        raise NotCovered("not every real root was found, or there is none")
+    everything = len(found.roots) == zero.degree(letter)
+    if word in {"sum", "product"} and not (everything or "real" in ask.source.lower()):
+        raise NotCovered("repeated or complex roots: which are meant is not said")
+    ordered = sorted(found.roots, key=lambda root: root.evalf(40))
+    picked = {"largest": -1, "greatest": -1, "greater": -1, "larger": -1}
+    if word == "number":
+        value = sp.Integer(len(ordered))
+    elif word in {"sum", "product"}:
+        value = (sp.Add if word == "sum" else sp.Mul)(*ordered)
+        value = sp.radsimp(sp.expand(value))
+    elif word in {"positive", "negative"}:
+        of_sign = [r for r in ordered if (r.is_positive if word == "positive" else r.is_negative)]
+        if len(of_sign) != 1:
+            raise NotCovered(f"there is not one {word} root")
+        value = of_sign[0]
+    else:
+        value = ordered[picked.get(word, 0)]
+    shown = ", ".join(plain(root) for root in ordered)
+    return value_work("real roots", ask.source, value, f"the roots {shown}; {found.reason}")
+
+
 def _linear(
     letter: str, solved: dict[str, Fraction], zeros: list[Polynomial], ask: Ask, facts: Facts
 ) -> Work:
@@ -507,6 +565,8 @@ GOALS: Mapping[str, Goal] = {
     "solve between": bounded.solve_between,
     "inequalities": _inequalities,
     "bigger": _bigger,
+    "roots pick": _roots_pick,
+    "count": enumeration.count,
     "integral": _integral,
     "limit": _limit,
     "digit": _digit,

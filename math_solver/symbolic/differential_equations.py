@@ -89,10 +89,10 @@ def _solved(source: str, problem: _Problem) -> Work:
     equation, unknown, values = problem.equation, problem.unknown, problem.values
     x, order = problem.letter, problem.order
     try:
-        found = sp.dsolve(sp.Eq(equation, 0), unknown, ics=values or None)
+        found: Expression = sp.dsolve(sp.Eq(equation, 0), unknown, ics=values or None)
     except (NotImplementedError, ValueError) as error:
         raise NotCovered(f"no method was found: {error}") from error
-    solutions = found if isinstance(found, list) else [found]
+    solutions: list[Expression] = found if isinstance(found, list) else [found]
     if any(s.lhs != unknown or s.rhs.has(sp.Integral, unknown) for s in solutions):
         raise InputError("only an implicit solution was found", hint="none is shown unproved")
     rights = [sp.simplify(s.rhs) for s in solutions]
@@ -120,7 +120,7 @@ def _holds(equation: Expression, unknown: Expression, right: Expression) -> bool
 
 
 def _begins(right: Expression, x: Expression, key: Expression, value: Expression) -> bool:
-    if isinstance(key, sp.Subs):
+    if key.is_Function is not True:  # a derivative at a point
         derivative, points = key.expr, key.point
         found = sp.diff(right, x, derivative.derivative_count).subs(x, points[0])
     else:

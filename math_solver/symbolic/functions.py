@@ -151,6 +151,20 @@ def extremum(ask: Ask, facts: Facts) -> Work:
     return replace(work, remarks=(*work.remarks, f"It is taken at {x} = {plain(best)}"))
 
 
+def extremum_place(ask: Ask, facts: Facts) -> Work:
+    """Return where a quadratic is least or greatest."""
+    body = expression_of(ask.formulas[0], facts)
+    x = symbol(ask.letter)
+    points, complete = _stationary(body, x)
+    if len(points) != 1 or not body.is_polynomial(x) or sp.degree(body, x) != 2:
+        raise NotCovered("where a quadratic is least or greatest is found")
+    bend = sp.diff(body, x, 2)
+    if bool(bend.is_positive) != (ask.words[0].lower() == "minimum"):
+        raise InputError(f"this quadratic has no {ask.words[0].lower()}")
+    detail = "the zero of the derivative; the second derivative has the right sign"
+    return value_work("derivative", ask.source, points[0], detail, proved=complete)
+
+
 def complex_roots(ask: Ask, facts: Facts) -> Work:
     """Return all complex roots of a polynomial."""
     (tree,) = ask.formulas
@@ -197,6 +211,7 @@ GOALS: Mapping[str, Goal] = {
     "tangent": tangent,
     "critical points": critical_points,
     "extremum": extremum,
+    "extremum place": extremum_place,
     "complex roots": complex_roots,
     "logarithm": logarithm,
     "rationalize": rationalize,

@@ -15,10 +15,18 @@ from math_solver.solution import SolutionStep, Work
 from math_solver.topics.polynomial import Polynomial, text_of
 from math_solver.topics.scope import Facts, NotCovered
 
-from . import whole_numbers
+from . import Expression, whole_numbers
 from .domain import conditions
 from .equivalence import prove_zero
-from .goals import Goal, as_sympy, done, expression_of, number_text, rational
+from .goals import (
+    Goal,
+    as_sympy,
+    done,
+    expression_of,
+    number_text,
+    rational,
+    value_work,
+)
 from .plain import plain, tree_of
 from .regions import solve_relations
 from .roots import polynomial_roots, root_text
@@ -89,7 +97,7 @@ def division(ask: Ask, facts: Facts) -> Work:
     if one.value is not None and two.value is not None:
         return _numbers(ask, facts, one.value, two.value)
     letter = _letter(one if one.letters else two)
-    x = sp.Symbol(letter, real=True)
+    x: Expression = sp.Symbol(letter, real=True)
     quotient, remainder = sp.div(as_sympy(one), as_sympy(two), x)
     again = sp.expand(quotient * as_sympy(two) + remainder - as_sympy(one)) == 0
     smaller = remainder == 0 or sp.degree(remainder, x) < sp.degree(as_sympy(two), x)
@@ -155,13 +163,31 @@ def degree(ask: Ask, facts: Facts) -> Work:
 
 def coefficient_of(ask: Ask, facts: Facts) -> Work:
     """Return the coefficient of a power of a letter."""
-    body = facts.polynomial(ask.formulas[0])
+    try:
+        body = facts.polynomial(ask.formulas[0])
+    except NotCovered:
+        return _coefficient_by_sympy(ask, facts)
     signs = {sign: n for n, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
     word = ask.words[0] if ask.words else "1"
     power = signs.get(word) or int(word)
     result = body.coefficients(ask.letter).get(power, Polynomial({}))
     detail = f"multiplied out: {facts.text(body)}" if len(body.terms) < 12 else "multiplied out"
     return done("expand", ask.source, facts.text(result), detail)
+
+
+def _coefficient_by_sympy(ask: Ask, facts: Facts) -> Work:
+    """The same where coefficients are not rational."""
+    x = sp.Symbol(ask.letter, real=True)
+    body = expression_of(ask.formulas[0], facts)
+    if not body.is_polynomial(x):
+        raise NotCovered("this is no polynomial")
+    power = int(ask.words[0]) if ask.words else 1
+    poly = sp.Poly(body, x, domain="EX")
+    value = sp.radsimp(sp.expand(poly.coeff_monomial(x**power)))
+    again = sp.expand(sp.diff(body, x, power).subs(x, 0) / sp.factorial(power))
+    proved = bool(prove_zero(sp.expand(again - value)))
+    detail = "multiplied out, and again as a derivative at 0 over a factorial"
+    return value_work("expand", ask.source, value, detail, proved=proved)
 
 
 def inverse_function(ask: Ask, facts: Facts) -> Work:

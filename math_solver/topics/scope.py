@@ -94,17 +94,18 @@ class Facts:
         self.step("definition", statement.source, f"{name} = {spell(statement.body)}", "as read")
 
     def let(self, statement: Definition) -> None:
-        """Take the value of a letter; where it depends on open letters, it is an equation."""
+        """Take what a letter stands for; where it is spoken of already, that is an equation."""
         try:
             body = self.polynomial(statement.body)
         except NotCovered:
             self.keep(statement)
             return
-        if body.value is None:
+        if statement.name in body.letters or self.is_open(statement.name):
             self.add([Polynomial.letter(statement.name) - body], statement.source)
             return
-        self.values[statement.name] = body
-        shown = f"{statement.name} = {body.value}"
+        put = {statement.name: body}
+        self.values = {name: value.replaced(put) for name, value in self.values.items()} | put
+        shown = f"{statement.name} = {self.text(body)}"
         self.step("compute", statement.source, shown, "exact fractions")
 
     def add(self, zeros: Sequence[Polynomial], source: str) -> None:
@@ -124,6 +125,10 @@ class Facts:
         shown = ", ".join(f"{name} = {value}" for name, value in solved.items())
         check = "elimination leaves one value each; put back, every equation holds"
         self.step("solve the linear equations", source, shown, check)
+
+    def is_open(self, name: str) -> bool:
+        """Whether equations speak of a letter that has no value yet."""
+        return any(name in zero.letters for zero in self.pending)
 
     def text(self, polynomial: Polynomial) -> str:
         """Write a polynomial as the question writes powers."""

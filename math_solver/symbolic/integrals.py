@@ -5,23 +5,27 @@ whole interval.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 import flint
 import sympy as sp
 from sympy.integrals import manualintegrate as manual
+from sympy.polys.polyerrors import BasePolynomialError
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
 from math_solver.reading import Tree
+from math_solver.reading.tree import walk
 from math_solver.solution import SolutionStep, Work
 
-from . import Expression
+from . import Expression, substitutions
+from .budget import OutOfBudget, budget
 from .build import Context, build, symbol
 from .derivatives import shortest
 from .domain import conditions
 from .enclosure import Box, Evaluator, Undecided
-from .equivalence import prove_zero, show
+from .equivalence import compare_expressions, probe, prove_zero, show
 from .plain import plain, tree_of
 
 MAX_PIECES = 4_096
@@ -57,21 +61,101 @@ def antiderivative(
 ) -> tuple[Expression | None, tuple[SolutionStep, ...]]:
     """Return an antiderivative and its steps; None where none was found.
 
-    Rules for people come first, sympy's general algorithms second.
+    Rules for people come first, then substitutions that lead to a rational function, then sympy's
+    general algorithms, each with its share of processor time. The first one that is proved by
+    differentiation is taken, else the first one that is not refuted.
     """
+    standing: tuple[Expression, tuple[SolutionStep, ...]] | None = None
+    for seconds, attempt in ATTEMPTS:
+        found: list[Candidate] = []
+        with suppress(OutOfBudget, *ENGINE_ERRORS), budget(seconds):
+            for candidate in attempt(integrand, variable):
+                found.append(candidate)
+                if _may_be_right(candidate[0], integrand, variable):
+                    break
+        for candidate, steps in found:
+            verdict = derivative_check(candidate, integrand, variable).verdict
+            if verdict is Verdict.PROVED:
+                return candidate, _within_budget(steps)
+            if verdict is Verdict.UNKNOWN and standing is None:
+                standing = candidate, ()
+    return standing or (None, ())
+
+
+def _within_budget(steps: "Steps") -> tuple[SolutionStep, ...]:
+    with suppress(OutOfBudget, *ENGINE_ERRORS), budget(CHECK_SECONDS):
+        return tuple(dict.fromkeys(steps()))
+    return ()
+
+
+Steps = Callable[[], Iterable[SolutionStep]]
+Candidate = tuple[Expression, Steps]
+"""An antiderivative, and what tells its steps when it is taken."""
+Attempt = Callable[[Expression, Expression], Iterator[Candidate]]
+ENGINE_ERRORS = (
+    ArithmeticError, AttributeError, IndexError, KeyError, NotImplementedError, RecursionError,
+    TypeError, ValueError, BasePolynomialError,
+)  # fmt: skip
+"""What sympy's algorithms raise where they do not apply."""
+
+
+def _by_rules(integrand: Expression, variable: Expression) -> Iterator[Candidate]:
     rule: Expression = manual.integral_steps(integrand, variable)
     if not rule.contains_dont_know():
-        candidate = manual.manualintegrate(integrand, variable)
-        steps = tuple(dict.fromkeys(_rule_steps(rule)))
-    else:
-        candidate = sp.integrate(integrand, variable)
-        steps = ()
-    if candidate.has(sp.Integral, sp.Piecewise, sp.oo, sp.nan):
-        candidate = sp.integrate(integrand, variable, conds="none")
-        steps = ()
-    if candidate.has(sp.Integral, sp.Piecewise):
-        return None, ()
-    return shortest(candidate, sp.expand(candidate)), steps
+        found = manual.manualintegrate(integrand, variable)
+        if _is_elementary(found):
+            yield shortest(found, sp.expand(found)), lambda: _rule_steps(rule)
+
+
+def _by_substitution(integrand: Expression, variable: Expression) -> Iterator[Candidate]:
+    for name, found in substitutions.rational_antiderivatives(integrand, variable):
+        if _is_elementary(found):
+            step = SolutionStep(
+                rule=name,
+                before=f"integrate({plain(integrand)}, {variable})",
+                after=plain(found),
+                reason=substitutions.REASONS[name],
+                verdict=Verdict.PROVED,
+                check="differentiated, it is the integrand",
+            )
+            yield found, lambda step=step: (step,)
+
+
+def _by_algorithms(integrand: Expression, variable: Expression) -> Iterator[Candidate]:
+    found = sp.integrate(integrand, variable, conds="none")
+    if _is_elementary(found):
+        yield shortest(found, sp.expand(found)), tuple
+
+
+def _with_positive_letters(integrand: Expression, variable: Expression) -> Iterator[Candidate]:
+    """Take the letters for positive: what comes out is checked for all of them."""
+    table = {s: sp.Dummy(s.name, positive=True) for s in integrand.free_symbols}
+    if variable not in table:
+        return
+    back = {dummy: letter for letter, dummy in table.items()}
+    simpler = sp.powdenest(sp.factor(integrand).xreplace(table), force=True)
+    found = sp.integrate(simpler, table[variable], conds="none")
+    if _is_elementary(found):
+        yield found.xreplace(back), tuple
+
+
+ATTEMPTS: tuple[tuple[float, Attempt], ...] = (
+    (1.5, _by_rules),
+    (4.0, _by_substitution),
+    (4.0, _by_algorithms),
+    (3.0, _with_positive_letters),
+)
+"""Each attempt with its seconds of processor time."""
+
+
+def _is_elementary(found: Expression) -> bool:
+    return found is not None and not found.has(sp.Integral, sp.Piecewise, sp.oo, sp.zoo, sp.nan)
+
+
+def _may_be_right(found: Expression, integrand: Expression, variable: Expression) -> bool:
+    """Whether no point shows that the derivative is another function."""
+    trees = _derivative_trees(found, integrand, variable)
+    return trees is None or probe(*trees).refutation is None
 
 
 def _rule_steps(rule: Expression) -> Iterator[SolutionStep]:
@@ -126,18 +210,63 @@ def _reason(rule: Expression) -> str:
 
 
 def derivative_check(found: Expression, integrand: Expression, variable: Expression) -> Check:
-    """Prove an antiderivative by differentiating it."""
-    rung = prove_zero(sp.diff(found, variable) - integrand)
-    if not rung:
-        rung = prove_zero(sp.simplify(sp.diff(found, variable)) - sp.simplify(integrand))
-    return Check(
-        by=f"differentiation, {rung or 'no normal form'}",
-        verdict=Verdict.PROVED if rung else Verdict.UNKNOWN,
-        detail="the derivative of the answer is the integrand"
-        if rung
-        else "that the derivative of the answer is the integrand was not proved",
-        sufficient=True,
-    )
+    """Prove an antiderivative by differentiating it; a point may refute it."""
+    trees = _derivative_trees(found, integrand, variable)
+    rung = ""
+    if trees is not None:
+        comparison = compare_expressions(*trees, forward=True) if _is_small(trees) else None
+        if comparison is not None and comparison.verdict is Verdict.PROVED:
+            rung = comparison.by
+        elif comparison is not None and comparison.verdict is Verdict.REFUTED:
+            return _derivative_verdict(Verdict.REFUTED, "the derivative is another function")
+    for form in (lambda e: e, sp.simplify):
+        if not rung:
+            with suppress(OutOfBudget, *ENGINE_ERRORS), budget(CHECK_SECONDS):
+                rung = prove_zero(form(sp.diff(found, variable) - integrand))
+    if rung:
+        detail = "the derivative of the answer is the integrand"
+        return _derivative_verdict(Verdict.PROVED, detail, rung)
+    detail = "that the derivative of the answer is the integrand was not proved"
+    return _derivative_verdict(Verdict.UNKNOWN, detail, "no normal form")
+
+
+CHECK_SECONDS = 2.0
+MAX_NODES = 3_000
+
+
+def _derivative_verdict(verdict: Verdict, detail: str, rung: str = "") -> Check:
+    by = f"differentiation, {rung}" if rung else "differentiation"
+    return Check(by=by, verdict=verdict, detail=detail, sufficient=True)
+
+
+def _is_small(trees: tuple[Tree, Tree]) -> bool:
+    return sum(1 for tree in trees for _ in walk(tree)) < MAX_NODES
+
+
+def _derivative_trees(
+    found: Expression, integrand: Expression, variable: Expression
+) -> tuple[Tree, Tree] | None:
+    """Return derivative and integrand as trees; None where our notation lacks a function."""
+    try:
+        derivative = _in_our_functions(sp.diff(found, variable))
+        return tree_of(derivative), tree_of(_in_our_functions(integrand))
+    except InputError:
+        return None
+
+
+def _in_our_functions(expression: Expression) -> Expression:
+    if expression.has(sp.I):
+        raise InputError("a complex expression")
+    for kind, form in OTHER_FUNCTIONS.items():
+        expression = expression.replace(kind, form)
+    return expression
+
+
+OTHER_FUNCTIONS: dict[Expression, Callable[[Expression], Expression]] = {
+    sp.sech: lambda u: 1 / sp.cosh(u),
+    sp.csch: lambda u: 1 / sp.sinh(u),
+    sp.coth: lambda u: sp.cosh(u) / sp.sinh(u),
+}
 
 
 def _with_absolute_logarithms(

@@ -6,8 +6,10 @@ import sympy as sp
 from sympy.printing.precedence import precedence
 from sympy.printing.str import StrPrinter
 
+from assistants.errors import InputError
 from math_solver.reading import Tree
 from math_solver.reading.parser import parse
+from math_solver.reading.tokens import FUNCTIONS
 
 from . import Expression
 
@@ -68,7 +70,11 @@ def plain(expression: Expression) -> str:
 def tree_of(expression: Expression) -> Tree:
     """Read a sympy expression back as one of our trees (for independent numeric evaluation).
 
-    Raises `ReadingError` for what our notation does not have.
+    Raises `InputError` for what our notation does not have.
     """
+    for function in expression.atoms(sp.Function):
+        name = function.func.__name__
+        if FUNCTION_NAMES.get(name, name) not in FUNCTIONS:  # sech(x) would be read as sec(h*x)
+            raise InputError(f"the function {name} has no place in the notation here")
     names = frozenset(s.name for s in expression.free_symbols)
     return parse(plain(expression), names=names)

@@ -1,0 +1,214 @@
+"""Antiderivatives by substitutions that make the integrand a rational function.
+
+    sines and cosines        t = tan(x/2)              (Weierstrass)
+    exponentials             t = e^(x/n)
+    roots of a*x + b         t = (a*x + b)^(1/n)
+    the root of a quadratic  t = sqrt(a)*x + sqrt(q)   (Euler's first, a > 0), or his third
+
+A rational function of one letter is integrated by Hermite reduction and the logarithmic part of
+Lazard, Rioboo and Trager (sympy's `ratint`). Nothing here is trusted: every result is
+differentiated by the caller.
+"""
+
+from collections.abc import Callable, Iterator
+
+import sympy as sp
+from sympy.integrals.rationaltools import ratint
+
+from . import Expression
+
+MAX_SIZE = 400
+WAVES = (sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc)
+HYPERBOLIC = (sp.sinh, sp.cosh, sp.tanh, sp.coth, sp.sech, sp.csch)
+
+
+def rational_antiderivatives(
+    integrand: Expression, x: Expression
+) -> Iterator[tuple[str, Expression]]:
+    """Yield the substitutions that fit, each with what it leads to."""
+    for name, attempt in ATTEMPTS.items():
+        found = attempt(integrand, x)
+        if found is not None:
+            yield name, found
+
+
+def _integrated(integrand: Expression, t: Expression) -> Expression:
+    """Integrate a rational function; None for anything else."""
+    whole = sp.together(integrand)
+    top, bottom = sp.fraction(whole)
+    if not (top.is_polynomial(t) and bottom.is_polynomial(t)):
+        return None
+    whole = sp.cancel(whole)
+    if whole.count_ops() > MAX_SIZE:
+        return None
+    if len(whole.free_symbols) > 1:
+        simple = _term_by_term(whole, t)
+        if simple is not None:
+            return simple
+    found = ratint(whole, t, real=True)
+    return None if found is None or found.has(sp.Integral, sp.RootSum) else found
+
+
+def _term_by_term(quotient: Expression, t: Expression) -> Expression:
+    """Partial fractions with letters in the coefficients; None where a term is not elementary.
+
+    `ratint` asks for the sign of a discriminant, which letters do not have; an arctangent of a
+    square root is right for either sign.
+    """
+    total = sp.Integer(0)
+    for term in sp.Add.make_args(sp.apart(sp.factor(quotient), t)):
+        found = _simple_fraction(*sp.fraction(sp.together(term)), t)
+        if found is None:
+            return None
+        total += found
+    return total
+
+
+def _simple_fraction(top: Expression, bottom: Expression, t: Expression) -> Expression:
+    """A polynomial, k/(a*t + b)^n or (p*t + q)/(a*t^2 + b*t + c)."""
+    constant, rest = sp.factor(bottom).as_independent(t, as_Add=False)
+    base, power = rest.as_base_exp()
+    degree = sp.degree(base, t) if base.has(t) else 0
+    if degree == 0:
+        return sp.integrate(sp.expand(top / bottom), t) if top.is_polynomial(t) else None
+    if degree == 1 and not top.has(t) and power.is_Integer:
+        slope = sp.diff(base, t)
+        if power == 1:
+            return top / constant / slope * sp.log(base)
+        return top / constant / slope * base ** (1 - power) / (1 - power)
+    if degree != 2 or power != 1 or sp.degree(top, t) > 1:
+        return None
+    a, b, c = sp.Poly(base, t).all_coeffs()
+    p, q = top.coeff(t, 1) if top.has(t) else 0, sp.expand(top).coeff(t, 0)
+    root = sp.sqrt(sp.factor(4 * a * c - b**2))
+    arc = 2 * (q - p * b / (2 * a)) / root * sp.atan((2 * a * t + b) / root)
+    return (p / (2 * a) * sp.log(base) + arc) / constant
+
+
+def rational(integrand: Expression, x: Expression) -> Expression:
+    """The integrand is a rational function itself."""
+    return _integrated(integrand, x)
+
+
+def tangent_half(integrand: Expression, x: Expression) -> Expression:
+    """A rational function of sines and cosines of one multiple of x."""
+    if not integrand.has(*WAVES):
+        return None
+    angles = {f.args[0] for f in integrand.atoms(*WAVES) if f.has(x)}
+    slopes = {sp.expand(angle).coeff(x, 1) for angle in angles}
+    if not angles or any(sp.diff(angle, x).has(x) for angle in angles):
+        return None
+    expanded = sp.expand_trig(integrand) if len(slopes) > 1 else integrand
+    inner = {f.args[0] for f in expanded.atoms(*WAVES) if f.has(x)}
+    if len(inner) != 1:
+        return None
+    angle = inner.pop()
+    t = sp.Dummy("t", real=True)
+    bottom = 1 + t**2
+    sine, cosine = 2 * t / bottom, (1 - t**2) / bottom
+    values = {sp.sin: sine, sp.cos: cosine, sp.tan: sine / cosine, sp.cot: cosine / sine,
+              sp.sec: 1 / cosine, sp.csc: 1 / sine}  # fmt: skip
+    replaced = expanded.replace(
+        lambda e: isinstance(e, WAVES) and e.args[0] == angle, lambda e: values[e.func]
+    )
+    if replaced.has(x):
+        return None
+    found = _integrated(replaced * 2 / bottom / sp.diff(angle, x), t)
+    return None if found is None else found.subs(t, sp.tan(angle / 2))
+
+
+def exponential(integrand: Expression, x: Expression) -> Expression:
+    """A rational function of e^(k*x) for whole multiples of one k."""
+    rewritten = integrand.rewrite(sp.exp) if integrand.has(*HYPERBOLIC) else integrand
+    rewritten = sp.expand(rewritten, power_exp=True, deep=True, mul=False, multinomial=False)
+    powers = [p for p in rewritten.atoms(sp.Pow, sp.exp) if p.as_base_exp()[1].has(x)]
+    slopes: list[Expression] = []
+    for power in powers:
+        base, exponent = power.as_base_exp()
+        slope = sp.expand(exponent).coeff(x, 1) * sp.log(base)
+        if base.has(x) or sp.diff(exponent, x).has(x):
+            return None
+        slopes.append(slope)
+    if not slopes:
+        return None
+    ratios = [sp.nsimplify(slope / slopes[0]) for slope in slopes]
+    if not all(ratio.is_Rational for ratio in ratios):
+        return None
+    unit = slopes[0] * sp.Rational(sp.igcd(*(r.p for r in ratios)), sp.ilcm(*(r.q for r in ratios)))
+    t = sp.Dummy("t", positive=True)
+    table = {
+        power: t ** sp.nsimplify(slope / unit)
+        * sp.exp(sp.log(power.as_base_exp()[0]) * power.as_base_exp()[1].subs(x, 0))
+        for power, slope in zip(powers, slopes, strict=True)
+    }
+    replaced = rewritten.xreplace(table)
+    if replaced.has(x):
+        return None
+    found = _integrated(replaced / (unit * t), t)
+    return None if found is None else found.subs(t, sp.exp(unit * x))
+
+
+def linear_root(integrand: Expression, x: Expression) -> Expression:
+    """A rational function of x and roots of one linear expression."""
+    roots = [p for p in integrand.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q > 1
+             and p.base.has(x)]  # fmt: skip
+    bases = {root.base for root in roots}
+    if len(bases) != 1:
+        return None
+    base = bases.pop()
+    slope = sp.diff(base, x)
+    if slope.has(x) or slope == 0:
+        return None
+    degree = sp.ilcm(1, *(root.exp.q for root in roots))
+    t = sp.Dummy("t", positive=True)
+    replaced = integrand.xreplace({root: t ** (root.exp * degree) for root in roots})
+    replaced = replaced.subs(x, (t**degree - (base - slope * x)) / slope)
+    found = _integrated(sp.expand(replaced * degree * t ** (degree - 1) / slope), t)
+    return None if found is None else found.subs(t, base ** sp.Rational(1, degree))
+
+
+def quadratic_root(integrand: Expression, x: Expression) -> Expression:
+    """A rational function of x and the square root of one quadratic (Euler's substitutions)."""
+    roots = [p for p in integrand.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2
+             and p.base.has(x)]  # fmt: skip
+    bases = {root.base for root in roots}
+    if len(bases) != 1:
+        return None
+    base = bases.pop()
+    if not base.is_polynomial(x) or sp.degree(base, x) != 2:
+        return None
+    a, b, c = sp.Poly(base, x).all_coeffs()
+    t = sp.Dummy("t", real=True)
+    if a.is_positive:
+        lead = sp.sqrt(a)
+        x_of_t = (t**2 - c) / (2 * lead * t + b)
+        root_of_t = t - lead * x_of_t
+        t_of_x = sp.sqrt(base) + lead * x
+    elif c.is_positive:
+        lead = sp.sqrt(c)
+        x_of_t = (2 * lead * t - b) / (a - t**2)
+        root_of_t = x_of_t * t + lead
+        t_of_x = (sp.sqrt(base) - lead) / x
+    else:
+        return None
+    replaced = integrand.xreplace({root: root_of_t ** (root.exp * 2) for root in roots})
+    replaced = replaced.subs(x, x_of_t) * sp.diff(x_of_t, t)
+    found = _integrated(sp.together(replaced), t)
+    return None if found is None else found.subs(t, t_of_x)
+
+
+ATTEMPTS: dict[str, Callable[[Expression, Expression], Expression]] = {
+    "partial fractions": rational,
+    "Weierstrass substitution": tangent_half,
+    "substitution of an exponential": exponential,
+    "substitution of a root": linear_root,
+    "Euler's substitution": quadratic_root,
+}
+"""Each returns an antiderivative to be checked, or None where its substitution does not fit."""
+REASONS = {
+    "partial fractions": "Hermite reduction, then logarithms and arctangents of the rest",
+    "Weierstrass substitution": "t = tan(x/2) turns sines and cosines into quotients",
+    "substitution of an exponential": "t = e^(k*x) turns exponentials into powers",
+    "substitution of a root": "t = (a*x + b)^(1/n) turns roots into powers",
+    "Euler's substitution": "the root of the quadratic becomes rational in the new letter",
+}

@@ -8,7 +8,7 @@ from pygls.exceptions import JsonRpcException
 
 from code_assist import diagnose
 
-from . import convert
+from . import cells, convert
 from .documents import Document, readable
 from .session import Session
 
@@ -62,7 +62,9 @@ async def push(session: Session, document: Document) -> None:
 async def _find(session: Session, document: Document) -> list[types.Diagnostic] | None:
     source = document.source
     found = await session.work.run(
-        ("diagnostics", document.uri), session.analysis, lambda _cancel: diagnose(source)
+        ("diagnostics", document.uri),
+        session.analysis,
+        lambda _cancel: cells.find(source) if cells.is_cell(document.uri) else diagnose(source),
     )
     if found is None or not session.documents.is_current(document):
         return None

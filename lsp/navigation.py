@@ -11,7 +11,7 @@ from assistants.errors import InputError
 from code_assist import Definition, Source, Span, navigation, outline
 from code_assist.places import Place
 
-from . import convert
+from . import cells, convert
 from .documents import Document, readable
 from .session import Session
 
@@ -175,6 +175,8 @@ async def rename(session: Session, params: types.RenameParams) -> types.Workspac
 
     def work(document: Document, read: navigation.Read) -> types.WorkspaceEdit | InputError:
         source = document.source
+        if cells.is_cell(document.uri):
+            return InputError("names in notebooks are not renamed: other cells may use them")
         position = convert.from_client(source, params.position, session.encoding)
         try:
             found = navigation.rename(source, position, params.new_name, read)

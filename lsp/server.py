@@ -20,7 +20,16 @@ from assistants.errors import WorkerCrashed
 from assistants.model import Model
 from assistants.settings import Settings
 
-from . import completion, diagnostics, folders, inline_completion, navigation, options, stdio
+from . import (
+    completion,
+    configuration,
+    diagnostics,
+    folders,
+    inline_completion,
+    navigation,
+    options,
+    stdio,
+)
 from .documents import Document
 from .options import Options
 from .session import Session
@@ -63,6 +72,7 @@ def create(defaults: Options, load: Callable[[str], Model | None]) -> Session:
     _lifecycle(session)
     _synchronisation(session)
     folders.register(session)
+    configuration.register(session)
     return session
 
 
@@ -81,6 +91,7 @@ def _lifecycle(session: Session) -> None:
     def initialized(_params: types.InitializedParams) -> None:
         session.analysis.submit(_warm)
         folders.begin(session)
+        configuration.begin(session)
 
     @session.feature(types.SHUTDOWN)
     def shutdown(_params: None) -> None:

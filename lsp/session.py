@@ -91,6 +91,12 @@ class Session(LanguageServer):
         self.options = options
         self.model = self._new_model_state()
 
+    def change(self, options: Options) -> None:
+        """Take over options while working; another model is loaded when it is next needed."""
+        before, self.options = self.options, options
+        if options.model != before.model:
+            self.model = self._new_model_state()
+
     def spawn(self, task: "asyncio.Task[Any]") -> None:
         """Keep a background task alive until it is done."""
         self.background.add(task)

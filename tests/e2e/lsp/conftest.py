@@ -64,6 +64,7 @@ class RawClient:
             stderr=subprocess.PIPE,
             cwd=ROOT,
         )
+        self.settings: object = None
         self.notifications: list[dict] = []
         self.requests: list[dict] = []
         self.broken: str | None = None
@@ -181,7 +182,8 @@ class RawClient:
             self._answers[message["id"]] = message
         elif "id" in message:
             self.requests.append(message)
-            self._send({"id": message["id"], "result": None})
+            asked = message["method"] == "workspace/configuration"
+            self._send({"id": message["id"], "result": [self.settings] if asked else None})
         else:
             self.notifications.append(message)
 

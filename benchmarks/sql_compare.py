@@ -20,8 +20,8 @@ _MOST_COLUMNS = 6
 
 def same(gold: Sequence[Sequence[Json]], answer: Sequence[Sequence[Json]], *, year: bool) -> bool:
     """Return whether an answer's rows hold the gold rows; `year` where gold groups by year."""
-    wanted = [tuple(_plain(v, year=year) for v in row) for row in gold]
-    found = [tuple(_plain(v, year=year) for v in row) for row in answer]
+    wanted = [tuple(plain(v, year=year) for v in row) for row in gold]
+    found = [tuple(plain(v, year=year) for v in row) for row in answer]
     if wanted and len(wanted[0]) > 1:
         wanted = [row for row in wanted if row[-1] is not None]
         found = [row for row in found if row[-1] is not None]
@@ -39,7 +39,8 @@ def same(gold: Sequence[Sequence[Json]], answer: Sequence[Sequence[Json]], *, ye
     )
 
 
-def _plain(value: Json, *, year: bool) -> str | None:
+def plain(value: Json, *, year: bool) -> str | None:
+    """Return a value as it is compared: numbers to six significant digits, dates without zeros."""
     if value is None:
         return None
     text = str(value)

@@ -230,7 +230,7 @@ def cluster(programs: Path, folder: Path) -> Iterator[str]:
         with psycopg.connect(
             f"postgresql://root@127.0.0.1:{port}/postgres", autocommit=True
         ) as root:
-            root.execute("CREATE ROLE analyst LOGIN")
+            root.execute("CREATE ROLE analyst LOGIN CREATEDB")
             root.execute("CREATE DATABASE bank OWNER analyst")
         url = f"postgresql://analyst@127.0.0.1:{port}/bank"
         with psycopg.connect(url, autocommit=True) as connection:

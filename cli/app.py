@@ -25,6 +25,7 @@ from .models import app as models_app
 from .options import Color
 from .output import use_utf8
 from .query import query
+from .semantic import app as semantic_app
 from .serve import serve
 from .session import Session, configure_logging, session_of
 from .solve import solve
@@ -154,6 +155,7 @@ for function, examples in (
     )(function)
 app.add_typer(models_app, name="models")
 app.add_typer(config_app, name="config")
+app.add_typer(semantic_app, name="semantic")
 
 
 def run(args: Sequence[str]) -> int:

@@ -1,13 +1,21 @@
 """`plumb ask`: a question in words to a database, answered with a table and its SQL."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from assistants.answer import Json
+from assistants.errors import InputError
+
 from . import suggest
+from .answer_files import check_ending, write_answer
 from .options import Format, FormatOption, JsonOption, ModelOption
+from .output import Output
 from .render import emit
-from .rows import exit_code
+from .rows import Row, exit_code, list_of, text_of
+from .safe_text import one_line
 from .session import load_model, read_text, session_of
 
 DatabaseArgument = Annotated[
@@ -16,6 +24,16 @@ DatabaseArgument = Annotated[
         metavar="DB",
         autocompletion=suggest.databases,
         help="finance, medical, a .duckdb or .sqlite file, or a database URL.",
+        show_default=False,
+    ),
+]
+FileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Also write it to a .csv, .md, .json, .parquet, .html or .svg file.",
         show_default=False,
     ),
 ]
@@ -37,6 +55,23 @@ def ask(
             metavar="QUESTION", help="The question; - reads it from stdin.", show_default=False
         ),
     ],
+    choose: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--choose",
+            metavar="N",
+            help="Answer a question back: the number or the text of a choice; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what the words were linked to, and the tree.")
+    ] = False,
+    confirm: Annotated[
+        bool,
+        typer.Option("--confirm", help="Keep the query as confirmed: it helps later answers."),
+    ] = False,
+    file: FileOption = None,
     model: ModelOption = None,
     chart: ChartOption = None,
     form: FormatOption = Format.TEXT,
@@ -49,6 +84,8 @@ def ask(
         question, what="question", example='plumb ask finance "total balance by branch"'
     )
     settings = session.settings(model=model)
+    if file is not None:
+        check_ending(file)
     import sql_agent
 
     address = settings.database(database) or database
@@ -57,7 +94,46 @@ def ask(
     chosen = load_model(out, settings.model)
     limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
 
-    with out.busy("asking"):
-        row = sql_agent.ask(address, text, model=chosen, limits=limits).to_dict()
+    made: list[str] = []
+    waiting = list(choose or ())
+    while True:
+        with out.busy("asking"):
+            row = sql_agent.ask(address, text, model=chosen, choices=made, limits=limits).to_dict()
+        clarification = row.get("clarification")
+        if not waiting or not isinstance(clarification, Mapping):
+            break
+        made.append(picked(waiting.pop(0), clarification))
+    if confirm and row.get("status") == "answered":
+        sql_agent.confirm(address, text, text_of(row.get("sql")))
+        out.note("kept as confirmed")
+    if file is not None and row.get("status") == "answered":
+        write_answer(file, row, text)
+        out.note(f"wrote {file}")
     emit(out, row, chart=chart)
+    if explain and out.form is Format.TEXT:
+        show_understanding(out, row)
     raise typer.Exit(exit_code(row, database=True))
+
+
+def picked(said: str, clarification: Mapping[str, Json]) -> str:
+    """Return the choice that a number or a text stands for; refuse what is none."""
+    choices = [text_of(choice) for choice in list_of(clarification.get("choices"))]
+    if said.isdecimal() and 1 <= int(said) <= len(choices):
+        return choices[int(said) - 1]
+    if said in choices:
+        return said
+    raise InputError(f"'{said}' is none of the choices", hint=f"1 to {len(choices)}")
+
+
+def show_understanding(out: Output, row: Row) -> None:
+    """Write what the words of a question were linked to, the tree, and the columns it uses."""
+    from rich.text import Text
+
+    tables, used = (list_of(row.get(key)) for key in ("tables", "used"))
+    lines = [("linked", text_of(link)) for link in list_of(row.get("links"))]
+    lines += [("tree", text_of(row.get("query")))] if row.get("query") else []
+    lines += [("tables", ", ".join(map(text_of, tables)))] if tables else []
+    lines += [("columns", ", ".join(map(text_of, used)))] if used else []
+    out.show()
+    for word, said in lines:
+        out.show(Text.assemble((f"{word:<8} ", "dim"), one_line(said)))

@@ -183,8 +183,8 @@ def plot(chart: Chart, width: int) -> "Text | None":
     if chart.x.kind != "quantitative":
         figure.ruler("x").ticks(ticks, [labels[tick] for tick in ticks])
     ys = [y for line in points.values() for _, y, _ in line]
-    levels = _levels(min(ys), max(ys))
-    figure.ruler("y").ticks(levels, [short(level) for level in levels])
+    steps = levels(min(ys), max(ys))
+    figure.ruler("y").ticks(steps, [short(step) for step in steps])
     drawn = str(plotext.uncolorize(str(figure.build()))).rstrip("\n")
     text = Text(f"{chart.y.title} by {chart.x.title}\n", style="bold")
     text.append(drawn, style="cyan not bold")
@@ -196,7 +196,7 @@ def plot(chart: Chart, width: int) -> "Text | None":
 
 def _points(chart: Chart) -> dict[str, list[tuple[float, float, str]]]:
     """Return each series' points as (x, y, label of x), by x; at most one series a marker."""
-    place = _placing(chart)
+    place = place_of(chart)
     series: dict[str, list[tuple[float, float, str]]] = {}
     for row in chart.data:
         x, y = place(row.get(chart.x.field)), number(row.get(chart.y.field))
@@ -207,7 +207,7 @@ def _points(chart: Chart) -> dict[str, list[tuple[float, float, str]]]:
     return {name: sorted(line) for name, line in list(series.items())[: len(_SERIES_MARKERS)]}
 
 
-class _placing:  # noqa: N801 - a function with what it found out about the data
+class place_of:  # noqa: N801 - a function with what it found out about the data
     """Where a value of x stands: its number, its time, or its place in the order of the rows."""
 
     def __init__(self, chart: Chart) -> None:
@@ -218,6 +218,7 @@ class _placing:  # noqa: N801 - a function with what it found out about the data
         self._order = {value: float(index) for index, value in enumerate(order)}
 
     def __call__(self, value: Json) -> float | None:
+        """Return the place of a value, or None for one that has none."""
         if value is None:
             return None
         if self._numbers:
@@ -238,7 +239,7 @@ def _time(value: Json) -> float | None:
     return moment.toordinal() + clock / 86400
 
 
-def _levels(low: float, high: float) -> list[float]:
+def levels(low: float, high: float) -> list[float]:
     """Return four to nine round numbers between two values, for the ticks of an axis."""
     if low == high:
         return [low]

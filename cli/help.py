@@ -14,7 +14,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Ask": ("demo", "solve", "verify", "ask", "query", "chat"),
     "Write code": ("complete", "check", "lsp"),
     "Many at once": ("batch",),
-    "Set up": ("doctor", "models", "config"),
+    "Set up": ("doctor", "models", "config", "semantic"),
 }
 """The order in which `plumb --help` shows its commands."""
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from .ask import ChartOption, DatabaseArgument
+from .answer_files import check_ending, write_answer
+from .ask import ChartOption, DatabaseArgument, FileOption
 from .options import Format, FormatOption, JsonOption
 from .render import emit
 from .rows import exit_code
@@ -19,6 +20,7 @@ def query(
         str,
         typer.Argument(metavar="SQL", help="A SELECT; - reads it from stdin.", show_default=False),
     ],
+    file: FileOption = None,
     chart: ChartOption = None,
     form: FormatOption = Format.TEXT,
     json: JsonOption = False,
@@ -28,6 +30,8 @@ def query(
     out = session.output(form, json=json)
     text = read_text(sql, what="query", example='plumb query finance "SELECT 1"')
     settings = session.settings()
+    if file is not None:
+        check_ending(file)
     import sql_agent
 
     limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
@@ -36,5 +40,8 @@ def query(
         row = sql_agent.query(
             settings.database(database) or database, text, limits=limits
         ).to_dict()
+    if file is not None and row.get("status") == "answered":
+        write_answer(file, row, text)
+        out.note(f"wrote {file}")
     emit(out, row, chart=chart)
     raise typer.Exit(exit_code(row, database=True))

@@ -8,20 +8,38 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .asking import ask
+    from .confirming import confirm
     from .connect import Limits
     from .database import resolve
+    from .parquet import write_parquet
     from .querying import query
     from .result import QueryResult, rounded
+    from .semantic_checks import check_semantic_model, draft_semantic_model
 
-__all__ = ["Limits", "QueryResult", "ask", "query", "resolve", "rounded"]
+__all__ = [
+    "Limits",
+    "QueryResult",
+    "ask",
+    "check_semantic_model",
+    "confirm",
+    "draft_semantic_model",
+    "query",
+    "resolve",
+    "rounded",
+    "write_parquet",
+]
 
 _HOMES = {
     "Limits": ".connect",
     "QueryResult": ".result",
     "ask": ".asking",
+    "confirm": ".confirming",
+    "check_semantic_model": ".semantic_checks",
+    "draft_semantic_model": ".semantic_checks",
     "query": ".querying",
     "resolve": ".database",
     "rounded": ".result",
+    "write_parquet": ".parquet",
 }
 
 

@@ -11,7 +11,7 @@ links or no candidate stands.
 
 import time
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistants.answer import Answer, Check, Clarification, Status, Step, Usage, Verdict
 from assistants.errors import (
@@ -25,14 +25,16 @@ from assistants.model import Cancel, Model
 
 from .chart import chart_of
 from .clarify import Undecided, shown
+from .confirmed import recall, reuse
 from .connect import Limits
 from .database import resolve
 from .execute import Result, execute
-from .explain import Explainer
+from .explain import Explainer, told_links, used_columns
 from .guard import Admitted, admit, admit_tree
 from .intent import beyond_data, chitchat, is_sql, wants_to_write
 from .joins import AmbiguousPath, CannotRender
 from .linking import Linking, link
+from .query_text import to_text
 from .query_tree import Linked, query_slots
 from .querying import READ_ONLY, ran
 from .render import Context, render
@@ -222,7 +224,14 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
         admitted = admit_tree(rendered.tree, workspace.catalog)
     except QueryRefused as error:
         return Step(candidate=_empty(workspace, explanation), checks=(_refuted("guard", error),))
-    return _run(asked, admitted, explanation, notes, (understood,))
+    step = _run(asked, admitted, explanation, notes, (understood,))
+    told = replace(
+        step.candidate,
+        tree=to_text(proposal.query),
+        used=tuple(map(str, used_columns(proposal.query, workspace.model))),
+        links=told_links(linking, proposal.slots),
+    )
+    return Step(candidate=told, checks=step.checks)
 
 
 def _run(
@@ -299,21 +308,18 @@ def _empty(workspace: Workspace, explanation: str, sql: str = "") -> QueryResult
 
 
 def _verified(asked: _Asked) -> Answer[QueryResult] | None:
-    """Return the answer of a question that the semantic model has a confirmed query for."""
-    sql = _confirmed(asked.workspace.model, asked.question)
-    if sql is None:
+    """Return the answer of a question that the semantic model or a person has a query for."""
+    workspace = asked.workspace
+    pairs = (*recall(workspace.target), *workspace.model.verified_queries)
+    found = reuse(asked.question, pairs, workspace)
+    if found is None:
         return None
     try:
-        admitted = admit(sql, asked.workspace.catalog)
+        admitted = admit(found.sql, workspace.catalog)
     except QueryRefused as error:
-        return _no(Status.FAILED, f"the verified query of this question is refused: {error}")
-    explanation = "Understood as: a question whose query was confirmed."
-    step = _run(asked, admitted, explanation, (), ())
+        return _no(Status.FAILED, f"the confirmed query of this question is refused: {error}")
+    explanation = f"Understood as: the question '{found.question}', whose query was confirmed."
+    step = _run(asked, admitted, explanation, found.changed, ())
     if step.verdict is Verdict.REFUTED:
         return _no(Status.FAILED, step.checks[-1].detail, (step,))
     return _found((step,))
-
-
-def _confirmed(model: SemanticModel, question: str) -> str | None:
-    words = stems(question)
-    return next((v.sql for v in model.verified_queries if stems(v.question) == words), None)

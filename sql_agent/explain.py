@@ -1,5 +1,6 @@
 """One sentence that says what a query tree asks for."""
 
+from .linking import Linking
 from .query_tree import (
     Aggregate,
     Among,
@@ -28,6 +29,7 @@ from .query_tree import (
     Slot,
     SlotValue,
     TextValue,
+    query_columns,
 )
 from .semantic_model import ColumnRef, SemanticModel
 
@@ -163,3 +165,30 @@ def _words(name: str) -> str:
 
 def _column(ref: ColumnRef) -> str:
     return f"{_words(ref.column)} of {_words(ref.table)}"
+
+
+def used_columns(query: Query, model: SemanticModel) -> tuple[ColumnRef, ...]:
+    """Return the columns that a tree names, and those behind its metrics."""
+    found = dict.fromkeys(query_columns(query))
+    for measure in query.measures:
+        metric = model.metric(measure.name) if isinstance(measure, MetricUse) else None
+        found.update(dict.fromkeys(metric.columns if metric is not None else ()))
+    return tuple(found)
+
+
+def told_links(linking: Linking, slots: tuple[SlotValue, ...]) -> tuple[str, ...]:
+    """Return in words what each phrase of a question was linked to."""
+    found: list[str] = []
+    for mention in linking.mentions:
+        meant = [f"table {name}" for name in mention.tables]
+        meant += [f"column {ref}" for ref in mention.columns]
+        meant += [f"metric {name}" for name in mention.metrics]
+        value = slots[mention.slot] if mention.slot is not None else None
+        if isinstance(value, TextValue):
+            meant += [f"{ref} = {' or '.join(codes)}" for ref, codes in value.options]
+        elif isinstance(value, PeriodValue):
+            meant.append(f"{value.start.date()} until before {value.end.date()}")
+        elif value is not None:
+            meant.append(f"the value {value.phrase}")
+        found.append(f"'{mention.phrase}': {', '.join(meant)}")
+    return tuple(found)

@@ -29,6 +29,12 @@ class QueryResult:
     explanation: str = ""
     assumptions: tuple[str, ...] = ()
     chart: Mapping[str, Json] | None = None
+    tree: str = ""
+    """The query tree as text (`sql_agent.query_text`); empty for SQL that somebody wrote."""
+    used: tuple[str, ...] = ()
+    """The columns that the tree names, those behind its metrics too."""
+    links: tuple[str, ...] = ()
+    """What each phrase of the question was linked to."""
 
     def text(self) -> str:
         """Return one value as it is, and more of them as a small table."""
@@ -55,6 +61,9 @@ class QueryResult:
             "explanation": self.explanation,
             "tables": list(self.tables),
             "assumptions": list(self.assumptions),
+            "query": self.tree,
+            "used": list(self.used),
+            "links": list(self.links),
         }
 
 

@@ -8,7 +8,7 @@ from sql_agent.semantic_model import TEMPORAL, ColumnRef
 from sql_agent.words import stem
 
 from .frame import Frame
-from .measures import own_value
+from .nouns import own_value
 from .patterns import ALWAYS_GRAIN, BY, COMMON, GRAINS, MOST, SORT, SUPERLATIVE_BY
 
 _QUESTION = frozenset(("which", "what", "who", "whose"))

@@ -1,7 +1,6 @@
 """Which number a question asks for: a count, an aggregate, a metric, a share."""
 
 import itertools
-import re
 from collections.abc import Callable
 from typing import cast
 
@@ -20,27 +19,23 @@ from sql_agent.query_tree import (
     Share,
     TextValue,
 )
-from sql_agent.semantic_model import TEMPORAL, Column, ColumnRef
-from sql_agent.words import forms, stems
+from sql_agent.semantic_model import TEMPORAL, ColumnRef
+from sql_agent.words import forms
 
 from .ages import ages_measured
 from .frame import Frame
+from .nouns import (
+    basic_of,
+    counts,
+    first_table,
+    is_additive,
+    nearest_table,
+    noun_of,
+    what_counts,
+)
 from .patterns import AGGREGATES, COUNTS, DISTINCT, SHARES
 
-_ADDITIVE = re.compile(
-    r"amount|balance|cost|price|total|principal|fee|paid|billed|quantity|revenue|sales|spend|"
-    r"volume|duration|minutes|limit|payment|units|qty|freight|income"
-)
-_NOT_ADDITIVE = re.compile(r"rate|score|percent|ratio|age|average|index|level|share|limit|income")
 _WHO = frozenset(("who", "which", "what"))
-
-
-def is_additive(column: Column) -> bool:
-    """Whether summing a column makes sense when nobody says how to aggregate it."""
-    name = column.name.lower()
-    if _NOT_ADDITIVE.search(name) or column.unit in {"percent", "years", "days", "months"}:
-        return False
-    return bool(column.unit.isupper() or _ADDITIVE.search(name))
 
 
 def read_measures(frame: Frame, start: int = 0) -> list[Measure]:
@@ -80,11 +75,11 @@ def _shares(frame: Frame, start: int) -> dict[int, Measure]:
             if spread is not None:
                 frame.spend(first, last - 1)  # "of each" is read with the groups
                 return {first: Share(spread)}
-        mention = _noun(frame, last)
+        mention = noun_of(frame, last)
         if mention is None:
             continue
         basic = basic_of(frame, mention.metrics[0]) if mention.metrics else None
-        basic = basic or _counted(frame, mention)
+        basic = basic or what_counts(frame, mention)
         if mention.metrics and basic is not None:
             frame.use(mention)
         measured = frame.measures(mention)
@@ -107,7 +102,7 @@ def _share_of_each(frame: Frame, at: int) -> Basic | None:
         if frame.word(i) in {"in", "of", "among", "to"}:
             counted = next((s for s in frame.spots(COUNTS) if i < s[0] <= i + 2), None)
             summed = next((s for s in frame.spots(AGGREGATES) if i < s[0] <= i + 2), None)
-            noun = _noun(frame, counted[1] if counted else summed[1] if summed else i + 1)
+            noun = noun_of(frame, counted[1] if counted else summed[1] if summed else i + 1)
             if noun is None:
                 return None
             for spot in (counted, summed):
@@ -129,7 +124,7 @@ def _share_basic(frame: Frame, noun: Mention) -> Basic | None:
     if measured and not noun.tables:
         frame.use(noun)
         return _summed(frame, frame.nearest(measured, noun))
-    return _counted(frame, noun)
+    return what_counts(frame, noun)
 
 
 def _counts(frame: Frame, start: int) -> dict[int, Measure]:
@@ -139,7 +134,7 @@ def _counts(frame: Frame, start: int) -> dict[int, Measure]:
             continue
         if _is_nested(frame, first):
             continue
-        mention = _noun(frame, last) or _first_table(frame, last)
+        mention = noun_of(frame, last) or first_table(frame, last)
         if mention is None:
             continue
         if mention.metrics and counts(frame, mention.metrics[0]):
@@ -150,17 +145,11 @@ def _counts(frame: Frame, start: int) -> dict[int, Measure]:
         distinct = bool(DISTINCT & set(frame.words[last : mention.first + 1]))
         if distinct:
             frame.spend(last, mention.first)
-        measure = _counted(frame, mention, distinct=distinct)
+        measure = what_counts(frame, mention, distinct=distinct)
         if measure is not None:
             frame.spend(first, last)
             found[first] = measure
     return found
-
-
-def counts(frame: Frame, metric: str) -> bool:
-    """Whether a metric is a number of things."""
-    known = frame.model.metric(metric)
-    return known is not None and known.expression.lower().startswith("count")
 
 
 def _is_nested(frame: Frame, first: int) -> bool:
@@ -169,81 +158,6 @@ def _is_nested(frame: Frame, first: int) -> bool:
         last in {first, first - 1} for _, last, f in frame.free_spots(AGGREGATES) if f != "sum"
     )
     return inner and "per" in frame.words[first:]
-
-
-def _first_table(frame: Frame, last: int) -> Mention | None:
-    """Return what "…, how many are there?" counts: the first table that the question names."""
-    if frame.mention_at(last, skip=frozenset(("are", "there", "of", "them", "do"))) is not None:
-        return None
-    return next((m for m in frame.mentions if m.tables and m.last <= last), None)
-
-
-def _noun(frame: Frame, at: int) -> Mention | None:
-    """Return the noun of a noun phrase: the table behind values and flags, else the first mention.
-
-    In "how many closed savings accounts" it is "accounts".
-    """
-    first = frame.mention_at(at)
-    if first is None:
-        return None
-    mention, candidate = first, first
-    while True:
-        if candidate.tables:
-            return candidate
-        adjective = candidate.slot is not None or bool(frame.booleans(candidate))
-        if not adjective and candidate is not first and frame.measures(candidate):
-            return candidate
-        following = frame.mention_at(candidate.last, skip=_JOINERS)
-        if not adjective:
-            return mention
-        if following is None:
-            return candidate  # "active debit cards", two values of cards
-        candidate = following
-
-
-_JOINERS = frozenset(("or", "and", ",", "-", "the"))
-
-
-def _counted(frame: Frame, mention: Mention, *, distinct: bool = False) -> Basic | None:
-    """Return what counting a mention counts; a word that is a table and one of its values is both.
-
-    In "number of surgeries" the table is procedures, of the category surgery.
-    """
-    entity = any(stems(table) == stems(mention.phrase) for table in mention.tables)
-    if mention.tables and (entity or not distinct):
-        if mention.slot is None or not own_value(frame, mention):
-            frame.use(mention)
-        return Count(_table(frame, mention))
-    categories = frame.with_role(mention, "dimension", "text", "key")
-    categories = tuple(ref for ref in categories if ref not in frame.booleans(mention))
-    if categories:
-        frame.use(mention)
-        return Aggregate("count distinct", frame.nearest(categories, mention))
-    if mention.tables:
-        frame.use(mention)
-        return Count(_table(frame, mention))
-    if mention.columns and mention.slot is None:
-        tables = {ref.table for ref in mention.columns}
-        if not frame.booleans(mention):
-            frame.use(mention)
-        return Count(next(iter(tables))) if len(tables) == 1 else None
-    if mention.slot is not None:
-        value = frame.slots[mention.slot]
-        tables = {ref.table for ref, _ in value.options} if isinstance(value, TextValue) else set()
-        return Count(next(iter(tables))) if len(tables) == 1 else None
-    return None
-
-
-def own_value(frame: Frame, mention: Mention) -> bool:
-    """Whether a word that names a table also names a value of that very table."""
-    value = frame.slots[mention.slot] if mention.slot is not None else None
-    if not isinstance(value, TextValue) or mention.phrase.lower() in mention.tables:
-        return False
-    return any(ref.table in mention.tables for ref, _ in value.options)
-
-
-def _table(frame: Frame, mention: Mention) -> str:
-    return min(mention.tables, key=frame.distance)
 
 
 def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
@@ -332,16 +246,6 @@ def _metric_behind(frame: Frame, listed: list[tuple[int, int, str]]) -> Aggregat
     return basic
 
 
-def basic_of(frame: Frame, metric: str) -> Basic | None:
-    """Return the aggregate of one column that a metric is, or None where it is more."""
-    known = frame.model.metric(metric)
-    plain = _PLAIN_METRIC.fullmatch(known.expression.strip()) if known is not None else None
-    if plain is None or known is None or len(known.columns) != 1:
-        return None
-    return Aggregate(cast("AggregateName", plain[1].lower()), known.columns[0])
-
-
-_PLAIN_METRIC = re.compile(r"(sum|avg|min|max)\s*\(\s*[\w.]+\s*\)", re.IGNORECASE)
 _LISTING = frozenset((",", "and", "the", "&"))
 
 
@@ -385,7 +289,7 @@ def _aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | None
         return Aggregate(function, frame.nearest(columns, mention))
     if function == "sum" and mention.tables:
         frame.use(mention)
-        return Count(_table(frame, mention))
+        return Count(nearest_table(frame, mention))
     if mention.tables and frame.word(mention.last) in {"size", "amount", "value", "sum"}:
         return _main_amount(frame, mention, function)
     return None
@@ -435,7 +339,7 @@ _VERY_MANY = 500
 
 def _main_amount(frame: Frame, mention: Mention, function: AggregateName) -> Measure | None:
     """Read "average loan size": the first amount of the table."""
-    table = frame.model.table(_table(frame, mention))
+    table = frame.model.table(nearest_table(frame, mention))
     amounts = [c for c in table.columns if c.role == "measure" and is_additive(c)] if table else []
     if table is None or not amounts:
         return None
@@ -459,18 +363,6 @@ def _of_value(frame: Frame, at: int, function: AggregateName) -> Measure | None:
         main = [name for name in names if name in _MAIN] or (names if len(names) == 1 else [])
         if main:
             return Aggregate(function, ColumnRef(ref.table, main[0]))
-    return None
-
-
-def main_value(frame: Frame, mention: Mention) -> ColumnRef | None:
-    """Return what is measured of the rows that a value names: the result of a test."""
-    value = frame.slots[mention.slot] if mention.slot is not None else None
-    options = value.options if isinstance(value, TextValue) else ()
-    for ref, _ in options:
-        table = frame.model.table(ref.table)
-        names = [c.name for c in table.columns if c.role == "measure"] if table else []
-        if "value" in names:
-            return ColumnRef(ref.table, "value")
     return None
 
 
@@ -503,10 +395,10 @@ _BETWEEN = frozenset(
 
 def _per_table(frame: Frame, at: int, function: str) -> Measure | None:
     """Read "average number of transactions per customer"."""
-    counted = _noun(frame, at)
+    counted = noun_of(frame, at)
     if counted is None or not counted.tables or function not in {"avg", "min", "max"}:
         return None
-    return _per(frame, counted, Count(_table(frame, counted)), function)
+    return _per(frame, counted, Count(nearest_table(frame, counted)), function)
 
 
 def _per_table_of_metric(frame: Frame, mention: Mention, function: str) -> Measure | None:
@@ -528,7 +420,7 @@ def _per(frame: Frame, counted: Mention, measured: Count, function: str) -> Meas
                 frame.use(counted)
                 frame.use(other)
                 frame.spend(i, i + 1)
-                table = _table(frame, other)
+                table = nearest_table(frame, other)
                 return PerGroup(cast("PerGroupName", function), measured, table)
     return None
 
@@ -606,7 +498,7 @@ def ratio(frame: Frame) -> Measure | None:
                     frame.mention_at(j + 1) if frame.words[j] in {"to", "over", "and"} else None
                 )
                 if second is not None and first.tables and second.tables:
-                    parts = [_counted(frame, m) for m in (first, second)]
+                    parts = [what_counts(frame, m) for m in (first, second)]
                     if parts[0] is not None and parts[1] is not None:
                         frame.spend(i, i + 2)
                         frame.spend(j, j + 1)

@@ -8,9 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from assistants.answer import Usage
-from sql_agent.joins import CannotRender
 from sql_agent.linking import Linking, Mention
-from sql_agent.measures import Measures, base_of
 from sql_agent.query_tree import (
     Aggregate,
     Count,
@@ -33,7 +31,6 @@ from sql_agent.workspace import Workspace
 
 from .filters import (
     Filters,
-    date_of_question,
     read_comparisons,
     read_filters,
     split_condition,
@@ -47,8 +44,10 @@ from .groups import (
     read_ranking,
     subject_column,
 )
-from .measures import bare_column, bare_measure, is_additive, ratio, read_measures
+from .measures import bare_measure, ratio, read_measures
+from .parts import base_table, counted_table, dated, is_verb, more_columns
 from .patterns import COUNTS, DISTINCT, DISTRIBUTION, SERIOUS, SHOW, all_words
+from .rankings import ranked_query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +83,7 @@ def propose(
     early = read_comparisons(frame)
     ranking = read_ranking(frame)
     if ranking is not None and ranking.subject is not None:
-        query = _ranked(frame, early, ranking, ranking.subject)
+        query = ranked_query(frame, early, ranking, ranking.subject)
     else:
         query = _plain(frame, early, ranking)
     if query is None or frame.broken:
@@ -121,7 +120,7 @@ def _with_verbs(frame: Frame, query: Query) -> Query:
     tests: list[Predicate] = []
     for mention in frame.mentions:
         times = frame.with_role(mention, "time")
-        if not times or frame.is_used(mention) or not _is_verb(mention):
+        if not times or frame.is_used(mention) or not is_verb(mention):
             continue
         tested = {table_of(predicate) for predicate in query.where}
         apart = any(frame.distance(table) >= MANY_SIDE for table in tested)
@@ -131,14 +130,6 @@ def _with_verbs(frame: Frame, query: Query) -> Query:
             frame.use(mention)
             tests.append(IsNull(column=frame.nearest(near, mention), negated=True))
     return replace(query, where=(*query.where, *tests)) if tests else query
-
-
-def _is_verb(mention: Mention) -> bool:
-    said = mention.phrase.lower()
-    return said.endswith("ed") or said in _VERBS
-
-
-_VERBS = frozenset(("done", "made", "taken", "drawn", "began", "left"))
 
 
 def _unread(frame: Frame, query: Query) -> list[str]:
@@ -180,7 +171,7 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
         measures.append(Count(default.table))
         frame.notes.append(f"'busiest' is by the number of {default.table}")
     if measures:
-        frame.base = _base(frame, measures)
+        frame.base = base_table(frame, measures)
         frame.measured_dates = _dates(frame, measures)
     dimensions = read_groups(frame) + _distribution(frame)
     if ranking is not None and ranking.grain is not None:
@@ -195,7 +186,7 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
             measures += [Count(counted)] if counted else []
     if not measures:
         return _shown(frame, early, dimensions)
-    frame.base = _base(frame, measures) or frame.base
+    frame.base = base_table(frame, measures) or frame.base
     filters = read_filters(frame, early)
     shared = any(isinstance(measure, Share) for measure in measures)
     if not dimensions and not shared and len(filters.split) == 1:
@@ -205,7 +196,7 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
         return None  # a count of groups of a certain size: no tree for it
     dimensions = _without_own_rows(frame, measures, dimensions)
     ordered = ranking is not None and bool(dimensions)
-    by = _dated(frame, dimensions, filters)
+    by = dated(frame, dimensions, filters)
     where += [
         IsNull(column=dimension.column, negated=True)
         for dimension in by
@@ -282,7 +273,7 @@ def _head_table(frame: Frame) -> str:
             return frame.nearest(frame.booleans(mention), mention).table
         if mention.slot is not None and not (following is not None and following.tables):
             break
-    return _counted_table(frame) or _table_of_values(frame)
+    return counted_table(frame) or _table_of_values(frame)
 
 
 def _table_of_values(frame: Frame) -> str:
@@ -327,22 +318,6 @@ def _guess_base(frame: Frame, dimensions: list[Dimension]) -> None:
     frame.base = tables[0] if tables else ""
 
 
-def _counted_table(frame: Frame) -> str:
-    for mention in frame.mentions:
-        if mention.tables and not frame.is_used(mention):
-            frame.use(mention)
-            return mention.tables[0]
-    return ""
-
-
-def _base(frame: Frame, measures: list[Measure]) -> str:
-    try:
-        query = Query(measures=tuple(measures))
-        return base_of(query, Measures(frame.model, frame.graph))
-    except CannotRender:
-        return ""
-
-
 def _shared(
     frame: Frame, measures: list[Measure], filters: Filters
 ) -> tuple[list[Measure], list[Predicate]]:
@@ -355,20 +330,6 @@ def _shared(
         replace(m, condition=tuple(part)) if isinstance(m, Share) else m for m in measures[:1]
     ]
     return changed, whole
-
-
-def _dated(frame: Frame, dimensions: list[Dimension], filters: Filters) -> tuple[Dimension, ...]:
-    """Fill in the date of "by month"."""
-    found: list[Dimension] = []
-    for dimension in dimensions:
-        if dimension.column == UNDECIDED_DATE:
-            ref = date_of_question(frame, filters)
-            if ref is None or frame.distance(ref.table) >= MANY_SIDE:
-                raise CannotRender("the rows that are measured have no date of their own")
-            found.append(Dimension(ref, dimension.grain))
-        else:
-            found.append(dimension)
-    return tuple(dict.fromkeys(found))
 
 
 # --- lists --------------------------------------------------------------------------------------
@@ -399,7 +360,7 @@ def _shown(frame: Frame, early: Filters, dimensions: list[Dimension]) -> Query |
         return _grouped_by_subject(frame, columns, filters)
     if not asked and not filters.where:
         return None
-    columns += _more_columns(frame, columns)
+    columns += more_columns(frame, columns)
     return Query(shown=tuple(dict.fromkeys(columns)), where=tuple(p for _, p in filters.where))
 
 
@@ -429,21 +390,6 @@ def _listable(frame: Frame, mention: Mention, *, asked: bool) -> bool:
     return named and not frame.is_used(mention)
 
 
-def _more_columns(frame: Frame, known: list[ColumnRef]) -> list[ColumnRef]:
-    """Return the further columns that a list names: "with their balance"."""
-    found: list[ColumnRef] = []
-    for mention in frame.mentions:
-        near = tuple(ref for ref in mention.columns if frame.distance(ref.table) < 20)
-        if frame.with_role(mention, "time") and _is_verb(mention):
-            continue  # "patients who died"
-        if near and not frame.is_used(mention):
-            frame.use(mention)
-            ref = frame.nearest(near, mention)
-            if ref not in known:
-                found.append(ref)
-    return found
-
-
 def _grouped_by_subject(frame: Frame, columns: list[ColumnRef], filters: Filters) -> Query:
     """Return groups of a certain size: "which categories have more than 100 transactions"."""
     frame.base = filters.counted
@@ -457,170 +403,3 @@ def _grouped_by_subject(frame: Frame, columns: list[ColumnRef], filters: Filters
 
 
 # --- rankings -----------------------------------------------------------------------------------
-
-
-def _ranked(frame: Frame, early: Filters, ranking: Ranking, subject: Mention) -> Query | None:
-    if not subject.tables and len(subject.columns) > 1:
-        frame.use(subject)
-        named = read_measures(frame, ranking.after)
-        frame.base = _base(frame, named) if named else ""
-        key = subject_column(frame, subject)
-        found = _Subject(key, named, [Dimension(key)], whole_rows=False)
-        return _ranked_by(frame, early, ranking, found)
-    key = subject_column(frame, subject)
-    whole_rows = bool(subject.tables) and key.table in subject.tables
-    measures = _ranking_measures(frame, ranking, key)
-    dimensions = entity_dimensions(frame, key, subject)
-    found = _Subject(key, measures, dimensions, whole_rows=whole_rows)
-    return _ranked_by(frame, early, ranking, found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """What is ranked: its column, by what, and whether it stands for the rows of its table."""
-
-    key: ColumnRef
-    measures: list[Measure]
-    dimensions: list[Dimension]
-    whole_rows: bool
-
-
-def _ranked_by(frame: Frame, early: Filters, ranking: Ranking, subject: _Subject) -> Query | None:
-    key, measures, whole_rows = subject.key, subject.measures, subject.whole_rows
-    order = Order(descending=ranking.descending)
-    if not measures:
-        column = None if ranking.common else bare_column(frame, ranking.after) or _money(frame)
-        if column is not None and whole_rows and column.table == key.table:
-            return _top_rows(frame, early, ranking, (key, column))
-        if column is not None:
-            measures = [_aggregated(frame, column)]
-        elif whole_rows and not ranking.common and _tells_rows_apart(frame, key):
-            main = _main_measure(frame, key.table, ranking)
-            return _top_rows(frame, early, ranking, (key, main)) if main is not None else None
-        else:
-            measures += [Count(_ranked_rows(frame, key, whole_rows=whole_rows))]
-    others = read_groups(frame)
-    dimensions = [*subject.dimensions, *others]
-    frame.base = _base(frame, measures) or key.table
-    filters = read_filters(frame, early)
-    present = IsNull(column=key, negated=True)
-    nullable = frame.workspace.catalog.column(key)
-    where = [p for _, p in filters.where]
-    if nullable is not None and nullable.nullable and present not in where:
-        where.append(present)
-    by = _dated(frame, dimensions, filters)
-    within = len(others) == 1 and ranking.limit is not None
-    return Query(
-        measures=tuple(measures[:1]),
-        by=by,
-        where=tuple(where),
-        having=tuple(filters.having),
-        order=order,
-        limit=ranking.limit,
-        each=by[-1] if within else None,
-    )
-
-
-def _money(frame: Frame) -> ColumnRef | None:
-    """Return the amount that "which branch lent the most money" names before "most"."""
-    if "money" not in frame.words:
-        return None
-    at = frame.words.index("money")
-    frame.spend(at, at + 1)
-    return bare_column(frame)
-
-
-def _tells_rows_apart(frame: Frame, key: ColumnRef) -> bool:
-    return frame.column(key).role != "dimension" or key == frame.label(key.table)
-
-
-def _ranked_rows(frame: Frame, key: ColumnRef, *, whole_rows: bool) -> str:
-    """Return whose rows "the most common X" counts: its own, or those that point at it."""
-    if not whole_rows or not _tells_rows_apart(frame, key):
-        return key.table
-    counted = _counted_table(frame)
-    default = frame.model.default_date
-    if counted or default is None or not frame.graph.reaches(default.table, [key.table]):
-        return counted or key.table
-    return default.table
-
-
-def _ranking_measures(frame: Frame, ranking: Ranking, key: ColumnRef) -> list[Measure]:
-    if ranking.common:
-        return []
-    found = read_measures(frame, ranking.after) or read_measures(frame)
-    if found:
-        return found
-    # "the most patients": what is counted stands right behind the superlative
-    mention = frame.mention_at(ranking.after)
-    flags = frame.booleans(mention) if mention is not None else ()
-    if flags and ranking.superlative in {"most", "fewest", "least"}:
-        return [Count(flags[0].table)]  # "the most fraud": the flag itself is read as a condition
-    most = ranking.superlative in {"most", "fewest", "least"}
-    if mention is not None and mention.tables and most and not frame.measures(mention):
-        frame.use(mention)
-        table = min(mention.tables, key=lambda name: frame.distance(name, key.table))
-        other = frame.model.table(table)
-        if other is not None and other.primary_key and not _counts_rows(frame, table, key):
-            return [_distinct(frame, table, key)]
-        return [Count(table)]
-    return []
-
-
-def _counts_rows(frame: Frame, table: str, key: ColumnRef) -> bool:
-    """Whether rows of a table are met by the ranked column without fan-out."""
-    return frame.graph.reaches(table, [key.table])
-
-
-def _distinct(frame: Frame, table: str, key: ColumnRef) -> Measure:
-    """Count what the ranked rows point at: physicians of encounters by their patients."""
-    for join in frame.model.joins:
-        if join.left == key.table and join.right == table:
-            return Aggregate("count distinct", join.on[0][0])
-    return Count(table)
-
-
-def _aggregated(frame: Frame, column: ColumnRef) -> Measure:
-    if is_additive(frame.column(column)):
-        frame.notes.append(f"{column} is added up")
-        return Aggregate("sum", column)
-    frame.notes.append(f"{column} is averaged")
-    return Aggregate("avg", column)
-
-
-def _main_measure(frame: Frame, table: str, ranking: Ranking) -> ColumnRef | None:
-    """Return what "the largest loans" are large in: the first amount of the table."""
-    known = frame.model.table(table)
-    if known is None:
-        return None
-    births = [c.name for c in known.columns if c.role == "time" and "birth" in c.name]
-    if births and ranking.superlative in {"oldest", "youngest"}:
-        return ColumnRef(table, births[0])
-    if ranking.superlative in {"longest", "shortest"}:
-        spans = [c.name for c in known.columns if c.unit in {"days", "minutes", "months", "hours"}]
-        return ColumnRef(table, spans[0]) if spans else None
-    if ranking.superlative in {"latest", "newest", "earliest", "oldest", "recent"}:
-        return frame.date_of(table)
-    amounts = [c for c in known.columns if c.role == "measure" and is_additive(c)]
-    if not amounts:
-        return None
-    ref = ColumnRef(table, amounts[0].name)
-    frame.notes.append(f"'{ranking.superlative}' is by {ref}")
-    return ref
-
-
-def _top_rows(
-    frame: Frame, early: Filters, ranking: Ranking, pair: tuple[ColumnRef, ColumnRef]
-) -> Query:
-    columns, measure = [pair[0]], pair[1]
-    frame.base = pair[0].table
-    table = frame.model.table(frame.base)
-    key = [ColumnRef(frame.base, name) for name in (table.primary_key if table else ())]
-    filters = read_filters(frame, early)
-    shown = dict.fromkeys([*key, *columns, *_more_columns(frame, columns), measure])
-    return Query(
-        shown=tuple(shown),
-        where=(*(p for _, p in filters.where), IsNull(column=measure, negated=True)),
-        order=Order(descending=ranking.descending, column=measure),
-        limit=ranking.limit,
-    )

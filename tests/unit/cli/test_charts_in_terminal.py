@@ -3,7 +3,7 @@ import io
 import pytest
 from rich.console import Console
 
-from cli.charts import _levels, bar, bars, plot, read_chart, short
+from cli.charts import bar, bars, levels, plot, read_chart, short
 
 
 def chart(mark: str, x: str = "nominal", rows: list | None = None, color: str | None = None):
@@ -111,4 +111,4 @@ def test_nothing_to_draw_is_left_out():
     ],
 )
 def test_the_ticks_of_an_axis_are_round_numbers(low, high, expected):
-    assert _levels(low, high) == expected
+    assert levels(low, high) == expected

@@ -1,0 +1,139 @@
+"""What a noun phrase of a question names: a table, its rows, a column, a plain metric."""
+
+import re
+from typing import cast
+
+from sql_agent.linking import Mention
+from sql_agent.query_tree import (
+    Aggregate,
+    AggregateName,
+    Basic,
+    Count,
+    TextValue,
+)
+from sql_agent.semantic_model import Column, ColumnRef
+from sql_agent.words import stems
+
+from .frame import Frame
+
+_ADDITIVE = re.compile(
+    r"amount|balance|cost|price|total|principal|fee|paid|billed|quantity|revenue|sales|spend|"
+    r"volume|duration|minutes|limit|payment|units|qty|freight|income"
+)
+
+
+_NOT_ADDITIVE = re.compile(r"rate|score|percent|ratio|age|average|index|level|share|limit|income")
+
+
+def is_additive(column: Column) -> bool:
+    """Whether summing a column makes sense when nobody says how to aggregate it."""
+    name = column.name.lower()
+    if _NOT_ADDITIVE.search(name) or column.unit in {"percent", "years", "days", "months"}:
+        return False
+    return bool(column.unit.isupper() or _ADDITIVE.search(name))
+
+
+def counts(frame: Frame, metric: str) -> bool:
+    """Whether a metric is a number of things."""
+    known = frame.model.metric(metric)
+    return known is not None and known.expression.lower().startswith("count")
+
+
+def first_table(frame: Frame, last: int) -> Mention | None:
+    """Return what "…, how many are there?" counts: the first table that the question names."""
+    if frame.mention_at(last, skip=frozenset(("are", "there", "of", "them", "do"))) is not None:
+        return None
+    return next((m for m in frame.mentions if m.tables and m.last <= last), None)
+
+
+def noun_of(frame: Frame, at: int) -> Mention | None:
+    """Return the noun of a noun phrase: the table behind values and flags, else the first mention.
+
+    In "how many closed savings accounts" it is "accounts".
+    """
+    first = frame.mention_at(at)
+    if first is None:
+        return None
+    mention, candidate = first, first
+    while True:
+        if candidate.tables:
+            return candidate
+        adjective = candidate.slot is not None or bool(frame.booleans(candidate))
+        if not adjective and candidate is not first and frame.measures(candidate):
+            return candidate
+        following = frame.mention_at(candidate.last, skip=_JOINERS)
+        if not adjective:
+            return mention
+        if following is None:
+            return candidate  # "active debit cards", two values of cards
+        candidate = following
+
+
+_JOINERS = frozenset(("or", "and", ",", "-", "the"))
+
+
+def what_counts(frame: Frame, mention: Mention, *, distinct: bool = False) -> Basic | None:
+    """Return what counting a mention counts; a word that is a table and one of its values is both.
+
+    In "number of surgeries" the table is procedures, of the category surgery.
+    """
+    entity = any(stems(table) == stems(mention.phrase) for table in mention.tables)
+    if mention.tables and (entity or not distinct):
+        if mention.slot is None or not own_value(frame, mention):
+            frame.use(mention)
+        return Count(nearest_table(frame, mention))
+    categories = frame.with_role(mention, "dimension", "text", "key")
+    categories = tuple(ref for ref in categories if ref not in frame.booleans(mention))
+    if categories:
+        frame.use(mention)
+        return Aggregate("count distinct", frame.nearest(categories, mention))
+    if mention.tables:
+        frame.use(mention)
+        return Count(nearest_table(frame, mention))
+    if mention.columns and mention.slot is None:
+        tables = {ref.table for ref in mention.columns}
+        if not frame.booleans(mention):
+            frame.use(mention)
+        return Count(next(iter(tables))) if len(tables) == 1 else None
+    if mention.slot is not None:
+        value = frame.slots[mention.slot]
+        tables = {ref.table for ref, _ in value.options} if isinstance(value, TextValue) else set()
+        return Count(next(iter(tables))) if len(tables) == 1 else None
+    return None
+
+
+def own_value(frame: Frame, mention: Mention) -> bool:
+    """Whether a word that names a table also names a value of that very table."""
+    value = frame.slots[mention.slot] if mention.slot is not None else None
+    if not isinstance(value, TextValue) or mention.phrase.lower() in mention.tables:
+        return False
+    return any(ref.table in mention.tables for ref, _ in value.options)
+
+
+def nearest_table(frame: Frame, mention: Mention) -> str:
+    """Return the nearest of the tables that a mention names."""
+    return min(mention.tables, key=frame.distance)
+
+
+def basic_of(frame: Frame, metric: str) -> Basic | None:
+    """Return the aggregate of one column that a metric is, or None where it is more."""
+    known = frame.model.metric(metric)
+    plain = _PLAIN_METRIC.fullmatch(known.expression.strip()) if known is not None else None
+    if plain is None or known is None or len(known.columns) != 1:
+        return None
+    return Aggregate(cast("AggregateName", plain[1].lower()), known.columns[0])
+
+
+_PLAIN_METRIC = re.compile(r"(sum|avg|min|max)\s*\(\s*[\w.]+\s*\)", re.IGNORECASE)
+
+
+def main_value(frame: Frame, mention: Mention) -> ColumnRef | None:
+    """Return what is measured of the rows that a value names: the result of a test."""
+    value = frame.slots[mention.slot] if mention.slot is not None else None
+    options = value.options if isinstance(value, TextValue) else ()
+    for ref, _ in options:
+        table = frame.model.table(ref.table)
+        names = [c.name for c in table.columns if c.role == "measure"] if table else []
+        if "value" in names:
+            return ColumnRef(ref.table, "value")
+    return None

@@ -1,0 +1,181 @@
+"""Numbers that a question compares something with: columns, sizes of groups, signs."""
+
+from dataclasses import dataclass, field
+
+from sql_agent.linking import Mention
+from sql_agent.query_tree import (
+    Between,
+    Compare,
+    Count,
+    Having,
+    Many,
+    NumberValue,
+    Operator,
+    Predicate,
+    Slot,
+)
+from sql_agent.semantic_model import ColumnRef
+from sql_agent.words import stem
+
+from .frame import FAR, MANY_SIDE, Frame
+from .nouns import is_additive, main_value
+from .patterns import (
+    AFTER_NUMBER,
+    COMPARE,
+    OPERATORS,
+)
+from .units import TIME_UNITS, fits, in_unit
+
+_MONEY = frozenset(("$", "€", "£", "dollar", "dollars", "usd", "eur", "euro", "euros"))
+
+
+@dataclass(slots=True)
+class Filters:
+    """The conditions of a question, each with the token at which it stands."""
+
+    where: list[tuple[int, Predicate]] = field(default_factory=list[tuple[int, Predicate]])
+    having: list[Having] = field(default_factory=list[Having])
+    counted: str = ""
+    """The table that a condition on groups counts ("more than 3 accounts")."""
+    split: list[ColumnRef] = field(default_factory=list[ColumnRef])
+    """Columns of which several values are asked for side by side: "inpatients and outpatients"."""
+
+
+def read_numbers(frame: Frame, found: Filters, *, groups: bool) -> None:
+    """Read the numbers that something is compared with."""
+    for mention in frame.mentions:
+        if mention.slot is None or frame.is_used(mention):
+            continue
+        if isinstance(frame.slots[mention.slot], NumberValue):
+            _number(frame, mention, mention.slot, found, groups=groups)
+
+
+def _number(frame: Frame, mention: Mention, slot: int, found: Filters, *, groups: bool) -> None:
+    high = _between(frame, mention)
+    operator, first = ("=", mention.first) if high else _operator(frame, mention)
+    if operator is None:
+        return
+    following = frame.mention_at((high or mention).last)
+    if following is not None and following.tables and not frame.measures(following):
+        size = Slot(slot)
+        frame.use(mention)
+        frame.use(following)
+        if groups or not _counts_each(frame, following.tables[0]):
+            having = Having(measure=Count(following.tables[0]), operator=operator, value=size)
+            found.having.append(having)
+            found.counted = following.tables[0]
+        else:
+            many = Many(table=following.tables[0], operator=operator, value=size)
+            found.where.append((first, many))
+        return
+    ref = _compared(frame, first, (high or mention).last)
+    if ref is None:
+        return
+    ends = [one for one in (mention, high) if one is not None]
+    if not all(in_unit(frame, one, frame.word(ends[-1].last), ref) for one in ends):
+        frame.broken = True  # "10 years" of a column in dollars
+        return
+    frame.use(mention)
+    if high is not None and high.slot is not None:
+        frame.use(high)
+        between = Between(column=ref, low=Slot(slot), high=Slot(high.slot))
+        found.where.append((first, between))
+    else:
+        found.where.append((first, Compare(column=ref, operator=operator, value=Slot(slot))))
+
+
+def _between(frame: Frame, mention: Mention) -> Mention | None:
+    """Return the upper number of "between A and B" and "from A to B"."""
+    if frame.word(mention.first - 1) not in {"between", "from"}:
+        return None
+    for other in frame.mentions:
+        gap = frame.words[mention.last : other.first]
+        number = other.slot is not None and isinstance(frame.slots[other.slot], NumberValue)
+        if number and other.first > mention.first and gap in (["and"], ["to"]):
+            frame.spend(mention.last, other.first)
+            return other
+    return None
+
+
+def _operator(frame: Frame, mention: Mention) -> tuple[Operator | None, int]:
+    """Return the comparison before or behind a number, and where it begins."""
+    for first, last, meaning in frame.spots(COMPARE):
+        phrase = tuple(frame.words[first:last])
+        behind = phrase in AFTER_NUMBER and first in {mention.last, mention.last + 1}
+        money = set(frame.words[last : mention.first]) <= _MONEY | {"a"}
+        before = phrase not in AFTER_NUMBER and last <= mention.first and money
+        if behind or (before and mention.first - last <= 1):
+            frame.spend(first, last)
+            return operator_of(meaning), min(first, mention.first)
+    behind_it = frame.mention_at(mention.last)
+    quantity = behind_it is not None and bool(frame.measures(behind_it))
+    if frame.word(mention.first - 1) in {"of", "is", "was", "="} or quantity:
+        return "=", mention.first
+    return None, mention.first
+
+
+def operator_of(meaning: str) -> Operator:
+    """Return the operator of a comparison in words."""
+    table: dict[str, Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
+    return table[meaning if meaning in OPERATORS else "eq"]
+
+
+def _compared(frame: Frame, first: int, last: int) -> ColumnRef | None:
+    """Return the column that a number is compared with: named before it, behind it, or by unit."""
+    before = [m for m in frame.mentions if m.last <= first and frame.measures(m)]
+    behind = frame.mention_at(last, skip=frozenset(("in", "of", "the", "$", "dollars", "a")))
+    if behind is not None and frame.measures(behind) and behind.slot is None:
+        close = before and first - before[-1].last <= 3 and not frame.is_used(before[-1])
+        if not close:
+            frame.use(behind)
+            return frame.nearest(frame.measures(behind), behind)
+    if before and first - before[-1].last <= 4:
+        frame.use(before[-1])
+        return frame.nearest(frame.measures(before[-1]), before[-1])
+    named = [m for m in frame.mentions if first - 3 <= m.last <= first]
+    measured = main_value(frame, named[-1]) if named else None
+    return measured or _by_unit(frame, first, last)
+
+
+def _by_unit(frame: Frame, first: int, last: int) -> ColumnRef | None:
+    """Return the column of the base that a bare number can only be of: by its unit, or money."""
+    table, unit = frame.model.table(frame.base), frame.word(last)
+    if table is None:
+        return None
+    measured = [c for c in table.columns if c.role == "measure" and fits(c.unit, unit)]
+    if len(measured) == 1:
+        return ColumnRef(table.name, measured[0].name)
+    if stem(unit) in TIME_UNITS:
+        return None
+    amounts = [c for c in table.columns if c.role == "measure" and is_additive(c)]
+    named = [c for c in amounts if c.name in {"amount", "value", "total", "principal"}]
+    chosen = named or amounts
+    if not chosen:
+        return None
+    refs = [ColumnRef(table.name, column.name) for column in chosen]
+    phrase = " ".join(frame.words[first:last])
+    ref = frame.decided(phrase, refs) if len(refs) > 1 else refs[0]
+    frame.notes.append(f"the number is compared with {ref}")
+    return ref
+
+
+def _counts_each(frame: Frame, table: str) -> bool:
+    """Whether the rows of the base have several of a table: "customers with 2 accounts"."""
+    return bool(frame.base) and MANY_SIDE <= frame.distance(table) < FAR // 2
+
+
+def read_signs(frame: Frame, found: Filters) -> None:
+    """Read "negative balance" and "positive balance"."""
+    for at, word in enumerate(frame.words):
+        mention = frame.mention_at(at + 1) if word in {"negative", "positive"} else None
+        columns = frame.measures(mention) if mention is not None else ()
+        if columns and mention is not None:
+            frame.slots.append(NumberValue(phrase="0", number="0"))
+            compare = Compare(
+                column=frame.nearest(columns, mention),
+                operator="<" if word == "negative" else ">",
+                value=Slot(len(frame.slots) - 1),
+            )
+            found.where.append((at, compare))
+            frame.use(mention)
+            frame.spend(at, at + 1)

@@ -53,7 +53,8 @@ class Index:
         self._cancel = cancel = Cancel()
         loop = asyncio.get_running_loop()
         shown = self._progress("Indexing")
-        await shown.begin()
+        if roots:
+            await shown.begin()
 
         def told(count: int) -> None:
             loop.call_soon_threadsafe(shown.report, f"{count} files")

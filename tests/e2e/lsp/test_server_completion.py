@@ -54,12 +54,12 @@ def test_in_the_popup_the_model_completes_the_word_typed_so_far(scripted):
 
 
 def test_the_popup_speaks_for_the_model_where_no_ghost_text_can_be_shown(scripted):
-    replies = ["compute(1)"] * 9
+    replies = ["compute(1)"] * 30
     client = scripted(*replies, capabilities={"textDocument": {"completion": {}}})
-    client.open(PY, "x = \n")
+    client.open(PY, "def compute(a): ...\nx = \n")
 
     def first():
-        items = client.ask("textDocument/completion", place(PY, 0, 4))["items"]
+        items = client.ask("textDocument/completion", place(PY, 1, 4))["items"]
         return items[0]["textEdit"]["newText"] if items else None
 
     shown = first()
@@ -72,9 +72,9 @@ def test_the_popup_speaks_for_the_model_where_no_ghost_text_can_be_shown(scripte
 
 def test_typing_through_ghost_text_asks_nobody_again(scripted):
     client = scripted("compute(one, two)")  # a second question would fail: there is one reply
-    client.open(PY, "x = \n")
-    client.ask("textDocument/inlineCompletion", place(PY, 0, 4))
-    change = {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 4}}
+    client.open(PY, "from shop import compute, one, two\nx = \n")
+    client.ask("textDocument/inlineCompletion", place(PY, 1, 4))
+    change = {"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 4}}
     client.notify(
         "textDocument/didChange",
         {
@@ -82,7 +82,7 @@ def test_typing_through_ghost_text_asks_nobody_again(scripted):
             "contentChanges": [{"range": change, "text": "compute("}],
         },
     )
-    shown = client.ask("textDocument/inlineCompletion", place(PY, 0, 12))
+    shown = client.ask("textDocument/inlineCompletion", place(PY, 1, 12))
     assert shown["items"][0]["insertText"] == "one, two)"
 
 
@@ -114,10 +114,10 @@ def test_columns_in_every_encoding(scripted, encoding, column):
     capabilities = {**CLIENT, "general": {"positionEncodings": [encoding]}}
     client = scripted("compute(value)", capabilities=capabilities)
     assert client.capabilities["positionEncoding"] == encoding
-    client.open(PY, "s = '😀'; y\r\n")
+    client.open(PY, "from shop import compute, value\r\ns = '😀'; y\r\n")
     change = {
-        "start": {"line": 0, "character": column - 1},
-        "end": {"line": 0, "character": column},
+        "start": {"line": 1, "character": column - 1},
+        "end": {"line": 1, "character": column},
     }
     client.notify(
         "textDocument/didChange",
@@ -126,7 +126,7 @@ def test_columns_in_every_encoding(scripted, encoding, column):
             "contentChanges": [{"range": change, "text": "z = "}],
         },
     )
-    end = {"line": 0, "character": column + 3}
+    end = {"line": 1, "character": column + 3}
     shown = client.ask("textDocument/inlineCompletion", place(PY, **end))
     assert shown["items"] == [{"insertText": "compute(value)", "range": {"start": end, "end": end}}]
 

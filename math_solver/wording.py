@@ -54,7 +54,9 @@ LATER = re.compile(
 BEYOND = re.compile(
     r"%|\b(?:twice|thrice|double|triple|half|percent|average|ratio|except|both|perimeter|area"
     r"|as (?:many|much|old|long|tall) as|square|consecutive|profit|times that|current"
-    r"|squares|tournament|nonnegative|real|consecutive|integers?|primes?|digits?|remainders?|divisible|divisors?|multiples?|probability|inclusive"
+    r"|(?:a|the|what|another) number (?!of)|numbers"
+    r"|squares|tournament|nonnegative|real|consecutive"
+    r"|integers?|primes?|digits?|remainders?|divisible|divisors?|multiples?|probability|inclusive"
     r"|ways|polygon|angles?|degrees|triangle|circle|sides|radius|diagonal|vertices|sequence"
     r"|permutations?|combinations?|arrangements?|modulo|inverse|fraction|reciprocal|expression"
     r"|roots?|variables?|function|equation|positive|negative|greatest|smallest|largest|least|median"

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from .cursor import Cursor
 from .tokens import ReadingError, Token
-from .tree import Binary, Call, Name, Negate, Number, Relation, Tree
+from .tree import Binary, Call, Name, Negate, Number, Relation, Span, Tree
 
 RELATIONS = frozenset({"=", "<", "<=", ">", ">=", "!="})
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
@@ -85,12 +85,11 @@ class _Parser(Cursor):
                 right = self.signed()
                 left = Call(function="mod", arguments=(left, right), span=self.span_from(start))
                 continue
-            elif self.mixed_number_follows(left):
-                left = self.mixed_number(left, start)
-                continue
             elif self.starts_factor():
-                operator, right = "*", self.power()
-                left, divided = self.adjacent(left, right, divided, start), False
+                place = self.token.span[0]
+                self.not_two_numbers()
+                right = self.power()
+                left, divided = self.adjacent(left, right, (start, place), divided), False
                 continue
             else:
                 return left
@@ -109,19 +108,20 @@ class _Parser(Cursor):
         part = Binary(operator="/", left=top, right=bottom, span=span)
         return Binary(operator="+", left=left, right=part, span=span)
 
-    def adjacent(self, left: Tree, right: Tree, divided: bool, start: int) -> Tree:  # noqa: FBT001
-        """Two factors side by side: a product, a mixed number, or an ambiguous quotient."""
+    def not_two_numbers(self) -> None:
+        """Raise `ReadingError` for `2 3`: neither a product nor one number."""
+        if self.token.kind == "number" and self.tokens[self.position - 1].kind == "number":
+            raise ReadingError("two numbers side by side", self.source, self.token.span[0])
+
+    def adjacent(self, left: Tree, right: Tree, places: Span, divided: bool) -> Tree:  # noqa: FBT001
+        """Two factors side by side: a product, or the tail of an ambiguous quotient."""
+        start, place = places
         span = self.span_from(start)
-        if _is_whole(left) and _is_plain_fraction(right):
-            self.assumptions.append(f"{self.snippet(start)} is a mixed number")
-            return Binary(operator="+", left=left, right=right, span=span)
-        if isinstance(right, Number) and isinstance(left, Number):
-            raise ReadingError("two numbers side by side", self.source, right.span[0])
         if divided and isinstance(left, Binary):
-            shown = self.snippet(start)
-            head = self.source[start : right.span[0]].strip()
-            tail = self.source[right.span[0] : span[1]].strip()
-            self.assumptions.append(f"{shown} is read as ({head})·{tail}, not as 1 over a product")
+            head, tail = self.source[start:place].strip(), self.source[place : span[1]].strip()
+            self.assumptions.append(
+                f"{self.snippet(start)} is read as ({head})·{tail}, not as a quotient by {tail} too"
+            )
         return Binary(operator="*", left=left, right=right, span=span)
 
     def starts_factor(self) -> bool:
@@ -150,6 +150,8 @@ class _Parser(Cursor):
         base = self.postfix()
         if _is_whole(base) and self.at("frac"):
             base = self.mixed_with_fraction(base, start)
+        elif self.mixed_number_follows(base):
+            base = self.mixed_number(base, start)
         exponent = self.exponent()
         if exponent is None:
             return base

@@ -32,8 +32,12 @@ _IF_FIRST = re.compile(
     rf"(?:and |then,? )?(?P<ask>{_ASK}\b.+)",
     re.IGNORECASE | re.DOTALL,
 )
+_DEFINED_FIRST = re.compile(
+    rf"(?P<what>[a-z]\([a-z]\) ?= ?.+?),? (?:and |then,? )?(?P<ask>{_ASK}\b.+)",
+    re.IGNORECASE | re.DOTALL,
+)
 _IF_LAST = re.compile(
-    rf"(?P<ask>{_ASK}\b.+?),? (?:if|when|where|given that|given|for|at|assuming) "
+    rf"(?P<ask>(?:{_ASK}\b)?.+?),? (?:if|when|where|given that|given|for|at|assuming) "
     r"(?P<what>[^?]*=[^?]*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -78,7 +82,7 @@ def _function(match: re.Match[str]) -> str:
 def unfolded(sentence: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield ways to read a sentence with conditions as statements and a request."""
     text = sentence.strip()
-    for pattern in (_IF_FIRST, _IF_LAST):
+    for pattern in (_IF_FIRST, _DEFINED_FIRST, _IF_LAST):
         found = pattern.fullmatch(text.rstrip("?. "))
         if found:
             yield tuple(_conditions(found["what"])), found["ask"]

@@ -130,6 +130,14 @@ class Script:
         yield self.ask.line()
 
 
+CONDITIONED = frozenset({
+    "value", "solve", "simplify", "roots pick", "units digit", "modulo", "remainder", "gcd", "lcm",
+    "divisor count", "divisor sum", "prime", "sum", "minus", "times", "over", "distance",
+})  # fmt: skip
+"""Requests that may have conditions in their own sentence; of others it is not clear what a value
+of a letter means there (`the derivative of x^2 at x = 3` is no derivative of 9)."""
+
+
 class _NoMatch(InputError):
     """A text that does not fit; the next wording is tried."""
 
@@ -170,7 +178,7 @@ def _chain(
         if len(statements) != len(told):
             continue
         ask = reader.ask(request, choices, options)
-        if ask is not None:
+        if ask is not None and (not conditions or ask.kind in CONDITIONED):
             return reader, statements, ask
     whole = " ".join(sentences)
     reader = _Reader()

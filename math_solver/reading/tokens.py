@@ -52,6 +52,7 @@ SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n"
 _TOKEN = re.compile(
     r"(?P<space>\s+|\\[,;:! ]|~)"
     r"|(?P<repeating>\d*\.\d*\\overline\{\d+\})"
+    r"|(?P<scientific>(?:\d+(?:\.\d+)?|\.\d+)[eE][-+]?\d{1,3}(?![\w.]))"
     r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d+)?|\.\d+)"
     r"|(?P<command>\\[A-Za-z]+)"
     r"|(?P<word>[A-Za-z]+\d*)"
@@ -122,6 +123,8 @@ def _tokens_of(match: re.Match[str], source: str, names: frozenset[str]) -> Iter
             if len(found) > MAX_DIGITS:
                 raise ReadingError(f"a number of more than {MAX_DIGITS} digits", source, span[0])
             yield Token("number", found, span, Fraction(found.replace(",", "")))
+        case "scientific":
+            yield Token("number", found, span, Fraction(found))
         case "repeating":
             yield Token("number", found, span, _repeating(found))
         case "word":

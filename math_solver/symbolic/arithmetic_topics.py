@@ -206,6 +206,16 @@ def prime_factor(ask: Ask, facts: Facts) -> Work:
     return _with_primes(ask, factors, choose(factors), "the prime factors")
 
 
+def nth_prime(ask: Ask, _facts: Facts) -> Work:
+    """Return the n-th prime."""
+    place = int(ask.words[0])
+    if not 1 <= place <= 100_000:
+        raise InputError("primes 1 to 100000 are counted off")
+    value = int(sp.prime(place))
+    proved = int(sp.primepi(value)) == place and bool(sp.isprime(value))
+    return done("sieve", ask.source, str(value), f"{place} primes up to {value}", proved=proved)
+
+
 def base_terms(ask: Ask, _facts: Facts) -> Work:
     """Add, subtract or multiply numbers of one base or of several."""
     text = ask.words[0].replace("\\times", "*").replace("\\cdot", "*")
@@ -425,6 +435,7 @@ GOALS: Mapping[str, Goal] = {
     "modular inverse": modular_inverse,
     "congruence": congruences,
     "modulo": modulo,
+    "nth prime": nth_prime,
     "prime factor": prime_factor,
     "base terms": base_terms,
     "diophantine": diophantine,

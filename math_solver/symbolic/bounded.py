@@ -12,7 +12,7 @@ from math_solver.topics.scope import Facts, NotCovered
 
 from . import Expression
 from .build import symbol
-from .equations import check_root
+from .equations import check_root, choose_letter
 from .goals import expression_of
 from .isolate import INTEGER, solve_zero
 from .roots import root_text
@@ -28,18 +28,19 @@ def solve_between(ask: Ask, facts: Facts) -> Work:
     low, high = (expression_of(parse(word), facts) for word in ask.words[:2])
     closed = [sign in {"<=", "≤", "[", "]", "\\le", "\\leq"} for sign in ask.words[2:4]]
     steps: list[SolutionStep] = []
-    unknown = symbol(ask.letter)
+    letter = ask.letter or choose_letter((relation,))
+    unknown = symbol(letter)
     difference = expression_of(relation.left, facts) - expression_of(relation.right, facts)
     found = solve_zero(difference, unknown, steps)
     members: set[Expression] = set()
     for root in found.roots:
         members |= _members(root, low, high)
     kept = [m for m in members if _inside(m, low, high, closed)]
-    verdicts = [check_root(relation, ask.letter, member) for member in kept]
+    verdicts = [check_root(relation, letter, member) for member in kept]
     kept = [m for m, v in zip(kept, verdicts, strict=True) if v is not Verdict.REFUTED]
     proved = found.complete and all(v is not Verdict.UNKNOWN for v in verdicts)
     kept.sort(key=lambda member: sp.N(member, 30))
-    answer = " or ".join(root_text(ask.letter, member) for member in kept)
+    answer = " or ".join(root_text(letter, member) for member in kept)
     check = Check(
         by="substitution and completeness",
         verdict=Verdict.PROVED if proved else Verdict.UNKNOWN,

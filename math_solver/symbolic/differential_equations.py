@@ -19,8 +19,10 @@ from .goals import done
 from .plain import plain
 
 MAX_DERIVATIVE = 4
-_PRIMES = re.compile(r"\b([a-z])('{1,4})(?:\(([a-z])\))?")
-_QUOTIENT = re.compile(r"\bd(?:\^?\{?([2-4])\}?)? ?([a-z]) ?/ ?d([a-z])(?:\^?\{?[2-4]\}?)?")
+_PRIMES = re.compile(r"(?<![A-Za-z])([a-z])('{1,4})(?:\(([a-z])\))?")
+_QUOTIENT = re.compile(
+    r"(?<![A-Za-z])d(?:\^?\{?([2-4])\}?)? ?([a-z]) ?/ ?d([a-z])(?:\^?\{?[2-4]\}?)?"
+)
 _CONDITION = re.compile(r"([a-z])('{0,3})\(([^()]+)\) ?= ?(.+)")
 NAMES = frozenset({"D1", "D2", "D3", "D4"})
 
@@ -52,9 +54,9 @@ def _read(source: str) -> tuple[str, str, str]:
     letter = quotient.group(3) if quotient else ""
     text = _QUOTIENT.sub(lambda m: f"D{m.group(1) or 1}", source)
     text = _PRIMES.sub(lambda m: f"D{len(m.group(2))}", text)
-    called = re.search(rf"\b{unknown}\(([a-z])\)", source)
+    called = re.search(rf"(?<![A-Za-z]){unknown}\(([a-z])\)", source)
     letter = letter or (called.group(1) if called else "")
-    text = re.sub(rf"\b{unknown}\(([a-z])\)", unknown, text)
+    text = re.sub(rf"(?<![A-Za-z]){unknown}\(([a-z])\)", unknown, text)
     rest = set(re.findall(r"(?<![A-Za-z])[a-z](?![a-z])", text)) - {unknown}
     return unknown, letter or ("t" if "t" in rest and "x" not in rest else "x"), text
 

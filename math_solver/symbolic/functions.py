@@ -91,6 +91,17 @@ def tangent(ask: Ask, facts: Facts) -> Work:
     return done("tangent", ask.source, f"y = {plain(result)}", detail, proved=bool(proved))
 
 
+def derivative_at(ask: Ask, facts: Facts) -> Work:
+    """Return the value of a derivative at a point."""
+    body = expression_of(ask.formulas[0], facts)
+    x, point = symbol(ask.letter), expression_of(ask.formulas[1], facts)
+    slope = sp.diff(body, x)
+    value = sp.simplify(slope.subs(x, point))
+    if not value.is_finite:
+        raise InputError("the derivative does not exist there")
+    return value_work("derivative", ask.source, value, f"the derivative is {plain(slope)}")
+
+
 def _stationary(body: Expression, x: Expression) -> tuple[list[Expression], bool]:
     """Return the zeros of the derivative, and whether these are all."""
     slope = sp.diff(body, x)
@@ -209,6 +220,7 @@ GOALS: Mapping[str, Goal] = {
     "taylor": taylor,
     "implicit derivative": implicit,
     "tangent": tangent,
+    "derivative at": derivative_at,
     "critical points": critical_points,
     "extremum": extremum,
     "extremum place": extremum_place,

@@ -196,6 +196,16 @@ def norm(ask: Ask, facts: Facts) -> Work:
     return value_work("length", ask.source, sp.sqrt(sp.expand(vector.dot(vector))), "root of v·v")
 
 
+def unit_vector(ask: Ask, facts: Facts) -> Work:
+    """Return the vector of length one in the same direction."""
+    (vector,) = _vectors(ask, facts)
+    size = sp.sqrt(sp.expand(vector.dot(vector)))
+    if size == 0:
+        raise InputError("the zero vector has no direction")
+    result = (vector / size).applyfunc(sp.radsimp)
+    return done("divide by the length", ask.source, vector_text(result), f"length {plain(size)}")
+
+
 def angle(ask: Ask, facts: Facts) -> Work:
     """Return the angle between two vectors."""
     one, two = _vectors(ask, facts)
@@ -268,6 +278,7 @@ GOALS: Mapping[str, Goal] = {
     "dot product": dot,
     "cross product": cross,
     "norm": norm,
+    "unit vector": unit_vector,
     "angle": angle,
     "point distance": distance,
     "midpoint": midpoint,

@@ -14,6 +14,8 @@ from assistants.refine import refine
 
 from .completion import Completion, Origin
 from .generation import Generator, Strictness
+from .name_constraint import name_rule
+from .name_rule import NameRule
 from .names import names, typed_word
 from .source import Position, Source
 from .verify import KeepsParsing
@@ -49,9 +51,11 @@ def complete(
         strictness: What the model is held to while it writes.
     """
     offset = source.offset(position)
+    rule = name_rule(source, offset) if strictness == "names" and model is not None else None
     work = _Proposals(
         source,
         position,
+        rule=rule,
         model=model,
         sampling=sampling,
         cancel=cancel,
@@ -61,7 +65,7 @@ def complete(
     )
     answer = refine(
         work.propose,
-        (_WorthShowing(source, offset), work.keeps),
+        (_WorthShowing(source, offset), work.keeps, _NamesKnown(rule)),
         attempts=MODEL_ATTEMPTS + _NAME_ATTEMPTS,
         cancel=cancel,
         usage=work.usage,
@@ -87,6 +91,7 @@ class _Proposals:
         known: Sequence[Completion] | None,
         memory: Memory | None,
         strictness: Strictness,
+        rule: NameRule | None,
     ) -> None:
         offset = source.offset(position)
         self.keeps = _Keeps(source)
@@ -106,6 +111,7 @@ class _Proposals:
                 sampling,
                 memory=memory,
                 strictness=strictness,
+                names=rule,
             )
             if model is not None
             else None
@@ -167,6 +173,24 @@ class _Keeps:
         return self.at(self._source.offset(span.start), self._source.offset(span.end)).check(
             candidate
         )
+
+
+class _NamesKnown:
+    """Refutes what a model wrote with a name that cannot be meant there.
+
+    Not every model can be held to names while it writes, and what it writes may be cut short.
+    """
+
+    def __init__(self, rule: NameRule | None) -> None:
+        self._rule = rule
+
+    def check(self, candidate: Completion) -> Check:
+        """Return whether all names are known, as far as that can be told."""
+        judged = self._rule is not None and candidate.origin != "analysis"
+        if judged and self._rule is not None and not self._rule.holds(candidate.new_text):
+            detail = "it uses a name that nothing here defines"
+            return Check(by="names in scope", verdict=Verdict.REFUTED, detail=detail)
+        return Check(by="names in scope", verdict=Verdict.PROVED, detail="no unknown name")
 
 
 class _WorthShowing:

@@ -14,7 +14,7 @@ from typing import Literal
 from assistants.answer import Usage, Verdict
 from assistants.constraint import Program
 from assistants.errors import Unsupported
-from assistants.masking import begins_program
+from assistants.masking import has_place
 from assistants.model import (
     Cancel,
     Chat,
@@ -30,9 +30,9 @@ from assistants.model import (
 
 from . import languages
 from .context import around
-from .name_constraint import name_rule
+from .name_rule import NameRule
 from .source import Source
-from .verify import KeepsParsing
+from .verify import WHOLE, KeepsParsing
 
 Strictness = Literal["none", "syntax", "names"]
 """What the model's text is held to while it is decoded; `names` includes the syntax."""
@@ -41,6 +41,8 @@ MAX_LINES = 12
 SURE = -0.4
 """Mean log-probability of a token, in nats, below which a model's text is not shown: a suggestion
 that is read and dismissed costs more than none."""
+_FLOOR = 2 * SURE
+"""A hypothesis of a search that falls below this is given up."""
 _HOPELESS = 6
 """After this many tokens that are twice as unlikely as that, decoding on is waste."""
 _MAX_CUTS = 24
@@ -105,6 +107,7 @@ class Generator:
         *,
         memory: Memory | None = None,
         strictness: Strictness = "names",
+        names: NameRule | None = None,
     ) -> None:
         self.usage = Usage(model=model.name)
         self.unsure = False
@@ -113,7 +116,8 @@ class Generator:
         self._memory = memory
         self._shape = shape(source, offset)
         self._prompt = self._build()
-        self._program = self._constraint(strictness)
+        self._names = names
+        self._program = None if strictness == "none" else self._constraint()
         self._lines: list[Line] = []
 
     def propose(self, attempt: int, cancel: Cancel | None) -> str:
@@ -138,9 +142,7 @@ class Generator:
         assert isinstance(self._prompt, FillInTheMiddle)  # noqa: S101 - who searches, fills in
         if not attempt:
             began = time.monotonic()
-            found = model.lines(
-                self._prompt, constraint=self._program, floor=2 * SURE, cancel=cancel
-            )
+            found = model.lines(self._prompt, constraint=self._program, floor=_FLOOR, cancel=cancel)
             tokens = sum(line.tokens for line in found)
             self.usage += Usage(completion_tokens=tokens, seconds=time.monotonic() - began)
             self._lines = [line for line in found if line.mean >= SURE]
@@ -195,16 +197,13 @@ class Generator:
         self.unsure = sum(logprobs) < SURE * len(logprobs)
         return "" if self.unsure else written
 
-    def _constraint(self, strictness: Strictness) -> Program | None:
+    def _constraint(self) -> Program | None:
         """Return what holds the model to the language; a file broken before the cursor has none."""
-        if strictness == "none" or "Program" not in self._model.capabilities.constraints:
+        if "Program" not in self._model.capabilities.constraints:
             return None
-        text = self._source.text
-        program = Program(self._source.language, text[: self._offset], text[self._offset :])
-        if not begins_program(program):
-            return None
-        rule = name_rule(self._source, self._offset) if strictness == "names" else None
-        return replace(program, names=rule)
+        text, at = self._source.text, self._offset
+        program = Program(self._source.language, text[:at], text[at:], self._names)
+        return program if has_place(program) else None
 
     def _unfenced(self, text: str) -> str:
         """Drop the code fence that chat models put around code in spite of what they are told."""
@@ -250,11 +249,19 @@ class Generator:
         return bool(line.strip()) and text[at : at + 1] in {"", "\r", "\n"}
 
     def _cut(self, text: str) -> str:
-        """Return the longest part that keeps the file parsing; the whole text if none does."""
+        """Return the longest part with known names with which the whole file parses.
+
+        If there is none, one that leaves it as it was; if none does, the whole text.
+        """
+        second = ""
         for part in islice(self._parts(text), _MAX_CUTS):
-            if self._keeps.judge(part).verdict is Verdict.PROVED:
+            if self._names is not None and not self._names.holds(part):
+                continue
+            check = self._keeps.judge(part)
+            if check.verdict is Verdict.PROVED and check.detail == WHOLE:
                 return part
-        return text
+            second = second or (part if check.verdict is Verdict.PROVED else "")
+        return second or text
 
     def _parts(self, text: str) -> Iterator[str]:
         """Yield ever shorter parts: first without what follows the cursor, then line by line."""

@@ -90,6 +90,11 @@ class NameRule:
             return None
         return _At(scan, partial)
 
+    def holds(self, text: str) -> bool:
+        """Whether a whole text uses only names that can be meant."""
+        state = self.feed(self.start(), text.encode())
+        return state is not None and self.may_stop(state)
+
     def may_stop(self, state: Hashable) -> bool:
         """Whether what follows the cursor leaves no name open."""
         assert isinstance(state, _At)  # noqa: S101

@@ -24,6 +24,9 @@ from .parsing import Fault, faults
 from .recovery import blank, prefix_is_broken, recover, stands_alone
 from .source import Source
 
+WHOLE = "the file parses"
+"""What a check says where the whole file parses; any other proof leaves something out."""
+
 _BY = {
     "python": f"CPython {sys.version_info.major}.{sys.version_info.minor} parser",
     "java": "tree-sitter Java parser",
@@ -87,7 +90,7 @@ class KeepsParsing:
         after = self._source.insert(self._start, self._end, new_text)
         now = standing(after)
         if now.parses:
-            return Check(by=now.by, verdict=Verdict.PROVED, detail="the file parses")
+            return Check(by=now.by, verdict=Verdict.PROVED, detail=WHOLE)
         if not self._before.parses:
             if self._line_is_unfinished and self._can_be_finished(after, new_text):
                 detail = "the line is unfinished; so far it begins a program, and the rest parses"

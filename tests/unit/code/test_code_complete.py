@@ -4,7 +4,7 @@ import pytest
 
 from assistants.answer import Status, Verdict
 from assistants.errors import Cancelled, InputError, Unsupported
-from assistants.model import Cancel, Capabilities, Chat, FillInTheMiddle, Sampling, Token
+from assistants.model import Cancel, Capabilities, Chat, FillInTheMiddle, Line, Sampling, Token
 from assistants.scripted import Scripted
 from code_assist import Position, Source, complete
 
@@ -18,6 +18,7 @@ def at(marked, language="python"):
 def fill(marked, *replies, language="python", **options):
     source, position = at(marked, language)
     model = Scripted(replies) if replies else None
+    options = {"strictness": "syntax", **options}
     answer = complete(source, position, model=model, known=(), **options)
     return answer.best.candidate.text() if answer.best else None
 
@@ -84,7 +85,7 @@ def test_an_empty_reply_is_an_abstention_with_its_reason():
 
 def test_a_well_formed_completion_is_never_called_proved():
     source, position = at("y = |\n")
-    answer = complete(source, position, model=Scripted(["compute(1)"]))
+    answer = complete(source, position, model=Scripted(["abs(-1.5)"]))
     assert answer.status is Status.ANSWERED
     assert answer.verdict is Verdict.UNKNOWN
     assert {check.verdict for check in answer.evidence} == {Verdict.PROVED}
@@ -102,15 +103,15 @@ def test_a_file_broken_elsewhere_still_gets_completions():
 
 def test_the_row_says_what_to_replace():
     source, position = at("é = |\n")
-    row = complete(source, position, model=Scripted(["compute(1)"])).to_dict()
-    assert row["completion"] == "compute(1)"
+    row = complete(source, position, model=Scripted(["abs(-1.5)"])).to_dict()
+    assert row["completion"] == "abs(-1.5)"
     assert row["range"] == {"start": {"line": 0, "column": 4}, "end": {"line": 0, "column": 4}}
     assert row["origin"] == "model"
 
 
 def test_the_model_is_asked_to_fill_in_the_middle_under_the_syntax_constraint():
     source, position = at("def f():\n    return |\n\nprint(f())\n")
-    model = Scripted(["compute(1)"])
+    model = Scripted(["abs(-1.5)"])
     complete(source, position, model=model, sampling=Sampling(max_tokens=17))
     (call,) = model.calls
     assert isinstance(call.prompt, FillInTheMiddle)
@@ -124,11 +125,11 @@ def test_the_model_is_asked_to_fill_in_the_middle_under_the_syntax_constraint():
 def test_a_chat_model_is_asked_in_words_and_its_fence_is_dropped():
     source, position = at("y = |\n")
     chat = Capabilities(context_length=4096, chat=True)
-    model = Scripted(["```python\ncompute(1)\n```"], capabilities=chat)
+    model = Scripted(["```python\nabs(-1.5)\n```"], capabilities=chat)
     answer = complete(source, position, model=model)
     assert isinstance(model.calls[0].prompt, Chat)
     assert model.calls[0].prompt.messages[-1].content == "y = <CURSOR>\n"
-    assert answer.best.candidate.text() == "compute(1)"
+    assert answer.best.candidate.text() == "abs(-1.5)"
 
 
 def test_a_model_that_can_do_neither_is_refused_by_name():
@@ -157,7 +158,7 @@ class Endless:
 
 
 def test_decoding_stops_at_the_end_of_the_line():
-    source, position = at("y = |\n")
+    source, position = at("value = 1\ny = |\n")
     model = Endless("value\n")
     answer = complete(source, position, model=model, known=())
     assert answer.best.candidate.text() == "value"
@@ -189,9 +190,51 @@ def test_a_guess_is_given_up_early_and_not_tried_again():
 
 
 def test_a_sure_model_is_heard():
-    source, position = at("y = |\n")
+    source, position = at("a = 1\ny = |\n")
     answer = complete(source, position, model=Guessing(-0.1), known=())
     assert answer.status is Status.ANSWERED
+
+
+def test_a_text_with_an_unknown_name_is_cut_before_it_or_refused():
+    marked = "def f(radius):\n    y = |\n    return y\n"
+    assert fill(marked, "radius + missing", strictness="names") == "radius"
+    source, position = at(marked)
+    answer = complete(source, position, model=Scripted(["missing"] * 3), known=())
+    assert answer.status is Status.ABSTAINED
+    assert "a name that nothing here defines" in answer.reason
+
+
+def test_names_are_part_of_the_constraint_unless_it_is_relaxed():
+    source, position = at("def f(radius):\n    return |\n")
+    for strictness, expected in (("names", True), ("syntax", False)):
+        model = Scripted(["radius * 2"])
+        complete(source, position, model=model, known=(), strictness=strictness)
+        assert (model.calls[0].constraint.names is not None) is expected
+    model = Scripted(["radius * 2"])
+    complete(source, position, model=model, known=(), strictness="none")
+    assert model.calls[0].constraint is None
+
+
+class Searching(Scripted):
+    """A model that finds several ends of a line."""
+
+    def lines(self, prompt, /, *, constraint=None, floor=0.0, cancel=None):
+        self.asked = (constraint, floor)
+        means = ((" radus", -0.05), ("radius * 2", -0.2), ("radius * 3", -0.3), ("radius", -9.0))
+        return tuple(Line(text=text, mean=mean, least=mean, tokens=3) for text, mean in means)
+
+
+def test_a_line_is_searched_for_and_its_next_best_end_stands_in_for_a_refuted_one():
+    source, position = at("def f(radius):\n    return |\n")
+    answer = complete(source, position, model=Searching([]), known=())
+    assert answer.best.candidate.text() == "radius * 2"
+    assert [step.verdict for step in answer.steps] == [Verdict.REFUTED, Verdict.UNKNOWN]
+
+
+def test_what_the_search_itself_calls_unlikely_is_not_shown():
+    source, position = at("def f(radius):\n    return |\n    return radius * 2 + radius * 3\n")
+    answer = complete(source, position, model=Searching([]), known=(), strictness="none")
+    assert "radius" not in [step.candidate.text() for step in answer.steps]
 
 
 def test_cancelling_stops_decoding():

@@ -43,11 +43,11 @@ _MAX_INDENTS, MAX_BRACKETS = 100, 200
 class Frame(NamedTuple):
     """An open bracket; with `quote`, the field of an f-string that is in that string.
 
-    `in_spec` tells whether the field was opened inside a format specification.
+    `in_spec` counts the format specifications of that string that the field was opened inside.
     """
 
     quote: literals.Quote | None = None
-    in_spec: bool = False
+    in_spec: int = 0
 
 
 class State(NamedTuple):
@@ -77,6 +77,7 @@ class PythonLexer:
         }
         self._doubtful = [(1 << self._ids[name], name) for name in JUDGED if name in self._ids]
         self._old_fields = version < (3, 12)
+        self._lines_in_spec = (3, 12) <= version < (3, 14)
         self._prefixes = literals.string_prefixes(version)
         self._keywords = tuple(word for word in keyword.kwlist if f"'{word}'" in self._ids)
         self._modes = {
@@ -461,7 +462,7 @@ class PythonLexer:
         if not quote.formatted:
             return state._replace(mode=STRING, data=(quote, 0, ""))
         after = self._after(state, literals.string_terminal(prefix))
-        return after and after._replace(mode=FORMAT, data=(quote, 0, "", False))
+        return after and after._replace(mode=FORMAT, data=(quote, 0, "", 0))
 
     def _string(self, state: State, char: str) -> State | None:
         quote, run, escape = state.data
@@ -483,11 +484,13 @@ class PythonLexer:
             return state._replace(data=(quote, 0, "", in_spec)) if char == "}" else None
         if char == "{" and escape in {"", "\\"}:
             opened = state._replace(data=(quote, 0, "{", in_spec))
-            return self._open_field(opened) if in_spec or escape else opened
+            return self._open_field(opened) if in_spec else opened
         if char == "}" and escape in {"", "\\"}:
             if in_spec:
                 return self._close_field(state)
             return state._replace(data=(quote, 0, "}", in_spec))
+        if char == "\n" and in_spec and self._lines_in_spec:
+            return state._replace(data=(quote, 0, "", in_spec))
         read = literals.read(quote, run, escape, char)
         if read is None:
             return None
@@ -497,8 +500,8 @@ class PythonLexer:
 
     def _open_field(self, state: State) -> State | None:
         quote, _, _, in_spec = state.data
-        nested = in_spec and any(f.quote == quote and f.in_spec for f in state.frames)
-        after = None if nested else self._after(state, "FIELD_OPEN")
+        too_deep = in_spec > (1 if self._old_fields else 2)
+        after = None if too_deep else self._after(state, "FIELD_OPEN")
         return after and after._replace(frames=(*after.frames, Frame(quote, in_spec)))
 
     def _end_expression(self, state: State, char: str) -> State | None:
@@ -506,7 +509,9 @@ class PythonLexer:
         if char == "}":
             return self._close_field(state)
         after = self._after(state, "FIELD_SPEC")
-        return after and after._replace(mode=FORMAT, data=(state.frames[-1].quote, 0, "", True))
+        frame = state.frames[-1]
+        data = (frame.quote, 0, "", frame.in_spec + 1)
+        return after and after._replace(mode=FORMAT, data=data)
 
     def _close_field(self, state: State) -> State | None:
         frame = state.frames[-1]

@@ -24,6 +24,10 @@ _UNFINISHED = re.compile(
 )
 
 
+_MAX_DIGITS = 4300
+"""How long a decimal integer may be (`sys.int_info`)."""
+
+
 class Quote(NamedTuple):
     """How the string that is open ends, and how it reads what it holds."""
 
@@ -53,7 +57,9 @@ def string_terminal(prefix: str) -> str:
 
 def number_terminal(text: str) -> str:
     """Return the terminal of a finished number, or nothing."""
-    if _INTEGER.fullmatch(text) or _FLOAT.fullmatch(text):
+    if _INTEGER.fullmatch(text):
+        return "NUMBER" if len(text) <= _MAX_DIGITS or text[:1] == "0" else ""
+    if _FLOAT.fullmatch(text):
         return "NUMBER"
     return "IMAGINARY" if _IMAGINARY.fullmatch(text) else ""
 

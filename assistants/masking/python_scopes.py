@@ -29,7 +29,10 @@ _NAMED = frozenset({"from", "__future__"})
 
 
 class Block(NamedTuple):
-    """What the statements at one indentation are in; `handler` is the body of an `except*`."""
+    """What the statements at one indentation are in; `handler` is the body of an `except*`.
+
+    `enclosed` tells whether a `nonlocal` name may be bound outside of the function or class.
+    """
 
     scope: int = MODULE
     loop: bool = False
@@ -37,8 +40,11 @@ class Block(NamedTuple):
     enclosed: bool = False
 
     def body(self, scope: int) -> "Block":
-        """Return the body of a function or class that is defined here."""
-        return Block(scope, enclosed=self.enclosed or self.scope >= FUNCTION)
+        """Return the body of a function or class that is defined here.
+
+        A class encloses its functions too: it binds `__class__` for them.
+        """
+        return Block(scope, enclosed=self.enclosed or self.scope != MODULE)
 
 
 class Bracket(NamedTuple):

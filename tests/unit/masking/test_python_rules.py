@@ -53,6 +53,9 @@ VALID = [
     "async def f():\n    async with a as b, c: pass\n    async for d in e: break\n",
     "def f():\n    def g():\n        nonlocal x\n    x = 1\n",
     "def f(x):\n    class A:\n        nonlocal x\n",
+    "class A:\n    def f(self):\n        nonlocal __class__\n",
+    "x = f'{a:{b:1}}' f'{a:{{b}}}' f'{a:{f\"{b:{c}}\"}}'\n",
+    "x = fr'\\{{\\}}' f'\\{a}' f'{a:\\}'\n",
     "if x:\n    from a import *\n",
     "for x in y:\n    try: pass\n    except* A:\n        for z in w: break\n",
     '"doc"\nfrom __future__ import annotations\nfrom __future__ import (division, generators as g)\n',
@@ -92,6 +95,8 @@ INVALID = [
     "nonlocal x\n",
     "class A:\n    nonlocal x\n",
     "def f():\n    nonlocal x\n",
+    "x = f'{a:{b:{c:{d}}}}'\n",
+    "x = " + "9" * 4301 + "\n",
     "def f():\n    from a import *\n",
     "class A:\n    from a import *\n",
     "def f():\n    try: pass\n    except* A: return\n",
@@ -146,7 +151,7 @@ SINCE = {
     (
         3,
         12,
-    ): "type A[T: int, *Ts, **P] = T\ndef f[T](x: T): pass\nclass B[T]: pass\nx = f'{f'{a}'}'\n",
+    ): "type A[T: int, *Ts, **P] = T\ndef f[T](x: T): pass\nx = f'{a:{b:{0}}.{c:1}}{f'{d}'}'\n",
     (3, 13): "class A[T = int, *Ts = *B, **P = ()]: pass\n",
     (3, 14): "try: pass\nexcept A, B: pass\nx = t'{y!r:>{z}}'\n",
 }

@@ -1,7 +1,7 @@
 """Indefinite integrals of Rubi's independent suites, proved by differentiation; sympy beside it.
 
 Reads `../shared/data/math/integrals` (Mathematica notation: integrand, letter, steps, an optimal
-answer). Each problem runs in a worker that is killed at the limit. `proved` means that the
+answer). Each problem runs in a worker with a limit of processor time. `proved` means that the
 derivative of the answer was brought to the integrand by a normal form; every answer, ours and
 sympy's, is also compared with the integrand by mpmath at random points, and one that differs
 counts as wrong. `--every N` takes each N-th problem of all files.
@@ -28,12 +28,14 @@ from assistants.errors import DeadlineExceeded, WorkerCrashed
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared/data/math/integrals"
 SEED = 20_261_124
+PATIENCE = 2.5
+"""The limit is in processor time; on a busy machine the clock on the wall may show more."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Add the sample and the limit."""
     parser.add_argument("--every", type=int, default=1, help="take each N-th problem")
-    parser.add_argument("--seconds", type=float, default=15.0, help="for each problem")
+    parser.add_argument("--seconds", type=float, default=15.0, help="of processor time a problem")
     parser.add_argument("--only", default="", help="one file, such as Hearn")
     parser.add_argument("--without-sympy", action="store_true", help="leave sympy alone out")
 
@@ -79,9 +81,12 @@ def _summary(found: Counter[str], size: int, seconds: float) -> Mapping[str, Any
 
 def _outcome(task: Any, problem: tuple[str, str], seconds: float) -> str:  # noqa: ANN401
     try:
-        return deadline.call(task, *problem, SEED, seconds=seconds, memory_mb=3_000)
+        outcome, spent = deadline.call(
+            tasks.timed, task, *problem, SEED, seconds=PATIENCE * seconds, memory_mb=3_000
+        )
     except (DeadlineExceeded, WorkerCrashed):
         return "out of time"
+    return outcome if spent <= seconds else "out of time"
 
 
 def read_problems(only: str = "") -> list[tuple[str, tuple[str, str]]]:

@@ -5,7 +5,7 @@ whole interval.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 import flint
@@ -301,7 +301,7 @@ def integrate_between(
     value = shortest(sp.simplify(top - bottom), sp.expand(top - bottom))
     if value.has(sp.zoo, sp.nan, sp.oo):
         return _by_sympy(integrand, variable, low, high)
-    smooth = _smooth_check(tree_of(found), tree_of(integrand), letter, (low, high))
+    smooth = _smooth_check((found, integrand), variable, low, high)
     if smooth.verdict is not Verdict.PROVED:
         return _by_sympy(integrand, variable, low, high)
     checks = (derivative_check(_without_absolute(found), integrand, variable), smooth)
@@ -346,13 +346,23 @@ def _by_sympy(
 
 
 def _smooth_check(
-    found: Tree, integrand: Tree, letter: str, bounds: tuple[Expression, Expression]
+    functions: Sequence[Expression], variable: Expression, low: Expression, high: Expression
 ) -> Check:
-    """Prove by balls that both functions exist, and are real, on the whole interval."""
+    """Prove by balls that functions exist, and are real, on the whole interval.
+
+    Near each end x = end ± u^2 is put in, so that a root that begins there is the root of a
+    square, and a ball that oversteps u = 0 leaves the interval nowhere.
+    """
+    u = symbol(next(name for name in "uvwst" if name != variable.name))
+    start, end = (low, high) if (high - low).is_nonnegative else (high, low)
     try:
-        low, high = (Evaluator({}, 30).box(tree_of(bound)) for bound in bounds)
-        ends = (low.re, high.re) if low.re < high.re else (high.re, low.re)
-        smooth = all(covered(tree, letter, *ends) for tree in (found, integrand))
+        width = Evaluator({}, 30).box(tree_of((end - start) / 2)).re
+        reach = math.sqrt(float(width.upper())) * 1.0001
+        smooth = all(
+            covered(tree_of(_near_end(function, variable, place)), u.name, reach)
+            for function in functions
+            for place in (start + u**2, end - u**2)
+        )
     except (Undecided, InputError):
         smooth = False
     return Check(
@@ -364,31 +374,28 @@ def _smooth_check(
     )
 
 
-def covered(tree: Tree, letter: str, start: Expression, end: Expression) -> bool:
-    """Whether a finite real ball holds the function on every piece of a subdivision.
+def _near_end(function: Expression, variable: Expression, place: Expression) -> Expression:
+    """Put an expression in for the letter, and draw squares out of roots."""
+    replaced = function.subs(variable, place)
+    return replaced.replace(
+        lambda part: part.is_Pow and part.exp.is_Rational and not part.exp.is_Integer,
+        lambda part: sp.factor(part.base) ** part.exp,
+    )
 
-    One half is measured from `start` and one from `end`, in pieces of an exact width, so that
-    neither end is overstepped.
-    """
-    half = max(float(((end - start) / 2).upper()), MIN_WIDTH) * 1.0001
-    width = flint.arb(2) ** math.frexp(half)[1]  # a power of two from one half up to the whole
-    pieces = [(start, flint.arb(0), width), (end, -width, width)]
+
+def covered(tree: Tree, letter: str, reach: float) -> bool:
+    """Whether finite real balls hold the function on every piece of [0, reach]."""
+    pieces = [(reach / 2, reach / 2)]
     for _ in range(MAX_PIECES):
         if not pieces:
             return True
-        anchor, offset, width = pieces.pop()
-        if _is_finite_on(tree, letter, anchor + offset + _unit_ball() * width):
+        middle, radius = pieces.pop()
+        if _is_finite_on(tree, letter, flint.arb(middle, radius * 1.000001)):
             continue
-        if float(width) < MIN_WIDTH:
+        if radius < MIN_WIDTH:
             return False
-        middle = width / 2
-        pieces += [(anchor, offset, middle), (anchor, offset + middle, middle)]
+        pieces += [(middle - radius / 2, radius / 2), (middle + radius / 2, radius / 2)]
     return False
-
-
-def _unit_ball() -> Expression:
-    """The interval from 0 to 1."""
-    return flint.arb(0.5, 0.5)
 
 
 def _is_finite_on(tree: Tree, letter: str, piece: Expression) -> bool:

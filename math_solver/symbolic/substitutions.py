@@ -66,7 +66,8 @@ def _term_by_term(quotient: Expression, t: Expression) -> Expression:
 
 def _simple_fraction(top: Expression, bottom: Expression, t: Expression) -> Expression:
     """A polynomial, k/(a*t + b)^n or (p*t + q)/(a*t^2 + b*t + c)."""
-    constant, rest = sp.factor(bottom).as_independent(t, as_Add=False)
+    factored: Expression = sp.factor(bottom)
+    constant, rest = factored.as_independent(t, as_Add=False)
     base, power = rest.as_base_exp()
     degree = sp.degree(base, t) if base.has(t) else 0
     if degree == 0:

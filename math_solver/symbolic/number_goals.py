@@ -14,7 +14,7 @@ from math_solver.topics import numbers, sequences
 from math_solver.topics.polynomial import Polynomial
 from math_solver.topics.scope import Facts
 
-from . import whole_numbers
+from . import Expression, whole_numbers
 from .goals import Goal, done, number_text
 
 
@@ -99,7 +99,7 @@ def _arithmetic(ask: Ask, facts: Facts) -> Work:
     signs = {"sum": "+", "minus": "-", "distance": "-", "times": "*", "over": "/"}
     shown = f"{_operand(left)} {signs[ask.kind]} {_operand(right)}"
     expected = sp.Rational(str(left)), sp.Rational(str(right))
-    again = {"+": sp.Add(*expected), "-": expected[0] - expected[1], "*": sp.Mul(*expected),
+    again: Expression = {"+": sp.Add(*expected), "-": expected[0] - expected[1], "*": sp.Mul(*expected),
              "/": expected[0] / expected[1] if right else None}[signs[ask.kind]]  # fmt: skip
     proved = abs(again) == abs(sp.Rational(str(value)))
     return done("compute", ask.source, number_text(value, facts), shown, proved=bool(proved))

@@ -32,9 +32,10 @@ class Cursor:
         return token.kind == "operator" and token.text in texts
 
     def take(self) -> Token:
-        """Return the token here and move past it."""
+        """Return the token here and move past it; the end stays where it is."""
         token = self.token
-        self.position += 1
+        if token.kind != "end":
+            self.position += 1
         return token
 
     def expect(self, text: str) -> Token:

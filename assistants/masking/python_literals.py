@@ -114,7 +114,7 @@ def _named(escape: str, char: str) -> tuple[int, str] | None:
         allowed = char.isascii() and (char.isalnum() or char in " -") and len(name) < 100
         return (0, escape + char) if allowed else None
     try:
-        unicodedata.lookup(name)
+        single = len(unicodedata.lookup(name)) == 1  # names of sequences do not count
     except KeyError:
         return None
-    return (0, "")
+    return (0, "") if single else None

@@ -70,7 +70,7 @@ class JavaRules:
         if word(self.language, text).kind == "keyword":
             refused = bool(scan.expected) and not scan.given
             return None if refused else scan.added("keyword", text)
-        role = self._role(scan)
+        role = self.role(scan)
         after = scan.added("name", text)
         if role == "bind":
             return after._replace(bound=scan.bound | {text})
@@ -95,7 +95,7 @@ class JavaRules:
         """Whether some allowed word begins with this text."""
         if scan.expected:
             return False
-        role = self._role(scan)
+        role = self.role(scan)
         if role in {"bind", "any"}:
             return True
         if role == "member":
@@ -155,7 +155,8 @@ class JavaRules:
         """Return the same scan: lines mean nothing in Java."""
         return scan
 
-    def _role(self, scan: Scan) -> Role:
+    def role(self, scan: Scan) -> Role:
+        """Return what a name would be that stands here."""
         where = scan.frames[-1].role if scan.frames else self._resolver.where
         return role_of(scan, where)
 

@@ -105,6 +105,10 @@ class Rules(Protocol):
 
     language: str
 
+    def role(self, scan: Scan, /) -> str:
+        """Return what a name would be that stands here."""
+        ...
+
     def word(self, scan: Scan, text: str, /) -> Scan | None:
         """Return the scan behind a finished word."""
         ...

@@ -90,6 +90,11 @@ class NameRule:
             return None
         return _At(scan, partial)
 
+    def kind(self, state: Hashable) -> str:
+        """Return what a name is taken for in a state (`use`, `member`, …), to explain a refusal."""
+        assert isinstance(state, _At)  # noqa: S101
+        return self._rules.role(state.scan)
+
     def holds(self, text: str) -> bool:
         """Whether a whole text uses only names that can be meant."""
         state = self.feed(self.start(), text.encode())

@@ -57,6 +57,10 @@ class PythonRules:
             name[:size] for name in self._visible or () for size in range(1, len(name) + 1)
         )
 
+    def role(self, scan: Scan) -> Role:
+        """Return what a name would be that stands here."""
+        return role_of(scan)
+
     def word(self, scan: Scan, text: str) -> Scan | None:
         """Return the scan behind a finished word."""
         lexeme = word(self.language, text)

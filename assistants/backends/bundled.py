@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib import resources
 from pathlib import Path
 
-from assistants.constraint import Constraint
+from assistants.constraint import Constraint, Mask
 from assistants.engine import Bounds, Engine, Request, Session
 from assistants.errors import ModelCorrupt, Unsupported
 from assistants.masking import MASKABLE, HealedMask, compile_mask
@@ -29,7 +29,7 @@ from assistants.ngram import settled
 from .byte_level import ByteLevelTokenizer
 from .fill_in import fit
 from .ngram import begin
-from .text import as_tokens
+from .text import StreamedText, as_tokens, repetition
 
 END = "endoftext"
 PREFIX, SUFFIX, MIDDLE = "fim_prefix", "fim_suffix", "fim_middle"
@@ -108,7 +108,10 @@ class Bundled:
     ) -> Iterator[Token]:
         """Yield tokens; see `Model.stream`."""
         ids = self._encode(prompt, sampling.max_tokens)
-        mask = None if constraint is None else compile_mask(constraint, self._vocabulary)
+        budget = min(sampling.max_tokens, self._capabilities.context_length - len(ids))
+        mask = None
+        if constraint is not None:
+            mask = compile_mask(constraint, self._vocabulary, budget=budget)
         request = Request(
             prompt=ids, max_tokens=sampling.max_tokens, stop=self._stop, mask=mask,
             temperature=sampling.temperature, top_p=sampling.top_p, seed=sampling.seed,
@@ -118,7 +121,8 @@ class Bundled:
         return as_tokens(
             self._engine.stream(request, cancelled=lambda: cancel.cancelled),
             self._tokenizer.decode,
-            stop=sampling.stop, model=self._name, prompt_tokens=len(ids),
+            text=StreamedText(sampling.stop, repeated=repetition(constraint)), model=self._name,
+            prompt_tokens=len(ids),
         )  # fmt: skip
 
     def lines(
@@ -131,13 +135,10 @@ class Bundled:
         cancel: Cancel | None = None,
     ) -> tuple[Line, ...]:
         """Return the likeliest ends of a line; see `LineWriter.lines`. Heals the word typed."""
-        head = settled(prompt.prefix)
-        typed = prompt.prefix[head:].encode()
-        begun = replace(prompt, prefix=prompt.prefix[:head])
+        begun, typed = _without_typed(prompt)
         bounds = Bounds(floor=floor)
         mask = None if constraint is None else compile_mask(constraint, self._vocabulary)
-        if typed:
-            mask = HealedMask(typed, mask, self._vocabulary, self._tokenizer.encode)
+        mask = self._healed(typed, mask)
         request = Request(
             prompt=self._encode(begun, bounds.length), max_tokens=bounds.length,
             stop=self._stop, mask=mask, recall=self._recalled(begun),
@@ -154,6 +155,11 @@ class Bundled:
             line = Line(text=text, mean=one.mean, least=one.least, tokens=one.count)
             texts.setdefault(text, line)
         return tuple(line for text, line in texts.items() if text)
+
+    def _healed(self, typed: bytes, mask: Mask | None) -> Mask | None:
+        if not typed:
+            return mask
+        return HealedMask(typed, mask, self._vocabulary, self._tokenizer.encode)
 
     @cached_property
     def _line_ends(self) -> Mapping[int, tuple[int, ...]]:
@@ -228,3 +234,9 @@ class Bundled:
         return [
             *language, special[PREFIX], *prefix, special[SUFFIX], *suffix, special[MIDDLE],
         ]  # fmt: skip
+
+
+def _without_typed(prompt: FillInTheMiddle) -> tuple[FillInTheMiddle, bytes]:
+    """Return the prompt without the word before the cursor, and that word (token healing)."""
+    head = settled(prompt.prefix)
+    return replace(prompt, prefix=prompt.prefix[:head]), prompt.prefix[head:].encode()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assistants.constraint import Constraint, Mask
-from assistants.masking import Vocabulary, compile_mask
+from assistants.masking import Ending, Vocabulary, compile_mask
 
 FENCE = "```"
 THOUGHT, THOUGHT_END = "<think>", "</think>"
@@ -65,6 +65,18 @@ class Guard:
         text = forced.decode("utf-8", errors="ignore")
         self.mask.rollback(len(forced) - len(text.encode()))
         self.text += text
+        return text
+
+    def finish(self) -> str:
+        """Add and return the shortest text that completes a program; nothing where none is known.
+
+        For an answer whose budget is spent, or that no further request would mend.
+        """
+        if not isinstance(self.mask, Ending):
+            return ""
+        way = next(self.mask.endings(), [])
+        text = bytes(way).decode("utf-8", errors="ignore")
+        self._add(text)
         return text
 
     def _accepts(self, text: str) -> int:

@@ -44,7 +44,7 @@ from assistants.model import (
 
 from .fill_in import fit
 from .hf_tokenizer import HuggingFaceTokenizer
-from .text import as_tokens
+from .text import StreamedText, as_tokens, repetition
 
 Untyped: TypeAlias = Any
 """A value of transformers or torch: importing them for their types would be slow."""
@@ -136,13 +136,17 @@ class HuggingFace:
             )
         with self._lock:
             ids = self._encode(prompt, sampling.max_tokens)
-        mask = None if constraint is None else compile_mask(constraint, self._vocabulary)
+        budget = min(sampling.max_tokens, self._capabilities.context_length - len(ids))
+        mask = None
+        if constraint is not None:
+            mask = compile_mask(constraint, self._vocabulary, budget=budget)
         cancel = cancel or Cancel()
         drawn = self._drawn(ids, self._stop(prompt), mask, sampling, cancel)
         decoder = self._tokenizer.decoder()
         return as_tokens(
             drawn, lambda token: decoder.push(token).encode(),
-            stop=sampling.stop, model=self._name, prompt_tokens=len(ids),
+            text=StreamedText(sampling.stop, repeated=repetition(constraint)), model=self._name,
+            prompt_tokens=len(ids),
         )  # fmt: skip
 
     def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:

@@ -32,7 +32,7 @@ from assistants.model import (
 from assistants.ngram import Encoder, Memory, settled
 
 from .byte_level import ByteLevelTokenizer
-from .text import as_tokens
+from .text import StreamedText, as_tokens, repetition
 
 _NEAR = 24_000
 """Characters on each side of the cursor whose repetitions count where no memory is given."""
@@ -109,8 +109,9 @@ class Ngram:
         recalled = begin(replace(prompt, prefix=prompt.prefix[:head]), self.encoder)
         yield from as_tokens(
             self._draw(recalled, typed, mask, sampling, cancel or Cancel()),
-            _behind(self._tokenizer.decode, len(typed)),
-            stop=sampling.stop, model=self._name, prompt_tokens=0,
+            behind(self._tokenizer.decode, len(typed)),
+            text=StreamedText(sampling.stop, repeated=repetition(constraint)), model=self._name,
+            prompt_tokens=0,
         )  # fmt: skip
 
     def lines(
@@ -215,16 +216,3 @@ def _fill_in(prompt: Prompt, name: str) -> FillInTheMiddle:
         f"the model {name} only fills in the middle of a text",
         hint="choose a model that answers questions with --model",
     )
-
-
-def _behind(decode: Callable[[int], bytes], skip: int) -> Callable[[int], bytes]:
-    """Return a decoder that leaves out the first bytes, which are typed already."""
-    left = skip
-
-    def cut(token: int) -> bytes:
-        nonlocal left
-        data = decode(token)
-        left, shown = max(0, left - len(data)), data[left:]
-        return shown
-
-    return cut

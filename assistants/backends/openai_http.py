@@ -33,7 +33,7 @@ from .http_events import Piece, read_event
 from .http_flavors import FLAVORS, Flavor, flavor_of_owner
 from .http_guard import Guard
 from .http_transport import Event, Rejected, Transport
-from .text import StreamedText
+from .text import StreamedText, repetition
 
 OPTIONS = {
     "flavor": ", ".join(FLAVORS),
@@ -153,7 +153,7 @@ class Server:
         stop = job.sampling.stop
         if isinstance(job.prompt, FillInTheMiddle) and self._family is not None:
             stop = (*stop, *self._family.control, *self._family.stop)
-        text = StreamedText(stop)
+        text = StreamedText(stop, repeated=repetition(constraint))
         if constraint is None or guard is None:
             body = self._body(job.prompt, job.sampling, "")
             shown = job.counted(self._pieces(body, {}, job.cancel))
@@ -190,7 +190,10 @@ class Server:
                     yield replace(piece, text=shown, logprob=piece.logprob if fits else None)
                     if not fits:
                         break
-            if job.cancel.cancelled or (fits and job.finish == "length"):
+            if job.cancel.cancelled:
+                return
+            if fits and job.finish == "length":
+                yield Piece(text=guard.finish())
                 return
             if not guard.complete:
                 yield Piece(text=guard.force())
@@ -198,6 +201,7 @@ class Server:
                 job.finish = "stop"
                 return
         job.finish = "length"
+        yield Piece(text=guard.finish())
 
     def _asked_again(self, job: _Job, prompt: Chat, constraint: Constraint) -> Generator[Piece]:
         """Ask until one whole answer fits; a server that cannot continue shows nothing earlier."""
@@ -219,6 +223,7 @@ class Server:
                 yield Piece(text=guard.text)
                 return
         job.finish = "length"
+        guard.finish()
         yield Piece(text=guard.text)
 
     def _pieces(

@@ -9,7 +9,7 @@ estimate makes rare, the stream goes on without.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ _CANDIDATES = 8
 """Ways that are shown to the mask, which may know more than the one that proposes them."""
 
 
+@runtime_checkable
 class Ending(Protocol):
     """What knows ways to an end."""
 
@@ -64,13 +65,13 @@ class BudgetMask:
             ConstraintError: no way to an end is that short.
         """
         self._mask, self._ending, self._vocabulary = mask, ending, vocabulary
-        way = self._way(budget)
-        if way is None:
+        if not any(len(way) <= budget for way in islice(ending.endings(), _CANDIDATES)):
             raise ConstraintError(
                 f"the program cannot be completed within {budget} tokens",
                 hint="allow more tokens, or close what is open before the cursor",
             )
-        self._places = [_Place(budget, len(way), way)]
+        way = self._way(budget)
+        self._places = [_Place(budget, len(way or ()), way)]
 
     def accept(self, tokens: Sequence[int]) -> bool:
         """Advance over tokens; False, and no change, where one of them is not allowed."""

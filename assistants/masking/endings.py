@@ -46,6 +46,7 @@ class Endings:
         self._reader, self._spelling, self._suffix = reader, spelling, suffix
         self._anywhere = anywhere
         self._known: dict[tuple[int, State], int] = {}
+        self._counted: dict[tuple[State, bool], int] = {}
         lines = suffix[:_NEAR].split(b"\n")[1:]
         self._columns = {len(line) - len(line.lstrip(b" ")) for line in lines if line.strip()}
         self.whole = len(suffix) + 1
@@ -93,17 +94,28 @@ class Endings:
                 if self.reach(after) >= counted:
                     yield text
 
-    def counted(self, state: State) -> int:
+    def counted(self, state: State, *, rebuilt: bool = False) -> int:
         """Return how much of the suffix must follow a text that goes on from a state.
 
         That is all of it; or, where the suffix is broken by itself, as much as the best of what
-        was tried reaches, so that the first error behind the cursor stays where it is.
+        was tried reaches, so that the first error behind the cursor stays where it is. What lies
+        around a `rebuilt` state is a guess, so that nothing is opened there for the suffix's sake.
         """
-        whole = next(self.shortest(state, self.whole), None)
-        if whole is not None or self._anywhere.takes(state, self._suffix):
-            return self.whole
-        tried = [after for _, after in self._around(state, *_EFFORT[0])]
-        return max(map(self.reach, tried), default=0)
+        found = self._counted.get((state, rebuilt))
+        if found is None:
+            found = self.whole
+            if rebuilt or not self._possible(state):
+                tried = [after for _, after in self._around(state, *_EFFORT[rebuilt])]
+                found = max(map(self.reach, tried), default=0)
+            if len(self._counted) > 1000:
+                self._counted.clear()
+            self._counted[state, rebuilt] = found
+        return found
+
+    def _possible(self, state: State) -> bool:
+        if next(self.shortest(state, self.whole), None) is not None:
+            return True
+        return self._anywhere.takes(state, self._suffix)
 
     def _around(
         self, state: State, first: int, then: int, effort: int

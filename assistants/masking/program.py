@@ -9,7 +9,7 @@ The promise is about syntax as the language's parser judges it. What a compiler 
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from assistants.constraint import Program
 from assistants.errors import ConstraintError
 
 from .languages import Machine, endings, machine, tables
+from .mending import mended
 from .vocabulary import Vocabulary
 
 _CHECKPOINT = 1024
@@ -59,33 +60,63 @@ def _texts(language: str) -> _Texts:
     return _Texts(machine(language))
 
 
+@lru_cache(maxsize=64)
+def _mended(language: str, prefix: bytes) -> Any | None:  # noqa: ANN401
+    return mended(language, machine(language), prefix)
+
+
 def begins_program(program: Program) -> bool:
-    """Whether the constraint can be met at all: some program begins with its prefix."""
+    """Whether some program begins with the prefix."""
     return _texts(program.language).read(program.prefix.encode()) is not None
+
+
+def has_place(program: Program) -> bool:
+    """Whether the constraint can be met: the line of the cursor is not broken before it."""
+    return begins_program(program) or _mended(program.language, program.prefix.encode()) is not None
+
+
+class Insertion:
+    """The place in a program where a text is written."""
+
+    def __init__(self, program: Program) -> None:
+        """Read prefix and suffix; an error in either stays what it is and is left out.
+
+        Raises:
+            Unsupported: no machine reads this language.
+            ConstraintError: the line of the cursor is broken before it.
+        """
+        self.machine = machine(program.language)
+        prefix = program.prefix.encode()
+        read = _texts(program.language).read(prefix)
+        state = _mended(program.language, prefix) if read is None else read
+        if state is None:
+            raise ConstraintError(
+                "no program goes on from the text before the cursor",
+                hint="mend the syntax error on this line, or go without the constraint",
+            )
+        self.state: Any = state
+        self.endings = endings(program.language, program.suffix.encode())
+        self.counted = self.endings.counted(state, rebuilt=read is None)
+
+    def ends(self, state: Any) -> bool:  # noqa: ANN401
+        """Whether the suffix can follow a state, as far as it counts."""
+        return self.endings.reach(state) >= self.counted
+
+    def fits(self, text: str) -> bool:
+        """Whether a text may be written here as it stands."""
+        state = self.machine.run(self.state, text.encode("utf-8", errors="replace"))
+        return state is not None and self.ends(state)
 
 
 class ProgramMask:
     """One stream inside one program (see `assistants.constraint.Mask`)."""
 
     def __init__(self, program: Program, vocabulary: Vocabulary) -> None:
-        """Read the prefix.
-
-        Raises:
-            Unsupported: no machine reads this language.
-            ConstraintError: the prefix is not the beginning of any program.
-        """
+        """Read prefix and suffix; raises what `Insertion` does."""
         self._language = program.language
-        self._machine = machine(program.language)
         self._vocabulary = vocabulary
-        state = _texts(program.language).read(program.prefix.encode())
-        if state is None:
-            raise ConstraintError(
-                "no program begins with the text before the cursor",
-                hint="mend the first syntax error before it, or go without the constraint",
-            )
-        self._states = [state]
-        self._endings = endings(program.language, program.suffix.encode())
-        self._counted = self._endings.counted(state)
+        self._place = Insertion(program)
+        self._states = [self._place.state]
 
     def accept(self, tokens: Sequence[int]) -> bool:
         """Advance over tokens; False, and no change, where one of them is not allowed."""
@@ -116,14 +147,16 @@ class ProgramMask:
 
     def can_stop(self) -> bool:
         """Whether prefix, text and suffix are a whole program as they stand."""
-        return self._ends(self._states[-1])
+        return self._place.ends(self._states[-1])
 
     def endings(self, *, quick: bool = False) -> Iterator[list[int]]:
         """Yield tokens after which the text may stop, roughly the fewest first.
 
         A search with an end, sooner where it is `quick`: there may be none though an end exists.
         """
-        for text in self._endings.shortest(self._states[-1], self._counted, quick=quick):
+        for text in self._place.endings.shortest(
+            self._states[-1], self._place.counted, quick=quick
+        ):
             yield self._vocabulary.cut(text)
 
     def _follow(self, tokens: Sequence[int]) -> list[Any]:
@@ -131,13 +164,10 @@ class ProgramMask:
         state = self._states[-1]
         for token in tokens:
             if token in self._vocabulary.end:
-                return [*states, state] if self._ends(state) else states
+                return [*states, state] if self._place.ends(state) else states
             text = self._vocabulary.tokens[token]
-            state = self._machine.run(state, text) if text else None
+            state = self._place.machine.run(state, text) if text else None
             if state is None:
                 return states
             states.append(state)
         return states
-
-    def _ends(self, state: Any) -> bool:  # noqa: ANN401 - a state of any machine
-        return self._endings.reach(state) >= self._counted

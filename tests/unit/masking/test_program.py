@@ -173,7 +173,7 @@ def test_rollback_takes_tokens_back() -> None:
 
 def test_a_broken_prefix_and_an_unknown_language_are_named() -> None:
     with pytest.raises(ConstraintError, match="before the cursor"):
-        compile_mask(Program("python", "def f(:\n"), VOCABULARY)
+        compile_mask(Program("python", "def f(:"), VOCABULARY)
     with pytest.raises(Unsupported, match="cobol"):
         compile_mask(Program("cobol", ""), VOCABULARY)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .confirming import confirm
     from .connect import Limits
     from .database import resolve
+    from .followup import follow_up
     from .parquet import write_parquet
     from .querying import query
     from .result import QueryResult, rounded
@@ -23,6 +24,7 @@ __all__ = [
     "check_semantic_model",
     "confirm",
     "draft_semantic_model",
+    "follow_up",
     "query",
     "resolve",
     "rounded",
@@ -36,6 +38,7 @@ _HOMES = {
     "confirm": ".confirming",
     "check_semantic_model": ".semantic_checks",
     "draft_semantic_model": ".semantic_checks",
+    "follow_up": ".followup",
     "query": ".querying",
     "resolve": ".database",
     "rounded": ".result",

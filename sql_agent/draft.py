@@ -43,6 +43,7 @@ def _table(table: CatalogTable, keys: set[ColumnRef]) -> Table:
                 name=column.name,
                 type=column.type,
                 role=_role(table, column, is_key=ColumnRef(table.name, column.name) in keys),
+                unit=_unit(column),
             )
             for column in table.columns
         ),
@@ -66,6 +67,16 @@ def _role(table: CatalogTable, column: CatalogColumn, *, is_key: bool) -> Role:
         return "measure"
     few = column.complete and 0 < len(column.values) <= _MOST_CATEGORIES
     return "text" if column.type == "text" and not few else "dimension"
+
+
+def _unit(column: CatalogColumn) -> str:
+    """Return the unit that a number's name ends in: `duration_minutes`."""
+    words = stems(column.name)
+    last = words[-1] if len(words) > 1 and column.type in NUMERIC else ""
+    return f"{last}s" if last in _UNITS else ""
+
+
+_UNITS = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
 
 
 def _declared(catalog: Catalog) -> list[Join]:

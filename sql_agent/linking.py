@@ -327,10 +327,17 @@ def dates_of(table: str, workspace: Workspace) -> tuple[ColumnRef, ...]:
     known = workspace.model.table(table)
     if known is None:
         return ()
-    found = [ColumnRef(table, c.name) for c in known.columns if c.role == "time" and not c.pii]
+    found = [
+        ColumnRef(table, c.name)
+        for c in known.columns
+        if c.role == "time" and not c.pii and not _BIRTHS & set(stems(c.name))
+    ]
     default = workspace.model.default_date
     found.sort(key=lambda ref: ref != default)
     return tuple(found)
+
+
+_BIRTHS = frozenset(("birth", "born", "dob", "birthdate", "birthday"))
 
 
 def label_of(table: str, model: SemanticModel) -> ColumnRef:

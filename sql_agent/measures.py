@@ -141,7 +141,8 @@ class Measures:
             case "max":
                 return exp.Max(this=value)
             case "median" if self.dialect not in {"sqlite", "mysql"}:
-                return exp.Median(this=value)
+                # DuckDB rounds the middle of two decimals to their own digits
+                return exp.Median(this=exp.cast(value, "double"))
             case _:
                 raise CannotRender(f"the aggregate {function} is not known")
 

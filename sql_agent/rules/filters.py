@@ -321,7 +321,9 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
         there = frame.date_of(table)
         if there is not None:
             return there
-    return frame.model.default_date
+    named_tables = (table for other in frame.mentions for table in other.tables)
+    dated = (frame.date_of(table) for table in named_tables)
+    return frame.model.default_date or next((ref for ref in dated if ref is not None), None)
 
 
 def _event_before(frame: Frame, mention: Mention) -> str:

@@ -55,7 +55,7 @@ def _number(frame: Frame, mention: Mention, slot: int, found: Filters, *, groups
     operator, first = ("=", mention.first) if high else _operator(frame, mention)
     if operator is None:
         return
-    following = frame.mention_at((high or mention).last)
+    following = _behind(frame, (high or mention).last)
     if following is not None and following.tables and not frame.measures(following):
         size = Slot(slot)
         frame.use(mention)
@@ -82,6 +82,15 @@ def _number(frame: Frame, mention: Mention, slot: int, found: Filters, *, groups
         found.where.append((first, between))
     else:
         found.where.append((first, Compare(column=ref, operator=operator, value=Slot(slot))))
+
+
+def _behind(frame: Frame, at: int) -> Mention | None:
+    """Return what stands behind a number, past values of it: "2 dental visits"."""
+    first = frame.mention_at(at)
+    noun = first
+    while noun is not None and noun.slot is not None and not noun.tables:
+        noun = frame.mention_at(noun.last, skip=frozenset())
+    return noun if noun is not None and noun.tables else first
 
 
 def _between(frame: Frame, mention: Mention) -> Mention | None:

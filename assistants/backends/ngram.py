@@ -6,7 +6,7 @@ prompt and its memory do not show.
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -32,7 +32,7 @@ from assistants.model import (
 from assistants.ngram import Encoder, Memory, settled
 
 from .byte_level import ByteLevelTokenizer
-from .text import StreamedText, as_tokens, repetition
+from .text import StreamedText, as_tokens, behind, repetition
 
 _NEAR = 24_000
 """Characters on each side of the cursor whose repetitions count where no memory is given."""

@@ -107,6 +107,8 @@ def check_end(lines: Sequence[Line]) -> Finding | None:
     (_, first), (_, last) = statements[0], statements[-1]
     if not _is_solved(last) or not set(first.letters) <= set(last.letters):
         return None
+    if _is_solved(first) and any(r.operator != "=" for case in last.cases for r in case):
+        return None  # from x > 3 to x > 2: a weaker bound, nothing that was to be solved
     back = follows(last, first)
     if back.verdict is not Verdict.REFUTED or holds_always(last):
         return None
@@ -131,11 +133,12 @@ def check_end(lines: Sequence[Line]) -> Finding | None:
 
 
 def _is_solved(line: Line) -> bool:
-    """Whether every case gives letters by constants."""
-    return bool(line.cases) and all(
-        case
-        and all(
-            r.operator == "=" and isinstance(r.left, Name) and not letters(r.right) for r in case
-        )
-        for case in line.cases
-    )
+    """Whether every case gives letters, or bounds of letters, by constants."""
+    return bool(line.cases) and all(case and all(map(_is_bound, case)) for case in line.cases)
+
+
+def _is_bound(relation: Relation) -> bool:
+    sides = (relation.left, relation.right)
+    if relation.operator == "=":
+        return isinstance(sides[0], Name) and not letters(sides[1])
+    return any(isinstance(one, Name) and not letters(other) for one, other in (sides, sides[::-1]))

@@ -1,9 +1,10 @@
-"""Antiderivatives by substitutions that make the integrand a rational function.
+"""Antiderivatives by substitutions, most of which make the integrand a rational function.
 
     sines and cosines        t = tan(x/2)              (Weierstrass)
     exponentials             t = e^(x/n)
     roots of a*x + b         t = (a*x + b)^(1/n)
     the root of a quadratic  t = sqrt(a)*x + sqrt(q)   (Euler's first, a > 0), or his third
+    f(g(x))*g'(x)            t = g(x)
 
 A rational function of one letter is integrated by Hermite reduction and the logarithmic part of
 Lazard, Rioboo and Trager (sympy's `ratint`). Nothing here is trusted: every result is
@@ -18,6 +19,7 @@ from sympy.integrals.rationaltools import ratint
 from . import Expression
 
 MAX_SIZE = 400
+MAX_INNER = 5
 WAVES = (sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc)
 HYPERBOLIC = (sp.sinh, sp.cosh, sp.tanh, sp.coth, sp.sech, sp.csch)
 
@@ -198,12 +200,35 @@ def quadratic_root(integrand: Expression, x: Expression) -> Expression:
     return None if found is None else found.subs(t, t_of_x)
 
 
+def derivative_divides(integrand: Expression, x: Expression) -> Expression:
+    """f(g(x))*g'(x), g one of the functions that occur (Moses 1971, SIN's first stage)."""
+    inner = {f for f in integrand.atoms(sp.Function, sp.Pow) if f.has(x) and f != integrand}
+    inner |= {f.args[0] for f in integrand.atoms(sp.Function) if f.args[0].has(x)}
+    for g in sorted(inner - {x}, key=lambda f: (-f.count_ops(), sp.default_sort_key(f)))[
+        :MAX_INNER
+    ]:
+        slope = sp.diff(g, x)
+        if slope == 0:
+            continue
+        t = sp.Dummy("t", positive=True)
+        rest = sp.simplify(integrand / slope).subs(g, t)
+        if rest.has(x):
+            continue
+        found = _integrated(rest, t)
+        if found is None:
+            found = sp.integrate(rest, t)
+        if not found.has(sp.Integral):
+            return found.subs(t, g)
+    return None
+
+
 ATTEMPTS: dict[str, Callable[[Expression, Expression], Expression]] = {
     "partial fractions": rational,
     "Weierstrass substitution": tangent_half,
     "substitution of an exponential": exponential,
     "substitution of a root": linear_root,
     "Euler's substitution": quadratic_root,
+    "substitution": derivative_divides,
 }
 """Each returns an antiderivative to be checked, or None where its substitution does not fit."""
 REASONS = {
@@ -211,5 +236,6 @@ REASONS = {
     "Weierstrass substitution": "t = tan(x/2) turns sines and cosines into quotients",
     "substitution of an exponential": "t = e^(k*x) turns exponentials into powers",
     "substitution of a root": "t = (a*x + b)^(1/n) turns roots into powers",
+    "substitution": "the derivative of an inner function is a factor",
     "Euler's substitution": "the root of the quadratic becomes rational in the new letter",
 }

@@ -165,3 +165,11 @@ def test_lines_are_read_with_their_alternatives() -> None:
 def test_an_unreadable_line_is_named_by_its_number() -> None:
     with pytest.raises(InputError, match="line 2"):
         verify_chain(["x = 1", "x = = 1"])
+
+
+def test_a_bound_that_is_too_weak_is_named_at_the_end() -> None:
+    answer = verify_chain(["-5x + 10 < 1", "-5x < -9", "x > 8/5"])
+    assert answer.verdict is REFUTED
+    assert "does not solve line 1" in answer.best.candidate.text()
+    assert verify_chain(["-5x + 10 < 1", "-5x < -9", "x > 9/5"]).verdict is PROVED
+    assert verify_chain(["x > 3", "x > 2"]).verdict is PROVED

@@ -1,7 +1,7 @@
 """Whether a suffix can follow any text at all: the machine over it, begun with every stack.
 
-Where it is refused, no text before the cursor can mend the suffix. It is begun between lexemes and
-inside literals; what only a comment around its first line would mend counts as broken.
+Where it is refused, no text before the cursor can mend the suffix. It is begun between lexemes,
+within words and signs, and inside literals and comments.
 """
 
 import re
@@ -70,8 +70,7 @@ class PythonAnywhere:
         bare = state._replace(
             mode=python.CODE, data=(), blank=False, carriage=False, partial=b"", frames=()
         )
-        if state.mode == python.COMMENT:
-            yield bare._replace(mode=python.COMMENT)
+        yield bare._replace(mode=python.COMMENT)
         inside = python.Frame()
         around = dict.fromkeys([(), state.frames, (*state.frames, inside), (inside,) * 8])
         begun = _begun(self._words, suffix)
@@ -106,8 +105,7 @@ class JavaAnywhere:
         starts += [(java.TEXT, (end, 0, "")) for end in ('"', "'", '"""')]
         for text in _begun(self._words, suffix):
             starts.append((java.NAME if text.isidentifier() else java.OPERATOR, (text,)))
-        if state.mode == java.LINE_COMMENT:
-            starts.append((java.LINE_COMMENT, ("",)))
+        starts.append((java.LINE_COMMENT, ("",)))
         bare = java.State(java.CODE, (), self._heads)
         names = dict.fromkeys(_CONSTRUCTOR.findall(suffix.decode(errors="replace")))
         inner = [("",) * more for more in range(4)] + [(name,) for name in list(names)[:3]]

@@ -62,10 +62,11 @@ class BudgetMask:
         """Take a fresh mask, what knows the ways to an end, and the tokens that may be drawn.
 
         Raises:
-            ConstraintError: no way to an end is that short.
+            ConstraintError: the ways that there are to an end are longer than that.
         """
         self._mask, self._ending, self._vocabulary = mask, ending, vocabulary
-        if not any(len(way) <= budget for way in islice(ending.endings(), _CANDIDATES)):
+        lengths = list(map(len, islice(ending.endings(), _CANDIDATES)))
+        if lengths and min(lengths) > budget:
             raise ConstraintError(
                 f"the program cannot be completed within {budget} tokens",
                 hint="allow more tokens, or close what is open before the cursor",

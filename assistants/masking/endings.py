@@ -105,8 +105,12 @@ class Endings:
         if found is None:
             found = self.whole
             if rebuilt or not self._possible(state):
-                tried = [after for _, after in self._around(state, *_EFFORT[rebuilt])]
-                found = max(map(self.reach, tried), default=0)
+                tried = [
+                    after
+                    for text, after in self._around(state, *_EFFORT[rebuilt])
+                    if b'""' not in text and b"''" not in text  # a literal swallows errors
+                ]
+                found = max(map(self.reach, tried))
             if len(self._counted) > 1000:
                 self._counted.clear()
             self._counted[state, rebuilt] = found

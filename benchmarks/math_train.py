@@ -133,9 +133,11 @@ def fits(found: str, gold: str, raw: str) -> bool:
     golds = (gold, re.sub(r"^\((.*)\)$", r"\1", gold), re.sub(r",\s*", ", ", gold))
     if any(is_right(text, (one,)) for text in texts for one in golds):
         return True
-    if re.fullmatch(r"-?\w+_\{?\d+\}?", gold) and found == gold.split("_")[0]:
+    if re.fullmatch(r"-?\w+_\{?\d+\}?", gold) and found == gold.split("_", maxsplit=1)[0]:
         return True  # the base is said in the question
-    return parts_of(bare) == parts_of(raw) or intervals(found) == re.sub(r"\s", "", gold)
+    return parts_of(bare) == parts_of(raw) or intervals(found) == re.sub(
+        r"\\frac\{(\d+)\}\{(\d+)\}", r"\1/\2", re.sub(r"\s", "", gold)
+    )
 
 
 def parts_of(text: str) -> set[str]:

@@ -153,7 +153,8 @@ def read_script(original: str) -> Script | None:
     if found is None:
         return None
     reader, statements, ask = found
-    program = "*" in text and "^" not in text and "\\" not in text
+    signed = any(sign in text for sign in ("*", "+ -", "- -"))
+    program = signed and "^" not in text and "\\" not in text
     starred = "**" in text or program or (ask.kind == "nth" and "^" not in text)
     return Script(
         source=text,

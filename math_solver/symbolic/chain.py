@@ -139,7 +139,10 @@ def _value(ask: Ask, facts: Facts) -> Work:
     try:
         result = facts.polynomial(tree)
     except NotCovered:
-        return _constant(tree, facts)
+        whole = _inlined(tree, facts)
+        return _complex(whole, ask) if _only_i(whole, facts) else _constant(tree, facts)
+    if _only_i(parse(facts.text(result)), facts):
+        return _complex(parse(facts.text(result)), ask)
     _check_open(result, facts)
     return _result("compute", ask, facts, result, proved=_confirmed(tree, result, facts))
 
@@ -155,6 +158,26 @@ def _is_complex(tree: Tree, facts: Facts) -> bool:
     """Whether `i` is the imaginary unit: the only letter, in people's notation, and undefined."""
     plain_question = facts.script.named and not facts.script.statements
     return plain_question and letters(tree) == ("i",) and not isinstance(tree, Name)
+
+
+def _only_i(tree: Tree, facts: Facts) -> bool:
+    """The same for a formula with the definitions put in; `i` beside other letters is refused."""
+    names = letters(tree)
+    if not facts.script.named or "i" not in names or isinstance(tree, Name):
+        return False
+    if len(names) > 1:
+        raise InputError(
+            "whether i is the imaginary unit is not clear beside other letters",
+            hint="if i is a plain letter, use another one",
+        )
+    return True
+
+
+def _inlined(tree: Tree, facts: Facts) -> Tree:
+    """Put the values of letters into a formula."""
+    known = {name: s.body for name, s in facts.formulas.items() if not s.letters}
+    known |= {name: parse(facts.text(value)) for name, value in facts.values.items()}
+    return substituted(tree, known)
 
 
 def _complex(tree: Tree, ask: Ask) -> Work:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-import sympy as sp
-
 from assistants.errors import InputError
 from math_solver.reading.spoken import number_of
 from math_solver.reading.statements import Ask
@@ -15,7 +13,7 @@ from math_solver.topics.polynomial import Polynomial
 from math_solver.topics.scope import Facts
 
 from . import Expression, whole_numbers
-from .goals import Goal, done, number_text
+from .goals import Goal, done, number_text, rational
 
 
 def _digit(ask: Ask, facts: Facts) -> Work:
@@ -98,10 +96,11 @@ def _arithmetic(ask: Ask, facts: Facts) -> Work:
     }[ask.kind]()
     signs = {"sum": "+", "minus": "-", "distance": "-", "times": "*", "over": "/"}
     shown = f"{_operand(left)} {signs[ask.kind]} {_operand(right)}"
-    expected = sp.Rational(str(left)), sp.Rational(str(right))
-    again: Expression = {"+": sp.Add(*expected), "-": expected[0] - expected[1], "*": sp.Mul(*expected),
-             "/": expected[0] / expected[1] if right else None}[signs[ask.kind]]  # fmt: skip
-    proved = abs(again) == abs(sp.Rational(str(value)))
+    one, two = rational(left), rational(right)
+    sign = signs[ask.kind]
+    again: Expression = one + two if sign == "+" else one - two if sign == "-" else one * two
+    again = one / two if sign == "/" else again
+    proved = abs(again) == abs(rational(value))
     return done("compute", ask.source, number_text(value, facts), shown, proved=bool(proved))
 
 

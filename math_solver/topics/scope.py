@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from assistants.answer import Verdict
 from assistants.errors import InputError
-from math_solver.reading import Relation, Tree, spell
+from math_solver.reading import Relation, Tree, letters, spell
 from math_solver.reading.statements import Ask, Definition, Fact, Script
 from math_solver.solution import SolutionStep
 
@@ -38,10 +38,16 @@ class Facts:
 
     def polynomial(self, tree: Tree) -> Polynomial:
         """Return a formula's normal form. Raises `NotCovered`."""
+        self.check_plain(tree, ())
         try:
             return polynomial_of(tree, self.scope)
         except NotPolynomial as error:
             raise NotCovered(str(error)) from error
+
+    def check_plain(self, tree: Tree, own: Sequence[str]) -> None:
+        """Raise `NotCovered` where a letter stands for something that is no polynomial."""
+        if self.formulas.keys() & set(letters(tree)) - set(own):
+            raise NotCovered("a letter stands for something that is no polynomial")
 
     def number(self, tree: Tree) -> Fraction:
         """Return a formula's value. Raises `NotCovered` where it has none yet."""
@@ -73,6 +79,9 @@ class Facts:
     def define(self, statement: Definition) -> None:
         """Take the definition of a function; its own letters hide others of that name."""
         hidden = {k: v for k, v in self.values.items() if k not in statement.letters}
+        if self.formulas.keys() & set(letters(statement.body)) - set(statement.letters):
+            self.keep(statement)
+            return
         scope = Scope(values=hidden, functions=self.functions)
         try:
             body = polynomial_of(statement.body, scope)

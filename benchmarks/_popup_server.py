@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from code_assist import Source
 
-_PATIENCE = 20.0  # seconds
+_PATIENCE = 120.0  # seconds: a busy machine must not make the other server look silent
 
 
 class PopupServer:

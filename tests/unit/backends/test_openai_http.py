@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from assistants.backends.openai_http import NUDGE, Server
-from assistants.constraint import Choice, Grammar, JsonSchema, Regex
+from assistants.constraint import Choice, Grammar, JsonSchema, Program, Regex
 from assistants.errors import (
     ConstraintError,
     ModelError,
@@ -321,6 +321,27 @@ def test_openings_before_the_answer_are_dropped(fake, texts):
     fake.script = [chat(*texts)]
     made = generate(Server.parse(fake.url()), CHAT, constraint=Choice(("yes", "no")))
     assert (made.text, made.finish, len(fake.asked)) == ("yes", "stop", 1)
+
+
+def test_a_program_is_cut_at_the_last_byte_that_fits_and_gone_on_with(fake):
+    fake.models = [{"id": "qwen"}]
+    fake.script = [raw("(a", " +) b"), raw(" b)")]
+    prompt = FillInTheMiddle(prefix="x = ", suffix="\n", language="python")
+    program = Program("python", prompt.prefix, prompt.suffix)
+    made = generate(Server.parse(fake.url(model="qwen")), prompt, constraint=program)
+    assert (made.text, made.finish) == ("(a + b)", "stop")
+    assert fake.asked[1][1]["prompt"].endswith("<|fim_middle|>(a +")
+
+
+@pytest.mark.parametrize("script", [[raw("[(a", finish="length")], [raw("[(a $")] + [raw("$")] * 3])
+def test_a_program_that_the_server_leaves_open_is_closed_on_our_side(fake, script):
+    fake.models = [{"id": "qwen"}]
+    fake.script = list(script)
+    prompt = FillInTheMiddle(prefix="x = ", suffix="\n", language="python")
+    program = Program("python", prompt.prefix, prompt.suffix)
+    made = generate(Server.parse(fake.url(model="qwen")), prompt, constraint=program)
+    assert made.text.replace(" ", "") == "[(a)]"
+    assert made.finish == "length"
 
 
 def test_control_texts_end_a_middle(fake):

@@ -29,7 +29,7 @@ from assistants.ngram import settled
 from .byte_level import ByteLevelTokenizer
 from .fill_in import fit
 from .ngram import begin
-from .text import StreamedText, as_tokens, repetition
+from .text import StreamedText, as_tokens, behind, repetition
 
 END = "endoftext"
 PREFIX, SUFFIX, MIDDLE = "fim_prefix", "fim_suffix", "fim_middle"
@@ -107,20 +107,24 @@ class Bundled:
         cancel: Cancel | None = None,
     ) -> Iterator[Token]:
         """Yield tokens; see `Model.stream`."""
+        typed, recall = b"", None
+        if isinstance(prompt, FillInTheMiddle):
+            prompt, typed = _without_typed(prompt)
+            recall = self._recalled(prompt)
         ids = self._encode(prompt, sampling.max_tokens)
         budget = min(sampling.max_tokens, self._capabilities.context_length - len(ids))
         mask = None
         if constraint is not None:
-            mask = compile_mask(constraint, self._vocabulary, budget=budget)
+            mask = compile_mask(constraint, self._vocabulary, budget=max(1, budget - len(typed)))
         request = Request(
-            prompt=ids, max_tokens=sampling.max_tokens, stop=self._stop, mask=mask,
+            prompt=ids, max_tokens=sampling.max_tokens, stop=self._stop,
+            mask=self._healed(typed, mask), recall=recall,
             temperature=sampling.temperature, top_p=sampling.top_p, seed=sampling.seed,
-            recall=self._recalled(prompt) if isinstance(prompt, FillInTheMiddle) else None,
         )  # fmt: skip
         cancel = cancel or Cancel()
         return as_tokens(
             self._engine.stream(request, cancelled=lambda: cancel.cancelled),
-            self._tokenizer.decode,
+            behind(self._tokenizer.decode, len(typed)),
             text=StreamedText(sampling.stop, repeated=repetition(constraint)), model=self._name,
             prompt_tokens=len(ids),
         )  # fmt: skip

@@ -210,3 +210,28 @@ def test_missing_and_foreign_files(small, tmp_path):
     other.write_bytes(b"\xff\x00 not json")
     with pytest.raises(ModelCorrupt, match="does not load"):
         Bundled(small.int8, other)
+
+
+def test_lines_are_whole_under_the_constraint_and_go_on_from_the_word_typed(model):
+    before, after = "for i in range(10):\n    pri", "\n"
+    prompt = FillInTheMiddle(prefix=before, suffix=after, language="python")
+    found = model.lines(prompt, constraint=Program("python", before, after))
+    assert found
+    assert found[0].mean == max(line.mean for line in found)
+    assert len({line.text for line in found}) == len(found)
+    for line in found:
+        ast.parse(before + line.text + after)
+        assert line.least <= line.mean <= 0
+        assert not line.text.startswith("pri")
+
+
+def test_a_stream_does_not_repeat_the_word_typed(model):
+    before = "for i in range(10):\n    pri"
+    prompt = FillInTheMiddle(prefix=before, suffix="", language="python")
+    made = generate(
+        model,
+        prompt,
+        constraint=Program("python", before),
+        sampling=Sampling(max_tokens=40),
+    )
+    ast.parse(before + made.text)

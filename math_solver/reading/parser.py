@@ -306,6 +306,9 @@ class _Parser(Cursor):
         derivative = self.latex_derivative()
         if derivative is not None:
             return derivative
+        ahead = [token.text for token in self.tokens[self.position + 1 : self.position + 7]]
+        if [*ahead[:2], *ahead[3:6]] == ["{", "d", "}", "{", "d"]:
+            raise self.error("the derivative of a letter does not belong here; write d/dx (…)")
         start = self.take().span[0]
         top, bottom = self.braced_pair()
         return Binary(operator="/", left=top, right=bottom, span=self.span_from(start))
@@ -441,6 +444,9 @@ class _Parser(Cursor):
         if self.token.text != "d":
             return None
         mark = self.position
+        ahead = [token.text for token in self.tokens[mark + 1 : mark + 6] if token.text not in "{}"]
+        if ahead[1:3] == ["/", "d"] and not self.tokens[mark + 1].spaced:
+            raise self.error(f"d{ahead[0]}/d{ahead[3] if ahead[3:] else ''} does not belong here")
         order = self.derivative_head()
         if order is None:
             self.position = mark

@@ -10,6 +10,7 @@ from assistants.errors import InputError
 from math_solver.reading import Binary, Call, Name, Negate, Number, Relation, spell
 from math_solver.reading.parser import parse, read_formula
 from math_solver.reading.tokens import ReadingError
+from math_solver.symbolic.enclosure import rational_value
 
 
 @pytest.mark.parametrize(
@@ -145,3 +146,46 @@ def test_what_is_spelled_reads_back_as_the_same_tree(tree: Binary) -> None:
     assert parse(spell(tree)) == tree
     equation = Relation(operator="=", left=tree, right=Name(name="x"))
     assert parse(spell(equation)) == equation
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"\frac{dy}{dx}",
+        "dy/dx",
+        r"\overline{12}",
+        "52_8",
+        "(3-9) (5-15",
+        r"\sqrt23",
+        "2 3",
+        "x 2 3",
+    ],
+)
+def test_what_others_misread_in_silence_is_refused(source: str) -> None:
+    with pytest.raises(ReadingError):
+        parse(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "same"),
+    [
+        (r"0.1\overline{6}", "1/6"),
+        ("3.5e4", "35000"),
+        ("2e-3", "1/500"),
+        (r"6 \cdot 8\frac{1}{3}", "6*(8 + 1/3)"),
+        ("2 1/2 * 1 1/3", "(2 + 1/2)*(1 + 1/3)"),
+        (r"\binom{5}{2}", "binomial(5, 2)"),
+        (r"\frac12", "1/2"),
+        ("3dx", "3*d*x"),
+        ("d*y/(d*x)", "(d*y)/(d*x)"),
+    ],
+)
+def test_is_read_as(source: str, same: str) -> None:
+    one, two = (polynomial_or_value(text) for text in (source, same))
+    assert one == two
+
+
+def polynomial_or_value(source: str) -> object:
+    tree = parse(source)
+    value = rational_value(tree)
+    return tree if value is None else value

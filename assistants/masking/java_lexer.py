@@ -9,6 +9,7 @@ told apart by the grammar and never guessed here.
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from unicodedata import category
 
 from .glr import Heads, Recogniser
 from .lalr import END
@@ -190,8 +191,8 @@ class JavaLexer:
         after = self._modes[state.mode](clean, "é")
         if after is not None and (after.mode == TEXT or after.mode == state.mode != NAME):
             return True
-        first = state.mode != NAME
-        if after is not None and numbers_letter(digits.lower(), first=first):
+        names = _goes_on if state.mode == NAME else _starts_name
+        if after is not None and numbers_letter(digits.lower(), names):
             return True
         width = 4 - len(digits)
         low = int(digits, 16) << 4 * width
@@ -203,7 +204,7 @@ class JavaLexer:
         after = self._char(state, "é")
         if after is None or after.mode in (TEXT, COMMENT, LINE_COMMENT):
             return after is not None
-        return begins_letter(partial, first=state.mode != NAME)
+        return begins_letter(partial, _goes_on if state.mode == NAME else _starts_name)
 
     # Between lexemes ---------------------------------------------------------------------------
 
@@ -274,7 +275,7 @@ class JavaLexer:
         text = state.data[0]
         if text == "non" and char == "-" and self._step(state.heads, "NON_SEALED"):
             return state._replace(mode=HYPHEN, data=("non-",))
-        if not (_starts_name(char) or ("a" + char).isidentifier()):
+        if not _goes_on(char):
             return self._then(state, char)
         return self._longer(state, text + char)
 
@@ -295,7 +296,7 @@ class JavaLexer:
         text = state.data[0] + char
         if "non-sealed".startswith(text):
             return state._replace(data=(text,))
-        if state.data[0] == "non-sealed" and not ("a" + char).isidentifier() and char != "$":
+        if state.data[0] == "non-sealed" and not _goes_on(char):
             ended = self._after(state, "NON_SEALED")
             return ended and self._code(ended, char)
         minus = self._after(state, "IDENT", "'-'")
@@ -436,8 +437,19 @@ _STRETCHES = {
 }
 
 
+_FIRST = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Sc", "Pc"})
+_LATER = _FIRST | {"Nd", "Mn", "Mc", "Cf"}
+
+
 def _starts_name(char: str) -> bool:
-    return char.isidentifier() or char == "$"
+    """Whether a name may begin with a character (`Character.isJavaIdentifierStart`)."""
+    return category(char) in _FIRST
+
+
+def _goes_on(char: str) -> bool:
+    """Whether a name may go on with a character (`Character.isJavaIdentifierPart`)."""
+    kind = category(char)
+    return kind in _LATER or (kind == "Cc" and char not in "\t\n\v\f\r\x1c\x1d\x1e\x1f")
 
 
 def _number_terminal(text: str) -> str:

@@ -114,7 +114,7 @@ class PythonLexer:
         after = self._char(state, "é")
         if after is None or after.mode in (STRING, COMMENT, FORMAT):
             return after is not None
-        return begins_letter(partial, first=state.mode != NAME)
+        return begins_letter(partial, _goes_on if state.mode == NAME else str.isidentifier)
 
     def run(self, state: State, data: bytes) -> State | None:
         """Return the state after many bytes; plain stretches of a lexeme are taken at once."""
@@ -364,7 +364,7 @@ class PythonLexer:
         text, after_number = state.data
         if char in "\"'" and text.lower() in self._prefixes:
             return self._open_string(state, text.lower(), char)
-        if not ("a" + char).isidentifier():
+        if not _goes_on(char):
             if after_number and text not in literals.AFTER_NUMBER:
                 return None
             return self._then(state, char)
@@ -394,7 +394,7 @@ class PythonLexer:
             return state._replace(data=(text + char,))
         if text[-1:] in "eE" and char == "l" and literals.number_terminal(text[:-1]):
             return self._keyword_after(state._replace(data=(text[:-1],)), "el")
-        if ("a" + char).isidentifier():
+        if _goes_on(char):
             return self._keyword_after(state, char)
         return self._then(state, char)
 
@@ -519,3 +519,8 @@ class PythonLexer:
         return after and after._replace(
             mode=FORMAT, data=(frame.quote, 0, "", frame.in_spec), frames=after.frames[:-1]
         )
+
+
+def _goes_on(char: str) -> bool:
+    """Whether a name may go on with a character."""
+    return ("a" + char).isidentifier()

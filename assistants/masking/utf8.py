@@ -1,8 +1,9 @@
 """UTF-8, one byte at a time."""
 
+from collections.abc import Callable
 from functools import cache
 
-_LETTERS = (range(0x80, 0x40000), range(0xE0100, 0xE01F0))
+_LETTERS = (range(0x80, 0x40000), range(0xE0000, 0xE01F0))
 """Where Unicode has letters beyond ASCII, and other signs that names may hold."""
 
 
@@ -15,28 +16,27 @@ def decode_one(data: bytes) -> str | None:
 
 
 @cache
-def begins_letter(partial: bytes, *, first: bool) -> bool:
-    """Whether an incomplete UTF-8 sequence starts a character that a name may start or hold."""
+def begins_letter(partial: bytes, names: Callable[[str], bool]) -> bool:
+    """Whether an incomplete UTF-8 sequence starts a character that may stand in a name."""
     length = 2 if partial[0] < 0xE0 else 3 if partial[0] < 0xF0 else 4
     number = partial[0] & (0x7F >> length)
     for byte in partial[1:]:
         number = number << 6 | byte & 0x3F
     missing = 6 * (length - len(partial))
     least = {2: 0x80, 3: 0x800, 4: 0x10000}[length]
-    return _has_letter(max(least, number << missing), (number + 1) << missing, first=first)
+    return _has_letter(max(least, number << missing), (number + 1) << missing, names)
 
 
 @cache
-def numbers_letter(digits: str, *, first: bool) -> bool:
+def numbers_letter(digits: str, names: Callable[[str], bool]) -> bool:
     """Whether some letter beyond ASCII has a number of four such hexadecimal digits."""
     missing, number = 4 * (4 - len(digits)), int(digits, 16)
-    return _has_letter(number << missing, (number + 1) << missing, first=first)
+    return _has_letter(number << missing, (number + 1) << missing, names)
 
 
-def _has_letter(start: int, end: int, *, first: bool) -> bool:
-    before = "" if first else "a"
+def _has_letter(start: int, end: int, names: Callable[[str], bool]) -> bool:
     return any(
-        (before + chr(number)).isidentifier()
+        names(chr(number))
         for letters in _LETTERS
         for number in range(max(start, letters.start), min(end, letters.stop))
     )

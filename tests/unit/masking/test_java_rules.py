@@ -16,6 +16,8 @@ def accepts(text: str) -> bool:
 
 
 UNITS = [
+    "class A { int \u20bf, \ufe4fa, \u20acc, $, a\u0301, a\u00ad, \U0001d431, a\u200b; }",
+    "class A { void f(A this, int... y) {} A(B B.this) {} Object o = (int x, int... y) -> 1; }",
     # Java 17: sealed classes, records, text blocks, patterns of instanceof, switch expressions
     "public static sealed interface A permits B, C.D {}",
     "class A { static sealed abstract class B permits C {} non-sealed final class E {} }",
@@ -44,6 +46,12 @@ UNITS = [
     "class A { void f() { switch (x) { case 1 -> {} case 2: a(); b(); case 3: } } }",
 ]
 NO_UNITS = [
+    "class A { int \u2118; }",
+    "class A { int x\u212e; }",
+    "class A { int \u0661; }",
+    "class A { void f(int... x, int y) {} }",
+    "class A { Object o = (int... x, int y) -> 1; }",
+    "record A(int... x, int y) {}",
     "class A permits B {}",
     "class A { sealed int x; }",
     "sealed record A() permits B {}",

@@ -127,16 +127,19 @@ def _cost(runs: Sequence[_Run], arguments: argparse.Namespace) -> Mapping[str, A
     places, window = (1, 60) if arguments.quick else (arguments.places, 400)
     for run in runs:
         texts = run.valid()[:200]
-        for size in ("8k", "128k") if texts and not arguments.quick else ("8k",) * bool(texts):
+        for size in arguments.sizes if texts else ():
             vocabulary = bundled() if size == "8k" else large(texts)
             found[f"{run.language}_{size}"] = costs.cost(
                 run.language, texts, vocabulary, random.Random(run.seed),
                 places=places, window=window,
             )  # fmt: skip
-        if run.language == "python" and not arguments.quick:
+        if run.language == "python" and not arguments.quick and "8k" in arguments.sizes:
             mean = found["python_8k"]["cold"]["accept"]["mean_us"]
             found["with_the_bundled_model"] = costs.decoding_share(texts[:5], mean, tokens=60)
-            found["json"] = costs.beside_others(texts, scratch=arguments.scratch, count=12)
+        if run.language == "python" and not arguments.quick:
+            found["json"] = costs.beside_others(
+                texts, sizes=arguments.sizes, scratch=arguments.scratch, count=2
+            )
     return found
 
 
@@ -164,6 +167,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--skip", type=int, default=0, help="files that another run has replayed")
     parser.add_argument("--minutes", type=float, default=30.0, help="at most, for each part")
     parser.add_argument("--places", type=int, default=20, help="where costs are taken")
+    parser.add_argument("--sizes", nargs="*", choices=("8k", "128k"), default=["8k"])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scratch", type=Path, help="where others' environments are made")
 

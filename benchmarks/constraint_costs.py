@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from constraint_sources import bundled, bundled_description, large_description, longest
+from constraint_sources import bundled, bundled_description, large, longest
 
 from assistants.constraint import Grammar, Mask, Program
 from assistants.masking import Vocabulary, compile_mask
@@ -117,14 +117,14 @@ def documents(chance: random.Random, count: int) -> list[str]:
     return [json.dumps({f"field_{n}": value(3) for n in range(8)}) for _ in range(count)]
 
 
-def beside_others(texts: Sequence[str], *, scratch: Path | None, count: int) -> dict[str, Any]:
-    """Return the cost per token on JSON, ours and theirs, for both vocabularies."""
-    chance = random.Random(11)
-    written = documents(chance, count)
+def beside_others(
+    texts: Sequence[str], *, sizes: Sequence[str], scratch: Path | None, count: int
+) -> dict[str, Any]:
+    """Return the cost per token on JSON, ours and theirs, for each vocabulary."""
+    written = documents(random.Random(11), count)
     found: dict[str, Any] = {}
-    for size, description in (("8k", bundled_description()), ("128k", large_description(texts))):
-        width = 8192 if size == "8k" else 128_000
-        vocabulary = bundled() if size == "8k" else Vocabulary(description, size=width, end=[0])
+    for size in sizes:
+        vocabulary = bundled() if size == "8k" else large(texts)
         streams = [list(longest(text.encode(), vocabulary)) for text in written]
         rows = {
             "plumb_under_all_of_python": _replay(Program("python", "x = "), vocabulary, streams),

@@ -41,7 +41,7 @@ class Envelope:
 
     def _whole_choice(self, index: int, tokens: Sequence[Token]) -> Json:
         text = "".join(token.text for token in tokens)
-        finish = next((token.finish for token in reversed(tokens) if token.finish), None)
+        finish = tokens[-1].finish if tokens else None
         body: dict[str, Json] = (
             {"message": {"role": "assistant", "content": text}} if self.chat else {"text": text}
         )

@@ -35,6 +35,7 @@ PATIENCE = 2.5
 def options(parser: argparse.ArgumentParser) -> None:
     """Add the sample and the limit."""
     parser.add_argument("--every", type=int, default=1, help="take each N-th problem")
+    parser.add_argument("--offset", type=int, default=0, help="the first problem to take")
     parser.add_argument("--seconds", type=float, default=15.0, help="of processor time a problem")
     parser.add_argument("--only", default="", help="one file, such as Hearn")
     parser.add_argument("--without-sympy", action="store_true", help="leave sympy alone out")
@@ -44,7 +45,8 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     """Integrate each problem by both ways."""
     if not FOLDER.exists():
         return {"skipped": "../shared is not there"}
-    problems = read_problems(arguments.only)[:: 60 if arguments.quick else arguments.every]
+    step = 60 if arguments.quick else arguments.every
+    problems = read_problems(arguments.only)[arguments.offset :: step]
     deadline.warm(("math_solver.symbolic.tasks", "sympy.parsing.mathematica", "_math_integrals"))
     ways = {"plumb": tasks.by_plumb, "sympy alone": tasks.by_sympy}
     if arguments.without_sympy:

@@ -4,9 +4,11 @@ Nothing heavy is imported until a function runs, so that the parent process stay
 """
 
 import logging
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from typing import TypeVarTuple
 
+from assistants.answer import Verdict
 from assistants.errors import InputError, PlumbError
 
 from .claims import Claim
@@ -17,6 +19,7 @@ from .reading.statements import Script
 from .solution import Finding, SolutionStep, Work
 
 logger = logging.getLogger(__name__)
+Ts = TypeVarTuple("Ts")
 
 HEAVY = (
     "math_solver.symbolic.tasks",
@@ -59,14 +62,26 @@ def compare(first: Line, second: Line) -> Finding:
     """Compare two lines. Raises `InputError` for an equation beside an expression."""
     from .symbolic.links import compare_lines
 
-    return compare_lines(first, second)
+    return _finding(compare_lines, first, second)
 
 
 def check_line(lines: Sequence[Line], index: int) -> Finding:
     """Return whether a line of a chain follows from the lines before it."""
     from .symbolic.links import check_line as check
 
-    return check(lines, index)
+    return _finding(check, lines, index)
+
+
+def _finding(check: Callable[[*Ts], Finding], *arguments: *Ts) -> Finding:
+    """Return what a check found; what the symbolic engine stumbles over stays undecided."""
+    try:
+        return check(*arguments)
+    except (PlumbError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001  (sympy has no list of what it may raise)
+        logger.warning("the symbolic engine failed", exc_info=True)
+        detail = f"the symbolic engine stumbled over this: {type(error).__name__}"
+        return Finding(verdict=Verdict.UNKNOWN, by="symbolic engine", detail=detail)
 
 
 def check_end(lines: Sequence[Line]) -> Finding | None:

@@ -93,8 +93,8 @@ Candidate = tuple[Expression, Steps]
 """An antiderivative, and what tells its steps when it is taken."""
 Attempt = Callable[[Expression, Expression], Iterator[Candidate]]
 ENGINE_ERRORS = (
-    ArithmeticError, AttributeError, IndexError, KeyError, NotImplementedError, RecursionError,
-    TypeError, ValueError, BasePolynomialError,
+    ArithmeticError, AssertionError, AttributeError, IndexError, InputError, KeyError,
+    NotImplementedError, RecursionError, TypeError, ValueError, BasePolynomialError,
 )  # fmt: skip
 """What sympy's algorithms raise where they do not apply."""
 

@@ -222,13 +222,45 @@ def derivative_divides(integrand: Expression, x: Expression) -> Expression:
     return None
 
 
+def inverse_function(integrand: Expression, x: Expression) -> Expression:
+    """An arctangent, arcsine or logarithm of x: x = tan(t), sin(t) or e^t."""
+    for kind, inverse in INVERSES.items():
+        if not integrand.has(kind(x)):
+            continue
+        t = sp.Dummy("t", real=True)
+        replaced = integrand.subs(kind(x), t).subs(x, inverse(t))
+        whole = sp.simplify(replaced * sp.diff(inverse(t), t))
+        if inverse is not sp.exp:  # t lies where the cosine is positive
+            whole = sp.simplify(whole.replace(sp.Abs(sp.cos(t)), sp.cos(t)))
+        found = sp.integrate(whole, t)
+        if not found.has(sp.Integral):
+            return found.subs(t, kind(x))
+    return None
+
+
+INVERSES: dict[Expression, Expression] = {sp.atan: sp.tan, sp.asin: sp.sin, sp.log: sp.exp}
+
+
+def half_angle(integrand: Expression, x: Expression) -> Expression:
+    """The square root of 1 ± cos(u) or 1 ± sin(u), u linear: its derivative over itself."""
+    base, exponent = integrand.as_base_exp()
+    if exponent != sp.Rational(1, 2) or not base.has(x):
+        return None
+    slope = sp.diff(base, x)
+    factor = sp.simplify(slope**2 / base)  # c*(2 - base) for 1 ± cos(u) and 1 ± sin(u)
+    rate = sp.simplify(factor / (2 - base))
+    return None if rate.has(x) or rate == 0 else -2 * slope / (rate * sp.sqrt(base))
+
+
 ATTEMPTS: dict[str, Callable[[Expression, Expression], Expression]] = {
     "partial fractions": rational,
     "Weierstrass substitution": tangent_half,
     "substitution of an exponential": exponential,
     "substitution of a root": linear_root,
     "Euler's substitution": quadratic_root,
+    "half angle": half_angle,
     "substitution": derivative_divides,
+    "inverse substitution": inverse_function,
 }
 """Each returns an antiderivative to be checked, or None where its substitution does not fit."""
 REASONS = {
@@ -237,5 +269,7 @@ REASONS = {
     "substitution of an exponential": "t = e^(k*x) turns exponentials into powers",
     "substitution of a root": "t = (a*x + b)^(1/n) turns roots into powers",
     "substitution": "the derivative of an inner function is a factor",
+    "half angle": "the derivative of 1 ± cos(u), divided by its root",
+    "inverse substitution": "x = tan(t), sin(t) or e^t",
     "Euler's substitution": "the root of the quadratic becomes rational in the new letter",
 }

@@ -78,7 +78,7 @@ def _finding(check: Callable[[*Ts], Finding], *arguments: *Ts) -> Finding:
         return check(*arguments)
     except (PlumbError, MemoryError):
         raise
-    except Exception as error:  # noqa: BLE001  (sympy has no list of what it may raise)
+    except Exception as error:
         logger.warning("the symbolic engine failed", exc_info=True)
         detail = f"the symbolic engine stumbled over this: {type(error).__name__}"
         return Finding(verdict=Verdict.UNKNOWN, by="symbolic engine", detail=detail)

@@ -166,10 +166,12 @@ def _symbol(name: tree_sitter.Node, kind: str, node: tree_sitter.Node, source: S
 
 
 def _type_of(node: tree_sitter.Node) -> str:
-    """Return the declared type of a Java variable, without its type arguments."""
+    """Return the declared type of a Java variable, without its type arguments (`Map`, `int[]`)."""
     holder = node.parent if node.type == "variable_declarator" else node
-    declared = holder.child_by_field_name("type") if holder is not None else None
-    return _text(declared).partition("<")[0].rpartition(".")[2]
+    declared = _text(holder.child_by_field_name("type")) if holder is not None else ""
+    plain = declared.partition("<")[0].rpartition(".")[2].removesuffix("[]")
+    array = declared.endswith("]") or node.child_by_field_name("dimensions") is not None
+    return f"{plain}[]" if plain and array else plain
 
 
 def _names(target: tree_sitter.Node | None) -> Iterator[tree_sitter.Node]:

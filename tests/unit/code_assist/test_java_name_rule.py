@@ -96,6 +96,13 @@ def test_what_cannot_be_meant_is_refused(text, refused, folder):
     assert judge(METHOD, text, folder) == refused
 
 
+@pytest.mark.parametrize("declared", ["List<String>[] all", "byte all[]", "int[][] all"])
+def test_arrays_have_a_length_and_no_members_of_their_elements(declared, folder):
+    marked = METHOD.replace("byte[] data", declared)
+    assert judge(marked, "number = all.length;", folder) == ""
+    assert judge(marked, "all.add(name);", folder) == "add(name);"
+
+
 def test_inherited_members_come_from_files_beside_it(folder):
     marked = METHOD.replace("class Shelf", "class Shelf extends Base")
     assert judge(marked, "this.inherited = 1; make(); Base.make();", folder) == ""

@@ -248,9 +248,14 @@ class _Parser(Cursor):
 
     def name(self) -> Tree:
         token = self.take()
-        if token.text in self.functions and self.at("("):
-            inner = self.arguments()
-            return Call(function=token.text, arguments=inner, span=self.span_from(token.span[0]))
+        if token.text in self.functions and self.at("(", "'"):
+            primes = ""
+            while self.at("'"):
+                primes += self.take().text
+            if not self.at("("):
+                raise self.error(f"the derivative of {token.text} needs its argument")
+            span = self.span_from(token.span[0])
+            return Call(function=token.text + primes, arguments=self.arguments(), span=span)
         if token.text in self.functions:
             raise self.error(f"the function {token.text} needs its argument, as in {token.text}(2)")
         if token.text in "fgh" and self.at("(") and not self.token.spaced:

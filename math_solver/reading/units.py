@@ -22,7 +22,8 @@ _METRIC = {
     "time": (("second",), "s", Fraction(1)),
 }
 _OTHER = (
-    ("time", ("minute", "min"), 60), ("time", ("hour", "hr"), 3600), ("time", ("day",), 86_400),
+    ("time", ("minute", "min"), 60), ("time", ("hour", "hr", "h"), 3600),
+    ("time", ("day",), 86_400),
     ("time", ("week",), 604_800), ("years", ("year",), 1), ("years", ("decade",), 10),
     ("years", ("century",), 100), ("years", ("millennium",), 1000),
     ("years", ("month",), Fraction(1, 12)), ("mass", ("tonne", "t"), 1000),

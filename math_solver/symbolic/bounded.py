@@ -13,6 +13,7 @@ from math_solver.topics.scope import Facts, NotCovered
 from . import Expression
 from .build import symbol
 from .equations import check_root, choose_letter
+from .equivalence import prove_zero
 from .goals import expression_of
 from .isolate import INTEGER, solve_zero
 from .roots import root_text
@@ -32,6 +33,10 @@ def solve_between(ask: Ask, facts: Facts) -> Work:
     unknown = symbol(letter)
     difference = expression_of(relation.left, facts) - expression_of(relation.right, facts)
     found = solve_zero(difference, unknown, steps)
+    if not found.roots and not found.complete:
+        factored = sp.factor(sp.expand_trig(difference))
+        if prove_zero(factored - difference):
+            found = solve_zero(factored, unknown, steps)
     members: set[Expression] = set()
     for root in found.roots:
         members |= _members(root, low, high)

@@ -100,6 +100,7 @@ EQUATIONS = frozenset({"value", "solve", "expand", "derivative"})
 """Requests that deal with letters which equations have not fixed."""
 TEXTUAL: Mapping[str, Callable[[Ask], tuple[str, str]]] = {
     "convert": measures.convert,
+    "convert rate": measures.convert_rate,
     "clock": measures.clock,
     "between": measures.between,
     "base": measures.convert_base,

@@ -12,7 +12,7 @@ from math_solver.reading.statements import Ask
 from math_solver.solution import SolutionStep, Work
 from math_solver.topics.numbers import decimal_text
 from math_solver.topics.polynomial import Polynomial
-from math_solver.topics.scope import Facts
+from math_solver.topics.scope import MAX_PRIMES, Facts
 
 from . import Expression
 from .build import build, symbol
@@ -69,6 +69,9 @@ def context_of(facts: Facts) -> dict[str, Expression]:
         if statement.order:
             body = sp.diff(body, letters[0], statement.order)
         context[name] = sp.Lambda(tuple(letters), body) if letters else body
+        for primes in range(1, MAX_PRIMES + 1) if letters else ():
+            body = sp.diff(body, letters[0])
+            context[name + "'" * primes] = sp.Lambda(tuple(letters), body)
     return context
 
 

@@ -268,6 +268,34 @@ def _sign_of(ask: Ask, delta: Polynomial, *, no: bool) -> Work:
     return replace(work, remarks=(f"Discriminant: {text_of(delta)}", *work.remarks))
 
 
+def intercept(ask: Ask, facts: Facts) -> Work:
+    """Return where a line or curve in x and y meets an axis."""
+    (relation,) = ask.formulas
+    if not isinstance(relation, Relation):
+        raise NotCovered("no equation")
+    letter = ask.words[0].lower()
+    other = "y" if letter == "x" else "x"
+    zero = facts.zero(relation).replaced({other: Polynomial({})})
+    if zero.letters != frozenset({letter}):
+        raise NotCovered("the curve is not one in x and y")
+    found = polynomial_roots(sp.Poly(as_sympy(zero), sp.Symbol(letter, real=True)), [])
+    places = [(plain(r), "0") if letter == "x" else ("0", plain(r)) for r in found.roots]
+    answer = " or ".join(f"({a}, {b})" for a, b in places) or "none"
+    detail = f"{other} = 0 gives {text_of(zero)} = 0; {found.reason}"
+    return done("intercept", ask.source, answer, detail, proved=found.complete)
+
+
+def line_slope(ask: Ask, facts: Facts) -> Work:
+    """Return the slope of a line given by its equation."""
+    (relation,) = ask.formulas
+    zero = facts.zero(relation) if isinstance(relation, Relation) else Polynomial({})
+    rise = zero.terms.get((("y", 1),), Fraction(0))
+    if zero.total_degree != 1 or zero.letters - {"x", "y"} or not rise:
+        raise NotCovered("this is no line that has a slope")
+    value = -zero.terms.get((("x", 1),), Fraction(0)) / rise
+    return done("solve for y", ask.source, str(value), f"from {text_of(zero)} = 0")
+
+
 GOALS: Mapping[str, Goal] = {
     "discriminant": discriminant,
     "vertex": vertex,
@@ -280,4 +308,6 @@ GOALS: Mapping[str, Goal] = {
     "inverse function": inverse_function,
     "domain": domain,
     "one solution": one_solution,
+    "intercept": intercept,
+    "line slope": line_slope,
 }

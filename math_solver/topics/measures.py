@@ -30,6 +30,21 @@ def convert(ask: Ask) -> tuple[str, str]:
     return decimal_text(result), f"1 {unit} = {decimal_text(size / wanted)} {target}"
 
 
+def convert_rate(ask: Ask) -> tuple[str, str]:
+    """Convert a rate such as km/h."""
+    above, amount, old_above, old_below, below = ask.words
+    try:
+        value = number_of(amount)
+    except InputError as error:
+        raise NotCovered(str(error)) from error
+    pairs = [(_unit(old), _unit(new)) for old, new in ((old_above, above), (old_below, below))]
+    if any(old[0] != new[0] for old, new in pairs):
+        raise InputError("the two rates do not measure the same", hint="check the units")
+    factor = pairs[0][0][1] / pairs[0][1][1] / (pairs[1][0][1] / pairs[1][1][1])
+    detail = f"1 {old_above}/{old_below} = {decimal_text(factor)} {above}/{below}"
+    return decimal_text(value * factor), detail
+
+
 def _unit(name: str) -> tuple[str, Fraction]:
     found = UNITS.get(name) or UNITS.get(name.lower())
     if found is None:

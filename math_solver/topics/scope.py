@@ -12,6 +12,8 @@ from math_solver.solution import SolutionStep
 from .polynomial import Function, NotPolynomial, Polynomial, Scope, polynomial_of, text_of
 
 MAX_UNKNOWNS = 12
+MAX_PRIMES = 3
+"""How many primes a function may carry: f, f', f'', f'''."""
 
 
 class NotCovered(InputError):
@@ -90,7 +92,11 @@ class Facts:
             return
         for _ in range(statement.order):
             body = body.derivative(statement.letters[0])
-        self.functions[statement.name] = Function(letters=statement.letters, body=body)
+        for primes in range(MAX_PRIMES + 1):
+            name, first = statement.name + "'" * primes, statement.letters[0]
+            self.functions[name] = Function(letters=statement.letters, body=body)
+            body = body.derivative(first)
+        body = self.functions[statement.name].body
         head = f"{statement.name}({', '.join(statement.letters)})"
         rule = "definition" if not statement.order else "power rule, term by term"
         self.step(rule, statement.source, f"{head} = {self.text(body)}", "exact coefficients")

@@ -62,6 +62,12 @@ ANSWERS = (
     ("maximum of x^3 - 3x on [-2, 3]", "18"),
     ("equation of the tangent line to y = x^2 at x = 3", "y = 6*x - 9"),
     ("find dy/dx if x^2 + y^2 = 25", "dy/dx = -x/y"),
+    ("find f'(2) if f(x) = x^3", "12"),
+    ("find the derivative of x^2 at x = 3", "6"),
+    ("Let f(x) = sqrt(x). What is f'(4)?", "1/4"),
+    ("convert 72 km/h to m/s", "20"),
+    ("find the x-intercept of 2x + 3y = 6", "(3, 0)"),
+    ("Let z = 2 + 3i. Find z^2.", "-5 + 12*i"),
     ("solve 2cos(x) = 1 for 0 <= x <= 2pi", "x = pi/3 or x = 5*pi/3"),
     # linear algebra, statistics, geometry
     ("determinant of [[1,2],[3,4]]", "-2"),
@@ -90,6 +96,7 @@ def test_a_question_as_it_is_typed(question: str, text: str) -> None:
         "Find the roots of $z^2 - z = 5 - 5i.$",  # i beside an unknown
         r"Compute $\sqrt23$.",  # TeX's root of 2, then 3
         r"Compute $(\cos 185^\circ + i \sin 185^\circ)^{54}.$",
+        "Let x = 2. Differentiate x^2 with respect to x.",
         "find the inverse of x^2",
         "What is the coefficient of x in the expansion of the universe?",
         "how many primes like cheese",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assistants.errors import InputError
 from math_solver.reading.parser import parse
+from math_solver.reading.spoken import number_of
 from math_solver.topics import numbers, sequences
 from math_solver.topics.polynomial import NotPolynomial, Polynomial, Scope, polynomial_of, text_of
 from math_solver.topics.surds import surd_of
@@ -72,7 +73,7 @@ def test_dividing_surds_is_undone_by_multiplying(a: Fraction, m: int, n: int) ->
     ],
 )
 def test_numbers_in_words(text: str, value: Fraction) -> None:
-    assert numbers.number_of(text) == value
+    assert number_of(text) == value
 
 
 @given(st.integers(-(10**12), 10**12), st.integers(2, 36))

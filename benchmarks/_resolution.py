@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def _python(source: Source) -> Iterator[int]:
 
 
 @contextmanager
-def resolution() -> Iterator[Resolution]:
+def resolution() -> "Generator[Resolution]":
     """Yield the judge of names; without a JDK it cannot tell for Java."""
     compiler, java = shutil.which("javac"), shutil.which("java")
     if not compiler or not java:

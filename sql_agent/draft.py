@@ -51,15 +51,21 @@ def _table(table: CatalogTable, keys: set[ColumnRef]) -> Table:
 
 
 def _key(table: CatalogTable) -> tuple[str, ...]:
-    """Return the primary key; a view or table without one has a column `id` at most."""
+    """Return the primary key; without one, a column `id`, or a name that no two rows share."""
     if table.primary_key:
         return table.primary_key
-    return next(((c.name,) for c in table.columns if c.name.lower() == "id"), ())
+    named = (*stems(table.name), "name")
+    for column in table.columns:
+        different = column.complete and len(column.values) == table.rows > 0
+        if column.name.lower() == "id" or (stems(column.name) == named and different):
+            return (column.name,)
+    return ()
 
 
 def _role(table: CatalogTable, column: CatalogColumn, *, is_key: bool) -> Role:
     words = stems(column.name)
-    if is_key or column.name in table.primary_key or (words and words[-1] == "id"):
+    spoken = column.type == "text" and bool(words) and words[-1] == "name"  # a key that people say
+    if not spoken and (is_key or column.name in table.primary_key or words[-1:] == ("id",)):
         return "key"
     if column.type in TEMPORAL:
         return "time"
@@ -109,7 +115,7 @@ def _points_at(column: CatalogColumn, other: CatalogTable) -> bool:
     if len(key) != 1:
         return False
     if column.name.lower() == key[0].lower() and key[0].lower() != "id":
-        return stems(key[0])[:-1] == noun or stems(key[0]) == noun
+        return stems(key[0])[: len(noun)] == noun
     return own in {(*noun, "id"), (*noun, "no"), (*noun, "code"), (*noun, "number")}
 
 

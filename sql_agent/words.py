@@ -126,12 +126,14 @@ def close(word: str, other: str) -> bool:
 
 def related(word: str, other: str) -> bool:
     """Return whether two words are built on one long root: withdrawn, withdrawal."""
-    return bool(_roots(word) & _roots(other))
+    shared = _roots(word) & _roots(other)
+    long = min(len(word), len(other)) >= _LONG  # populous, population
+    return any(len(root) >= _SHORTEST_ROOT or long for root in shared)
 
 
 def _roots(word: str) -> set[str]:
     roots = (word, *(word.removesuffix(ending) for ending in _ENDINGS))
-    return {root for root in roots if len(root) >= _SHORTEST_ROOT}
+    return {root for root in roots if len(root) >= _SHORTEST_ROOT - 1}
 
 
 _LONG: Final = 8

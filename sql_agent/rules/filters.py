@@ -23,7 +23,7 @@ from sql_agent.semantic_model import ColumnRef
 from sql_agent.words import stems
 
 from .ages import read_ages
-from .frame import MANY_SIDE, Frame
+from .frame import FAR, MANY_SIDE, Frame
 from .nouns import own_value
 from .patterns import (
     ABOVE_AVERAGE,
@@ -183,6 +183,8 @@ def _holder(frame: Frame, mention: Mention, value: TextValue) -> ColumnRef:
     refs = tuple(ref for ref, _ in value.options)
     if own_value(frame, mention):
         refs = tuple(ref for ref in refs if ref.table in mention.tables)
+    if frame.word(mention.first - 1) == "in" and frame.base:
+        refs = tuple(ref for ref in refs if ref != frame.label(frame.base)) or refs
     stray = all(_is_state(ref) and not _spoken_of(frame, ref.table, mention) for ref in refs)
     if stray:
         frame.broken = True  # "open encounters": it is claims that can be open
@@ -301,7 +303,7 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
     for _, other in sorted(named, key=lambda pair: pair[0]):
         refs = frame.with_role(other, "time")
         own = (table_of(p) for _, p in found.where if not isinstance(p, Has | Many))
-        close = {*other.tables, *own}
+        close = {*other.tables, *own, *frame.tables_beside(other)}
         near = [r for r in refs if frame.distance(r.table) < MANY_SIDE or r.table in close]
         if near:
             ref = frame.nearest(tuple(near), other)
@@ -310,6 +312,9 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
             return ref
     if frame.measured_dates:
         return frame.measured_dates[0]
+    there = _date_of_many(frame, mention, found)
+    if there is not None:
+        return there
     event = _event_before(frame, mention)
     if event:
         return _date_of_event(frame, event, mention)
@@ -324,6 +329,22 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
     named_tables = (table for other in frame.mentions for table in other.tables)
     dated = (frame.date_of(table) for table in named_tables)
     return frame.model.default_date or next((ref for ref in dated if ref is not None), None)
+
+
+def _date_of_many(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
+    """Return the date of what the base has several of, where the period stands right behind it.
+
+    "customers who made a purchase in 2025" bought then, whenever they became customers.
+    """
+    places = [(at, table_of(predicate)) for at, predicate in found.where if at < mention.first]
+    places += [
+        (m.first, m.tables[0]) for m in frame.mentions if m.tables and m.last <= mention.first
+    ]
+    if not places or not frame.base:
+        return None
+    table = max(places)[1]
+    distance = frame.distance(table)
+    return frame.date_of(table) if MANY_SIDE <= distance < FAR // 2 else None
 
 
 def _event_before(frame: Frame, mention: Mention) -> str:

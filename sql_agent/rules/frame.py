@@ -142,7 +142,7 @@ class Frame:
 
     def nearest(self, refs: tuple[ColumnRef, ...], mention: Mention) -> ColumnRef:
         """Return the column nearest to the base; raises `Undecided` where two are as near."""
-        named = [ref for ref in refs if ref.table in self._tables_beside(mention)]
+        named = [ref for ref in refs if ref.table in self.tables_beside(mention)]
         options = named or list(refs)
         far = {ref: self._remoteness(ref.table) for ref in options}
         ranked = sorted(options, key=lambda ref: (far[ref], refs.index(ref)))
@@ -175,7 +175,7 @@ class Frame:
         }
         return 1 if table in holders else 2
 
-    def _tables_beside(self, mention: Mention) -> set[str]:
+    def tables_beside(self, mention: Mention) -> set[str]:
         """Return the tables that the mentions next to a mention name: "closed accounts"."""
         found: set[str] = set()
         for other in self.mentions:

@@ -52,7 +52,8 @@ def read_ranking(frame: Frame) -> Ranking | None:
             limit = Slot(number.slot)
             frame.use(number)
         frame.spend(first, last)
-        start = _measure_start(frame, subject, after)
+        measured = _measured_thing(frame, frame.mention_at(after)) is subject
+        start = after if measured else _measure_start(frame, subject, after)
         return Ranking(
             descending=direction == "desc",
             limit=None if number is None and _is_plural(subject) else limit,
@@ -120,12 +121,23 @@ def _subject(
         if named is not None and named.first == next_one.last:
             frame.use(next_one)  # "most prescribed drug"
             return named
+    ranked_thing = _measured_thing(frame, next_one)
+    if ranked_thing is not None:
+        return ranked_thing
     behind = _entity(frame, next_one)
     word = frame.word(first)
     ranked = behind is not None and frame.word(behind.last) == "by"
     if behind is not None and (counted or common or ranked or word in {"top", "bottom"}):
         return behind
     return _asked(frame, first) or _with_most(frame, first) or _largest(behind)
+
+
+def _measured_thing(frame: Frame, measure: Mention | None) -> Mention | None:
+    """Return X of "the most populous X", where a word of measure stands before it."""
+    if measure is None or not frame.measures(measure) or measure.tables or measure.slot is not None:
+        return None
+    thing = frame.linking.at.get(measure.last)
+    return thing if thing is not None and thing.tables else None
 
 
 def _largest(mention: Mention | None) -> Mention | None:
@@ -155,7 +167,8 @@ def _with_most(frame: Frame, first: int) -> Mention | None:
         return None
     gap = frame.words[before[-1].last : first]
     linked = bool(gap) and gap[0] in _LINKS and len(gap) <= 3
-    return _entity(frame, before[-1]) if linked else None
+    nouns = [m for m in before if m.slot is None or m.tables]  # "the city in Texas with the most"
+    return _entity(frame, nouns[-1]) if linked and nouns else None
 
 
 def _entity(frame: Frame, mention: Mention | None) -> Mention | None:

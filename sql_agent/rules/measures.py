@@ -175,7 +175,7 @@ def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
             continue
         if len(listed) > 1:
             end = listed[-1][1]
-            pair = _aggregate(frame, end, cast("AggregateName", listed[-1][2]))
+            pair = read_aggregate(frame, end, cast("AggregateName", listed[-1][2]))
             if isinstance(pair, Aggregate):  # "minimum, maximum and average amount"
                 frame.spend(first, end)
                 for place, (_, _, name) in enumerate(listed):
@@ -186,7 +186,7 @@ def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
         elif frame.word(first) in {"on", "in"}:
             measure = _aggregate_before(frame, first, cast("AggregateName", function))
         else:
-            measure = _aggregate(frame, last, cast("AggregateName", function))
+            measure = read_aggregate(frame, last, cast("AggregateName", function))
         if measure is not None:
             frame.spend(first, last)
             found[first] = measure
@@ -208,7 +208,7 @@ def _how_much(frame: Frame, at: int) -> Measure | None:
         if len(amounts) == 1:
             frame.notes.append(f"'{frame.words[i]}' is read as {amounts[0]}")
             return Aggregate("sum", amounts[0])
-    usual = _aggregate(frame, at, "sum")
+    usual = read_aggregate(frame, at, "sum")
     return usual if usual is not None or frame.word(at - 1) != "money" else _money_of_flag(frame)
 
 
@@ -258,7 +258,8 @@ def _aggregate_before(frame: Frame, at: int, function: AggregateName) -> Measure
     return Aggregate(function, frame.nearest(frame.measures(before[0]), before[0]))
 
 
-def _aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | None:
+def read_aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | None:
+    """Return what an aggregate word makes of the words behind it."""
     nested = next((s for s in frame.spots(COUNTS) if at <= s[0] <= at + 1), None)
     if nested is not None and function != "sum":
         return _per_table(frame, nested[1], function)

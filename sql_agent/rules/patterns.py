@@ -248,6 +248,7 @@ ADDRESSES: Final = frozenset(
     """currency dollar dollars usd euro euros eur percent % points recorded
     right pls plz actually really basically presently lately approximately roughly around far file
     write writes wrote written issue issues end ends ended ending lose loses lost register
+    located situated
     offer offers sell sells accept accepts provide provides given gave charged collected earned
     registered available belonging belong associated related involving involve made did
     amounts money occurring occurred receive worth size sized sort sorted order ordered

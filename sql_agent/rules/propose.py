@@ -48,6 +48,7 @@ from .measures import bare_measure, ratio, read_measures
 from .parts import base_table, counted_table, dated, is_verb, more_columns
 from .patterns import COUNTS, DISTINCT, DISTRIBUTION, SERIOUS, SHOW, all_words
 from .rankings import ranked_query
+from .sized import groups_by_size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +82,11 @@ def propose(
     """
     frame = Frame(linking, workspace, choices=choices)
     early = read_comparisons(frame)
-    ranking = read_ranking(frame)
-    if ranking is not None and ranking.subject is not None:
+    sized = groups_by_size(frame, early)
+    ranking = read_ranking(frame) if sized is None else None
+    if sized is not None:
+        query: Query | None = sized
+    elif ranking is not None and ranking.subject is not None:
         query = ranked_query(frame, early, ranking, ranking.subject)
     else:
         query = _plain(frame, early, ranking)
@@ -151,6 +155,10 @@ def _unread(frame: Frame, query: Query) -> list[str]:
     ]
     if not query.measures and any(s[0] not in frame.spent for s in frame.spots(COUNTS)):
         found.append("how many")  # a list is no number
+    found += ["their"] * any(
+        first in {"and", "with"} and second in {"their", "its"} and third in {"number", "count"}
+        for first, second, third in zip(frame.words, frame.words[1:], frame.words[2:], strict=False)
+    )
     person = opener == "who" and bool(query.measures) and not query.by
     if person or opener in {"when", "where", "why"}:
         found.append(opener)

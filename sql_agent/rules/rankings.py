@@ -174,11 +174,19 @@ def _main_measure(frame: Frame, table: str, ranking: Ranking) -> ColumnRef | Non
     if ranking.superlative in {"latest", "newest", "earliest", "oldest", "recent"}:
         return frame.date_of(table)
     amounts = [c for c in known.columns if c.role == "measure" and is_additive(c)]
+    if not amounts and frame.model.drafted and ranking.superlative in _LARGE:
+        sizes = [ColumnRef(table, c.name) for c in known.columns if c.role == "measure"]
+        if len(sizes) > 1:
+            return frame.decided(ranking.superlative, sizes)
+        amounts = [c for c in known.columns if c.role == "measure"]
     if not amounts:
         return None
     ref = ColumnRef(table, amounts[0].name)
     frame.notes.append(f"'{ranking.superlative}' is by {ref}")
     return ref
+
+
+_LARGE = frozenset(("largest", "biggest", "greatest", "smallest", "highest", "lowest"))
 
 
 def _top_rows(

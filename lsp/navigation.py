@@ -63,7 +63,7 @@ async def definition(
     def work(document: Document, read: navigation.Read) -> list[types.Location]:
         position = convert.from_client(document.source, params.position, session.encoding)
         found = navigation.definitions(document.source, position, workspace)
-        return _locations(session, document.source, found, read)
+        return _locations(session, document, found, read)
 
     return await _ask(session, "definition", params.text_document.uri, work)
 
@@ -81,7 +81,7 @@ async def references(
         if not params.context.include_declaration:
             declared = set(navigation.definitions(source, position, workspace))
             found = tuple(place for place in found if place not in declared)
-        return _locations(session, source, found, read)
+        return _locations(session, document, found, read)
 
     return await _ask(session, "references", params.text_document.uri, work)
 
@@ -220,12 +220,14 @@ def _edits(
 
 
 def _locations(
-    session: Session, source: Source, places: tuple[Place, ...], read: navigation.Read
+    session: Session, asked: Document, places: tuple[Place, ...], read: navigation.Read
 ) -> list[types.Location]:
+    """Return places as the client knows them; all cells of a notebook have one path."""
     found: list[types.Location] = []
     for place in places:
-        file = source if place.path == source.path else read(place.path)
-        document = session.documents.by_path(place.path)
+        here = place.path == asked.source.path
+        document = asked if here else session.documents.by_path(place.path)
+        file = document.source if document is not None else read(place.path)
         if file is None or place.span.end.line >= file.line_count:
             continue
         uri = document.uri if document is not None else Path(place.path).as_uri()

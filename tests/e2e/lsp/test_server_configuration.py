@@ -79,3 +79,14 @@ def test_nothing_in_a_notebook_is_renamed(connect):
     }
     answer = client.answer(client.request("textDocument/rename", request))
     assert "notebooks are not renamed" in answer["error"]["message"]
+
+
+def test_a_name_of_a_cell_leads_to_that_cell(connect):
+    client = connect()
+    client.start({"textDocument": {"definition": {}}})
+    client.open(CELL, "import os\nx = 1\n")
+    other = CELL.replace("X1", "X2")
+    client.open(other, "y = 2\nprint(y)\n")
+    place = {"textDocument": {"uri": other}, "position": {"line": 1, "character": 6}}
+    (found,) = client.ask("textDocument/definition", place)
+    assert (found["uri"], found["range"]["start"]) == (other, {"line": 0, "character": 0})

@@ -91,7 +91,9 @@ class Tally:
 
     def row(self) -> Mapping[str, Any]:
         """Return the figures of the row."""
-        seconds = sorted(self.seconds) or [0.0]
+        seconds = sorted(self.seconds)
+        median = seconds[len(seconds) // 2] if seconds else 0.0
+        took = {"processor ms a request, median": round(median * 1000)}
         return {
             "lines": self.lines,
             "line exact at its first character": f"{self.exact / self.lines:.1%}",
@@ -99,7 +101,7 @@ class Tally:
             "keystrokes saved": f"{1 - self.keys / self.characters:.1%}",
             "acceptance precision": f"{self.accepted / max(self.shown, 1):.1%}",
             "shown": self.shown,
-            "processor ms a request, median": round(seconds[len(seconds) // 2] * 1000),
+            **(took if seconds else {}),
         }
 
 
@@ -220,9 +222,7 @@ def _type_with_popup(line: Line, server: PopupServer, tally: Tally) -> None:
         begins = re.search(r"\w*\Z", line.code[:at])
         typed = begins.group() if begins else ""
         if len(typed) == 2 or (at and line.code[at - 1] == "."):
-            began = time.perf_counter()
             items = server.ask(*line.source(at))[:_POPUP_LINES]
-            tally.seconds.append(time.perf_counter() - began)
             tally.shown += bool(items)
             wanted = typed + rest
             if wanted in items and len(rest) > items.index(wanted) + 1:

@@ -176,7 +176,7 @@ def syncode(texts: Sequence[str], *, scratch: Path | None, minutes: float) -> di
 _NEEDED = {
     "xgrammar": ["xgrammar", "apache-tvm-ffi"],
     "syncode": ["syncode", "transformers==4.53.2", "tokenizers<0.22", "huggingface_hub<1",
-                "interegular", "regex", "iter", "fire", "datasets", "mxeval"],
+                "interegular", "regex", "fire", "datasets", "mxeval"],
 }  # fmt: skip
 
 

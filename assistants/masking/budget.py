@@ -2,8 +2,8 @@
 
 As long as there are more tokens left than the way to an end could need by a generous estimate,
 nothing is looked for. Then the shortest way is searched for behind each drawn token, and a token
-after which it would be too long is refused. Where no way is found even before the token, which the
-estimate makes rare, the stream goes on without.
+after which it would be too long is refused. Where no way is found even before the token, or after
+several searches in vain, the stream goes on without.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,10 +19,14 @@ from assistants.errors import ConstraintError
 
 from .vocabulary import Vocabulary
 
-_PER_BYTE = 3
-"""Tokens that a byte of a program may add to the way to its end: `try:` adds a dozen."""
+_PER_TOKEN, _PER_SIGN = 3, 3
+"""What a drawn token, and each bracket, quote, colon or line end in it, may add to the way."""
 
-_NEAR = 32
+_SIGNS = b"([{\"'`:\n"
+_SEARCHES = 32
+"""Searches of one stream that may fail; after that it goes on as it is."""
+
+_NEAR = 8
 """With fewer tokens than that to spare, the whole mask is one way to an end."""
 
 _FAILURES = 4
@@ -71,6 +75,7 @@ class BudgetMask:
                 f"the program cannot be completed within {budget} tokens",
                 hint="allow more tokens, or close what is open before the cursor",
             )
+        self._failed = 0
         way = self._way(budget)
         self._places = [_Place(budget, len(way or ()), way)]
 
@@ -109,7 +114,10 @@ class BudgetMask:
         place = self._places[-1]
         if place.left - place.reserve >= _NEAR:
             return row
-        way = self._way(place.left) if place.way is None else place.way
+        way = place.way
+        if way is None and self._failed < _SEARCHES:
+            way = self._way(place.left, quick=True)
+            self._failed += way is None
         if way is None:
             return row
         place.way, place.reserve = way, len(way)
@@ -130,17 +138,20 @@ class BudgetMask:
             return _Place(left, 0)
         if place.way and place.way[0] == token:
             return _Place(left, len(place.way) - 1, place.way[1:])
-        reserve = place.reserve + _PER_BYTE * len(self._vocabulary.tokens[token])
+        signs = sum(byte in _SIGNS for byte in self._vocabulary.tokens[token])
+        reserve = place.reserve + _PER_TOKEN + _PER_SIGN * signs
         if reserve <= left:
             return _Place(left, reserve)
-        way = self._way(left, quick=True) if place.failed < _FAILURES else None
-        if way is not None:
-            return _Place(left, len(way), way)
-        if place.way is None and not place.failed:
-            self._mask.rollback(1)
-            place.way = self._way(place.left)
-            self._mask.accept((token,))
-        place.failed += 1
+        if place.failed < _FAILURES and self._failed < _SEARCHES:
+            way = self._way(left, quick=True)
+            if way is not None:
+                return _Place(left, len(way), way)
+            self._failed += 1
+            if place.way is None:
+                self._mask.rollback(1)
+                place.way = self._way(place.left, quick=self._failed > 1)
+                self._mask.accept((token,))
+            place.failed += 1
         return None if place.way is not None else _Place(left, 0)
 
     def _way(self, left: int, *, quick: bool = False) -> tuple[int, ...] | None:

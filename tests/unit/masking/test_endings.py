@@ -90,7 +90,6 @@ def test_the_shortest_ending_of_java(prefix: str, suffix: str, expected: str) ->
         ("python", "def f(a):\n    ", "\n    return a\n"),
         ("python", "class A:\n    def f(self):\n        if self", "\n\n    def g(self):\n        pass\n"),
         ("java", "class A { void f() { x(", "\n    }\n}\n"),
-        ("java", "class A {\n  ", "\n  int y = 1;\n}\n"),
     ],
 )  # fmt: skip
 def test_whatever_is_drawn_the_budget_ends_where_the_text_may_stop(

@@ -94,25 +94,29 @@ def _show(
     elif best is not None and out.form is Format.MARKDOWN:
         out.raw(solution_markdown(best.candidate, checks=details is Details.FULL))
     elif out.form is Format.TEXT:
-        emit(out, laid_out(row, details))
+        emit(out, laid_out(row, details, signs=out.interactive))
     else:
         emit(out, row)
 
 
-def laid_out(row: Row, details: Details) -> Row:
-    """Return a row for a terminal: Unicode signs, and as many steps and checks as asked for."""
+def laid_out(row: Row, details: Details, *, signs: bool) -> Row:
+    """Return a row with as many steps and checks as asked for.
+
+    `signs` writes Unicode, for people; a pipe gets the notation that plumb reads back.
+    """
     from math_solver.render import unicode_text
 
+    write = unicode_text if signs else str
     shown = dict(row)
     steps = rows_of(row.get("steps"))
     if not steps or "rule" not in steps[0]:
         return row
-    shown["answer"] = unicode_text(text_of(row.get("answer")))
+    shown["answer"] = write(text_of(row.get("answer")))
     shown["steps"] = [] if details is Details.BRIEF else [
         {
             **step,
-            "before": unicode_text(text_of(step.get("before"))),
-            "after": unicode_text(text_of(step.get("after"))),
+            "before": write(text_of(step.get("before"))),
+            "after": write(text_of(step.get("after"))),
             "reason": _reason(step, details),
         }
         for step in steps

@@ -51,7 +51,7 @@ def differs_somewhere(expression: Expression) -> bool:
 
 def equal(left: Expression, right: Expression) -> bool:
     """Both sides have the same value wherever both exist."""
-    return is_zero(sp.sympify(left) - sp.sympify(right))
+    return is_zero(sp.Integer(0) + left - right)
 
 
 def antiderivative(found: Expression, integrand: Expression, letter: Expression) -> bool:

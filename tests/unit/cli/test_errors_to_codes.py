@@ -98,7 +98,7 @@ def test_an_empty_question_is_a_usage_error_with_an_example(question: str, capsy
 def test_a_question_of_five_megabytes_is_refused_in_one_line(capsys):
     assert run(["solve", "x" * 5_000_000]) == 2
     err = capsys.readouterr().err
-    assert "5,000,000 characters" in err
+    assert "more than the 1,000,000 characters" in err
     assert len(err) < 400
 
 

@@ -168,10 +168,11 @@ def test_a_database_name_stands_for_its_address(monkeypatch, tmp_path, proved):
         return proved("1")
 
     monkeypatch.setitem(vars(sql_agent), "ask", asked)
+    monkeypatch.setitem(vars(sql_agent), "resolve", seen.append)
     monkeypatch.setenv("PLUMB_DATABASES", '{"shop": "/data/shop.duckdb"}')
     run(["ask", "shop", "total", "--model", "none"])
     run(["ask", "finance", "total", "--model", "none"])
-    assert seen == ["/data/shop.duckdb", "finance"]
+    assert seen == ["/data/shop.duckdb"] * 2 + ["finance"] * 2  # looked for, then asked
 
 
 def test_a_chain_is_numbered_as_its_lines_are(monkeypatch, capsys, answered):

@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Ask": ("demo", "solve", "verify", "ask", "query", "chat"),
     "Write code": ("complete", "check", "lsp"),
-    "Many at once": ("batch",),
+    "Many at once": ("batch", "serve"),
     "Set up": ("doctor", "models", "config", "semantic"),
 }
 """The order in which `plumb --help` shows its commands."""

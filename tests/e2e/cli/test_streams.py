@@ -117,8 +117,13 @@ def test_a_terminal_without_utf8_still_gets_its_answer(plumb):
     assert "unknown" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["finance", "FINANCE_X"])
-def test_an_unknown_model_is_code_3(plumb, name):
-    done = plumb("ask", name, "total", "--model", "gpt-17")
+def test_an_unknown_model_is_code_3(plumb):
+    done = plumb("ask", "finance", "total", "--model", "gpt-17")
     assert done.returncode == 3
     assert "gpt-17" in done.stderr
+
+
+def test_a_missing_database_is_told_before_an_unknown_model(plumb):
+    done = plumb("ask", "FINANCE_X", "total", "--model", "gpt-17")
+    assert done.returncode == 4
+    assert "FINANCE_X" in done.stderr

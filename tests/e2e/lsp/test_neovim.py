@@ -35,7 +35,7 @@ vim.api.nvim_buf_set_lines(0, 4, 5, false, { 's = "😀"; math.fact' })
 ask(4, 19)
 vim.api.nvim_buf_set_lines(0, 4, 5, false, { 'y = ' })
 for _ = 1, 100 do
-  if ask(4, 4) == 'compute(1)' then break end
+  if ask(4, 4) == 'area(1)' then break end
   vim.wait(100)
 end
 vim.lsp.stop_client(vim.lsp.get_active_clients())
@@ -49,7 +49,7 @@ vim.cmd('qa!')
 def test_the_documented_set_up_works(tmp_path):
     text = (ROOT / "editors" / "neovim.md").read_text()
     block = re.search(r"## Neovim 0\.7.*?```lua\n(.*?)```", text, re.DOTALL).group(1)
-    (tmp_path / "script.txt").write_text("\n\n".join(["compute(1)"] * 9))
+    (tmp_path / "script.txt").write_text("\n\n".join(["area(1)"] * 9))
     sample = "import math\nimport os\ndef area(radius):\n    return missing\nx = 1\n"
     (tmp_path / "sample.py").write_text(sample)
     values = {
@@ -71,4 +71,4 @@ def test_the_documented_set_up_works(tmp_path):
     assert "found 2 'os' is imported but not used" in said
     assert "found 4 undefined name 'missing'" in said
     assert "first factorial" in said
-    assert said[-2:] == ["first compute(1)", "left 0"]
+    assert said[-2:] == ["first area(1)", "left 0"]

@@ -123,7 +123,7 @@ def _one_function(
     stand_in = sp.Symbol("t", real=True)
     if stand_in == letter:
         stand_in = sp.Symbol("u", real=True)
-    replaced = sp.Poly(numerator, function).as_expr().subs(function, stand_in)
+    replaced: Expression = sp.Poly(numerator, function).as_expr().subs(function, stand_in)
     if replaced.has(letter) or not replaced.is_polynomial(stand_in):
         return RootSet(reason="the letter stands inside and outside of the function")
     if replaced != stand_in:

@@ -96,9 +96,7 @@ def places(language: str, count: int, seed: int) -> list[object]:
 
 
 def row(language: str, state: object, vocabulary: Vocabulary) -> set[int]:
-    bits = np.unpackbits(
-        tables(language, vocabulary).row(state).view(np.uint8), bitorder="little"
-    )
+    bits = np.unpackbits(tables(language, vocabulary).row(state).view(np.uint8), bitorder="little")
     return set(np.flatnonzero(bits).tolist())
 
 

@@ -235,3 +235,5 @@ def test_a_stream_does_not_repeat_the_word_typed(model):
         sampling=Sampling(max_tokens=40),
     )
     ast.parse(before + made.text)
+    assert made.text
+    assert not made.text.startswith("pri")

@@ -38,7 +38,7 @@ from sql_agent.database import resolve
 from sql_agent.guard import admit
 
 DATABASES = ("finance", "medical")
-SPLITS = ("dev", "held", "dev2", "unseen")
+SPLITS = ("dev", "held", "dev2", "unseen", "dev3", "blind")
 ATTACKS = HERE.parent / "tests" / "golden" / "sql" / "attacks.txt"
 _QUICK = 400
 _COUNTED = re.compile(r"SELECT COUNT\([^()]*\) FROM", re.IGNORECASE)
@@ -61,7 +61,7 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
         for database in DATABASES:
             rows = _questions(database, split)
             rows = rows[:_QUICK] if arguments.quick else rows
-            show = arguments.wrong and split != "unseen"
+            show = arguments.wrong and split not in {"unseen", "blind"}
             results[f"{split}_{database}"] = _scores(database, rows, model, show=show)
     results["guard"] = _guard()
     return results

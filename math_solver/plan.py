@@ -6,8 +6,10 @@ appearance. One line is one step; the last line says what is asked for.
 
     let a = N0 / 2            a quantity from earlier ones; let-names run a, b, c, … in order
     unknown x                 an unknown quantity (x, then y, then z), after the lets
+    unknown x the larger      the same, with what it stands for
     eq 2 * x + N1 = N0        what is known about the unknowns
-    answer a + N0             the quantity that is asked for (up to three: `answer x, y`)
+    where x whole             what else is known: whole, even, odd, `x > y`, `x >= 0`
+    answer a + N0             the quantity that is asked for (up to six: `answer x, y`)
     given E0, E1              formulas that hold: equations, or definitions such as f(x) = x + 1
     let u = E1                (after a `given` or before a task) a letter for a formula or number
     solve E0 for x            a task of `TASKS`: operands, then clauses
@@ -29,6 +31,7 @@ cannot name a number that is not there, nor a quantity before it is defined.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeAlias
 
 from assistants.constraint import Grammar
@@ -36,10 +39,10 @@ from assistants.errors import InputError
 
 from .reading import Question
 from .reading.parser import parse
-from .reading.tree import Name, Relation, Tree, spell, walk
+from .reading.tree import Name, Number, Relation, Tree, spell, walk
 
 MAX_LINES = 24
-MAX_ANSWERS = 3
+MAX_ANSWERS = 6
 LET_NAMES = "abcdefghij"
 UNKNOWN_NAMES = "xyz"
 
@@ -120,13 +123,14 @@ class Let:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """`unknown NAME`."""
+    """`unknown NAME`, or `unknown NAME what it stands for`."""
 
     name: str
+    meaning: str = ""
 
     def text(self) -> str:
         """The line."""
-        return f"unknown {self.name}"
+        return f"unknown {self.name} {self.meaning}".rstrip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +143,30 @@ class Equation:
     def text(self) -> str:
         """The line."""
         return f"eq {spaced(self.left)} = {spaced(self.right)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """`where EXPR whole`, `where EXPR even`, `where EXPR > EXPR`, ...: which solutions are meant."""
+
+    kind: str
+    left: Tree
+    right: Tree = Number(value=Fraction(0))
+
+    @property
+    def subject(self) -> str:
+        """What the condition is about, as it is written."""
+        return spaced(self.left)
+
+    def words(self) -> str:
+        """The condition for people."""
+        compared = self.kind in {">", ">="}
+        tail = f"{self.kind} {spaced(self.right)}" if compared else f"is {self.kind}"
+        return f"{self.subject} {tail}"
+
+    def text(self) -> str:
+        """The line."""
+        return f"where {self.words()}".replace(" is ", " ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +209,7 @@ class Task:
         return f"{self.verb} {', '.join(self.operands)}{tail}"
 
 
-Line: TypeAlias = Let | Unknown | Equation | Given | Finish | Task
+Line: TypeAlias = Let | Unknown | Equation | Where | Given | Finish | Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,14 +269,17 @@ def _parse_line(row: str, known: set[str]) -> Line:
             known.add(_plain_name(name.strip()))
             return Let(name=name.strip(), value=_expression(value, known_before))
         case "unknown":
-            known.add(_plain_name(rest.strip()))
-            return Unknown(name=rest.strip())
+            name, _, meaning = rest.strip().partition(" ")
+            known.add(_plain_name(name))
+            return Unknown(name=name, meaning=meaning)
         case "eq":
             relation = parse(rest, names=frozenset(known))
             if not (isinstance(relation, Relation) and relation.operator == "="):
                 raise PlanError("an `eq` line holds one equation")
             _check_names(relation, known)
             return Equation(left=relation.left, right=relation.right)
+        case "where":
+            return _parse_condition(rest, frozenset(known))
         case "given":
             return Given(formulas=_values("formula", rest, known, most=12))
         case "answer":
@@ -260,6 +291,17 @@ def _parse_line(row: str, known: set[str]) -> Line:
             return _parse_task(head, rest, known)
         case _:
             raise PlanError(f"no step is called {head!r}")
+
+
+def _parse_condition(source: str, known: frozenset[str]) -> Where:
+    subject, _, kind = source.rpartition(" ")
+    if kind in {"whole", "even", "odd"}:
+        return Where(kind=kind, left=_expression(subject, known))
+    relation = parse(source, names=known)
+    if not (isinstance(relation, Relation) and relation.operator in {">", ">="}):
+        raise PlanError("a `where` line says whole, even, odd or compares with > or >=")
+    _check_names(relation, known)
+    return Where(kind=relation.operator, left=relation.left, right=relation.right)
 
 
 def _plain_name(name: str) -> str:

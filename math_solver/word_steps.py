@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from assistants.answer import Verdict
 
-from .plan import Equation, Finish, Let, Plan, Unknown, spaced
+from .plan import Equation, Finish, Let, Plan, Unknown, Where, spaced
 from .quantities import Outcome, evaluate
 from .reading import Binary, Name, Negate, Number, Question, Tree, spell
 from .solution import SolutionStep
@@ -65,10 +65,12 @@ def reading_lines(plan: Plan, question: Question) -> Iterator[str]:
             case Let():
                 yield f"let {line.name} = {question.unmasked(spaced(line.value))}"
             case Unknown():
-                yield f"let {line.name} be unknown"
+                yield f"let {line.name} be {line.meaning or 'unknown'}"
             case Equation():
                 left, right = spaced(line.left), spaced(line.right)
                 yield f"where {question.unmasked(left)} = {question.unmasked(right)}"
+            case Where():
+                yield f"where {line.words()}"
             case Finish():
                 yield f"asked for: {question.unmasked(', '.join(map(spaced, line.values)))}"
             case _:

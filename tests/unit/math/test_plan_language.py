@@ -6,7 +6,7 @@ import pytest
 from llguidance import LLMatcher, LLTokenizer
 
 from math_solver.plan import PlanError, grammar, parse_plan
-from math_solver.quantities import NotLinear, carry_out
+from math_solver.quantities import NoSolution, carry_out
 from math_solver.reading import read_question
 
 APPLES = read_question("Tom has 30 apples and eats 12 of them on 4 days. How many are left?")
@@ -83,7 +83,7 @@ def test_linear_equations_are_solved() -> None:
     ("source", "reason"),
     [
         ("answer N0 / (N1 - 12)", "division by zero"),
-        ("unknown x\neq x = x + N0\nanswer x", "do not determine"),
+        ("unknown x\neq x = x + N0\nanswer x", "contradict"),
         ("unknown x\neq x = 1\neq x = 2\nanswer x", "contradict"),
         ("unknown x\nunknown y\neq x + y = N0\nanswer x", "do not determine"),
         ("answer N0^(N1^N2)", "small whole powers"),
@@ -94,6 +94,20 @@ def test_values_that_do_not_exist(source: str, reason: str) -> None:
         answers(source)
 
 
-def test_products_of_unknowns_are_not_linear() -> None:
-    with pytest.raises(NotLinear):
-        answers("unknown x\neq x * x = N0\nanswer x")
+def test_rational_solutions_of_products_are_all_found() -> None:
+    plan = parse_plan("unknown x\nunknown y\neq x + y = 7\neq x * y = 12\nanswer x", APPLES)
+    outcome = carry_out(plan, APPLES)
+    assert {*outcome.answers, *(a for other in outcome.others for a in other)} == {3, 4}
+
+
+def test_conditions_choose_among_solutions() -> None:
+    source = "unknown x the number\neq x * x + x = 6\nwhere x > 0\nanswer x"
+    assert answers(source) == (2,)
+    assert answers("unknown x\neq 4 * x * x = 1\nwhere x > 0\nanswer x") == (Fraction(1, 2),)
+    with pytest.raises(NoSolution):
+        answers("unknown x\neq 4 * x * x = 1\nwhere x whole\nanswer x")
+
+
+def test_irrational_solutions_are_not_rounded() -> None:
+    with pytest.raises(PlanError, match="not rational"):
+        answers("unknown x\neq x * x = 2\nanswer x")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
 
-from .plan import Equation, Finish, Let, Line, Plan, parse_plan
-from .quantities import Outcome, carry_out
-from .reading import Name, Question, Tree
-from .reading.tree import walk
+from ..plan import Equation, Finish, Let, Line, Plan, Where, parse_plan
+from ..quantities import Outcome, carry_out
+from ..reading import Name, Question, Tree
+from ..reading.tree import walk
 
 COUNTED = re.compile(
     r"how many (?!(?:more |fewer |less )?(?:hours?|minutes?|seconds?|miles?|kilomet|meters?|km|feet"
@@ -111,6 +111,8 @@ def _trees(line: Line) -> tuple[Tree, ...]:
         case Finish():
             return line.values
         case Equation():
+            return (line.left, line.right)
+        case Where():
             return (line.left, line.right)
         case _:
             return ()

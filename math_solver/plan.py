@@ -145,13 +145,16 @@ class Equation:
         return f"eq {spaced(self.left)} = {spaced(self.right)}"
 
 
+ZERO = Number(value=Fraction(0))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """`where EXPR whole`, `where EXPR even`, `where EXPR > EXPR`, ...: which solutions are meant."""
+    """`where EXPR whole`, `where EXPR > EXPR`, …: which of the solutions are meant."""
 
     kind: str
     left: Tree
-    right: Tree = Number(value=Fraction(0))
+    right: Tree = ZERO
 
     @property
     def subject(self) -> str:

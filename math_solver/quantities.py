@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .plan import Equation, Finish, Let, Plan, PlanError, Unknown, Where
-from .reading import Question, Tree
 from .quantity_equations import NoSolution, ratio_of, solutions_of
+from .reading import Question, Tree
 
 __all__ = ["NoSolution", "Outcome", "carry_out", "evaluate"]
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
-
-from ..plan import Equation, Finish, Let, Line, Plan, Where, parse_plan
-from ..quantities import Outcome, carry_out
-from ..reading import Name, Question, Tree
-from ..reading.tree import walk
+from math_solver.plan import Equation, Finish, Let, Line, Plan, Where, parse_plan
+from math_solver.quantities import Outcome, carry_out
+from math_solver.reading import Name, Question, Tree
+from math_solver.reading.tree import walk
 
 COUNTED = re.compile(
     r"how many (?!(?:more |fewer |less )?(?:hours?|minutes?|seconds?|miles?|kilomet|meters?|km|feet"

@@ -5,8 +5,8 @@ within words and signs, and inside literals and comments.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, TypeAlias
 
 from . import java_lexer as java
 from . import python_lexer as python
@@ -14,10 +14,24 @@ from .glr import Recogniser
 from .python_literals import Quote
 
 State = Any
+Run: TypeAlias = Callable[[State, bytes], State | None]
 _QUOTES = ('"', "'", '"""', "'''")
-_CONSTRUCTOR = re.compile(r"(?:public|protected|private)\s+(\w+)\s*\(")
+_CONSTRUCTOR = re.compile(
+    r"(?:\b(?:public|protected|private)|[{};]|@\w+)\s*(\w+)\s*(?:\([^(){};]*\)\s*[{t]|\{)"
+)
+"""What may be a constructor, also a record's short one. Too many only cost time."""
+
+_NUMBERS = ("1", "1.", "1e", "0x", "0b", "0o")
+"""What a number begins with that goes on in the suffix."""
+
 _MOST = 90
 """Columns that are taken to be open, below what the lexer allows."""
+
+_NAMES = 8
+"""Names that are tried as the class around the suffix."""
+
+_BRACKETS = 7
+"""Brackets that are taken to be open around the suffix, and one more."""
 
 
 class Anywhere(Protocol):
@@ -41,6 +55,59 @@ def _begun(words: Iterable[str], suffix: bytes) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _goes_on(suffix: bytes) -> bool:
+    """Whether a name or a number that was begun may go on in the suffix."""
+    return suffix[:1].isalnum() or suffix[:1] in (b"_", b".") or suffix[:1] >= b"\x80"
+
+
+def _closed(
+    run: Run, literal: State, end: bytes, suffix: bytes, is_open: Callable[[State], bool]
+) -> Iterator[tuple[int, State]]:
+    """Yield where a literal that the suffix begins inside is closed, and the state there."""
+    at, state = 0, literal
+    while (found := suffix.find(end, at)) >= 0:
+        state = run(state, suffix[at : found + len(end)])
+        at = found + len(end)
+        if state is None:
+            return
+        if not is_open(state):
+            yield at, state
+            return
+
+
+def _abreast(
+    run: Run,
+    begun: Iterable[tuple[int, State]],
+    suffix: bytes,
+    grown: Callable[[State], Iterable[State]],
+) -> Iterable[State]:
+    """Return the states after a suffix, begun at some bytes of it.
+
+    They are led from line to line together, so that what has become equal is read once. What
+    stands at the start of a line for the first time is replaced by what it is `grown` to.
+    """
+    waiting: dict[int, dict[State, None]] = {}
+    for at, state in begun:
+        waiting.setdefault(at, {})[state] = None
+    young, old, at = dict[State, None](), dict[State, None](), 0
+    for line in suffix.splitlines(keepends=True):
+        end = at + len(line)
+        young = _led(run, young, line)
+        for late in [start for start in waiting if at <= start < end]:
+            young |= _led(run, waiting.pop(late), suffix[late:end])
+        fresh = {state: tuple(grown(state)) for state in young}
+        young = dict.fromkeys(state for state, ripe in fresh.items() if not ripe)
+        old = _led(run, old, line) | dict.fromkeys(one for ripe in fresh.values() for one in ripe)
+        at = end
+        if not (young or old or waiting):
+            break
+    return (*young, *old, *waiting.get(at, ()))
+
+
+def _led(run: Run, states: Iterable[State], data: bytes) -> dict[State, None]:
+    return dict.fromkeys(after for at in states if (after := run(at, data)) is not None)
+
+
 class PythonAnywhere:
     """Python, with every stack and every indentation that the suffix has."""
 
@@ -58,35 +125,50 @@ class PythonAnywhere:
             if at is not None and line.strip() and at.mode == python.LINE:
                 columns.add(at.data[:2])
         indents = tuple(sorted(columns))[:_MOST]
-        for start in self._starts(state, suffix):
-            for open_ in range(1, len(indents) + 1):
-                begun = start._replace(heads=self._heads, indents=indents[:open_])
-                after = self._loose.run(begun, suffix)
-                if after is not None and self._loose.complete(after):
-                    return True
-        return False
 
-    def _starts(self, state: State, suffix: bytes) -> Iterator[State]:
+        def grown(state: State) -> Iterator[State]:
+            if state.mode == python.LINE and not state.frames:
+                for open_ in range(1, len(indents) + 1):
+                    yield state._replace(indents=indents[:open_])
+
         bare = state._replace(
-            mode=python.CODE, data=(), blank=False, carriage=False, partial=b"", frames=()
-        )
-        yield bare._replace(mode=python.COMMENT)
-        inside = python.Frame()
-        around = dict.fromkeys([(), state.frames, (*state.frames, inside), (inside,) * 8])
-        begun = _begun(self._words, suffix)
-        for frames in around:
-            within = bare._replace(frames=frames)
-            yield within
-            for text in begun:
-                word = text.isidentifier()
-                mode, data = (python.NAME, (text, False)) if word else (python.OPERATOR, (text,))
-                yield within._replace(mode=mode, data=data)
-            for end in _QUOTES:
-                plain, formatted = Quote.of("", end), Quote.of("f", end)
-                yield within._replace(mode=python.STRING, data=(plain, 0, ""))
-                yield within._replace(mode=python.FORMAT, data=(formatted, 0, "", False))
+            mode=python.CODE, data=(), blank=False, carriage=False, partial=b"", frames=(),
+            indents=indents[:1], heads=self._heads,
+        )  # fmt: skip
+        opened = [(python.Frame(),) * more for more in range(_BRACKETS)]
+        around = dict.fromkeys([*opened, *((*state.frames, *more) for more in opened)])
+        begun = [
+            (at, start._replace(frames=(*frames, *start.frames)))
+            for at, start in self._starts(bare, suffix)
+            for frames in around
+        ]
+        ends = _abreast(self._loose.run, begun, suffix, grown)
+        return any(map(self._loose.complete, ends))
+
+    def _starts(self, bare: State, suffix: bytes) -> Iterator[tuple[int, State]]:
+        """Yield where lexemes begin or are begun, and literals are closed, outside of brackets."""
+        yield 0, bare
+        yield 0, bare._replace(mode=python.COMMENT)
+        for text in _begun(self._words, suffix):
+            word = text.isidentifier()
+            mode, data = (python.NAME, (text, False)) if word else (python.OPERATOR, (text,))
+            yield 0, bare._replace(mode=mode, data=data)
+        if _goes_on(suffix):
+            yield 0, bare._replace(mode=python.NAME, data=("a", False))
+            for number in _NUMBERS:
+                yield 0, bare._replace(mode=python.NUMBER, data=(number,))
         for end in _QUOTES:
-            yield bare._replace(frames=(python.Frame(Quote.of("f", end)),))
+            for raw in ("", "r"):
+                plain, formatted = Quote.of(raw, end), Quote.of(raw + "f", end)
+                for literal in (
+                    bare._replace(mode=python.STRING, data=(plain, 0, "")),
+                    bare._replace(mode=python.FORMAT, data=(formatted, 0, "", 0)),
+                    bare._replace(frames=(python.Frame(formatted),)),
+                ):
+                    yield from _closed(
+                        self._loose.run, literal, end.encode(), suffix,
+                        lambda at: at.mode != python.CODE or bool(at.frames),
+                    )  # fmt: skip
 
 
 class JavaAnywhere:
@@ -101,18 +183,31 @@ class JavaAnywhere:
 
     def takes(self, state: State, suffix: bytes) -> bool:
         """Whether the suffix completes some text."""
-        starts: list[tuple[int, tuple[Any, ...]]] = [(java.CODE, ()), (java.COMMENT, ("",))]
-        starts += [(java.TEXT, (end, 0, "")) for end in ('"', "'", '"""')]
-        for text in _begun(self._words, suffix):
-            starts.append((java.NAME if text.isidentifier() else java.OPERATOR, (text,)))
-        starts.append((java.LINE_COMMENT, ("",)))
-        bare = java.State(java.CODE, (), self._heads)
         names = dict.fromkeys(_CONSTRUCTOR.findall(suffix.decode(errors="replace")))
-        inner = [("",) * more for more in range(4)] + [(name,) for name in list(names)[:3]]
-        for more in inner:
-            for mode, data in starts:
-                start = bare._replace(mode=mode, data=data, bodies=state.bodies + more)
-                after = self._lexer.run(start, suffix)
-                if after is not None and self._lexer.complete(after):
-                    return True
-        return False
+        inner = [("",) * more for more in range(4)] + [(name,) for name in list(names)[:_NAMES]]
+        begun = [
+            (at, start._replace(bodies=state.bodies + more))
+            for at, start in self._starts(suffix)
+            for more in inner
+        ]
+        ends = _abreast(self._lexer.run, begun, suffix, lambda state: (state,))
+        return any(map(self._lexer.complete, ends))
+
+    def _starts(self, suffix: bytes) -> Iterator[tuple[int, State]]:
+        """Yield where lexemes begin or are begun, and literals and comments are closed."""
+        bare = java.State(java.CODE, (), self._heads)
+        yield 0, bare
+        for text in _begun(self._words, suffix):
+            mode = java.NAME if text.isidentifier() else java.OPERATOR
+            yield 0, bare._replace(mode=mode, data=(text,))
+        if _goes_on(suffix):
+            yield 0, bare._replace(mode=java.NAME, data=("a",))
+            for number in _NUMBERS:
+                yield 0, bare._replace(mode=java.NUMBER, data=(number,))
+        yield 0, bare._replace(mode=java.LINE_COMMENT, data=("",))
+        texts = [(end.encode(), java.TEXT, (end, 0, "")) for end in _QUOTES if end != "'''"]
+        for end, mode, data in (*texts, (b"*/", java.COMMENT, ("",))):
+            yield from _closed(
+                self._lexer.run, bare._replace(mode=mode, data=data), end, suffix,
+                lambda at: at.mode != java.CODE,
+            )  # fmt: skip

@@ -149,6 +149,30 @@ def test_a_whole_suffix_is_asked_for_even_if_no_way_there_was_found() -> None:
         assert place.fits(source[low:high])
 
 
+@pytest.mark.parametrize(
+    ("language", "prefix", "middle", "suffix"),
+    [
+        (
+            "python",
+            "t = {\n    'root'",
+            ": [\n        (r'[0",
+            "-9]\\d', A),\n        b,\n    ],\n}\n",
+        ),
+        ("python", "x = ", "[(1, 2", "012)]\n"),
+        ("python", "def f():\n    return {**", "a, ", "_b01: [(\n        0, 1,\n    )]}\n"),
+        ("java", "class A {\n    ", "static class ", "B {\n        B(int x) { }\n    }\n}\n"),
+        ("java", "class A {\n    ", "record ", "B(int x) {\n        B { }\n    }\n}\n"),
+    ],
+)
+def test_a_whole_suffix_is_asked_for_where_much_is_missing(
+    language: str, prefix: str, middle: str, suffix: str
+) -> None:
+    place = Insertion(Program(language, prefix, suffix))
+    assert place.counted == place.endings.whole
+    assert place.fits(middle)
+    assert not place.fits("")
+
+
 JUNK = ["x = = 1", "foo(a b)", "def f(:", "if x", ")", "return 1 2", "for x in"]
 
 

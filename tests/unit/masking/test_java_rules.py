@@ -44,8 +44,15 @@ UNITS = [
     "class A { void f() { ((x)) = 1; (a.b) += 1; x[1] >>>= this.y = A.super.z; } }",
     "class A { void f() throws record, @X A.@Y B {} A() throws C {} }",
     "class A { void f() { switch (x) { case 1 -> {} case 2: a(); b(); case 3: } } }",
+    # `this`, `class` and `super` behind names; qualified creation
+    "class A { Object o = a.b.this.c, p = A.class, q = A.super.x, r = A.super::f, s = b.c[].class; }",
+    "class A { void f() { A.super.x = 1; A.B.super.<T>m(); this.a.b = 1; o.new B<>(1) {}.c(); } }",
 ]
 NO_UNITS = [
+    "class A { Object o = f().this; }",
+    "class A { Object o = f().class; }",
+    "class A { Object o = f().super.m(); }",
+    "class A { Object o = x.new B.C(1); }",
     "class A { int \u2118; }",
     "class A { int x\u212e; }",
     "class A { int \u0661; }",

@@ -16,6 +16,7 @@
     │  └─ QueryFailed                 4           no     the engine's word
     ├─ DeadlineExceeded               1           yes    a check or a query that took too long
     ├─ WorkerCrashed                  1           yes    a worker process that died under its task
+    ├─ SandboxUnavailable             1           no     a machine that cannot confine foreign code
     └─ Cancelled                      130         yes    the user stopped it
 
 A wrong, refuted or missing answer is no error: it is an `Answer`. Foreign exceptions are converted
@@ -114,6 +115,12 @@ class WorkerCrashed(PlumbError):
 
     exit_code = 1
     retryable = True
+
+
+class SandboxUnavailable(PlumbError):
+    """The machine cannot confine code that nobody vouches for; nothing was run."""
+
+    exit_code = 1
 
 
 class Cancelled(PlumbError):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from .render import emit
 from .rows import Row, exit_code, list_of, text_of
 from .safe_text import one_line
 from .session import load_model, read_text, session_of
+
+if TYPE_CHECKING:
+    from sql_agent.governance import Access
 
 DatabaseArgument = Annotated[
     str,
@@ -41,6 +44,21 @@ ChartOption = Annotated[
     bool | None,
     typer.Option(
         "--chart/--no-chart", help="Draw the chart; by default in a terminal.", show_default=False
+    ),
+]
+RoleOption = Annotated[
+    str | None,
+    typer.Option(
+        "--role",
+        metavar="ROLE",
+        help="Ask in a role of the database's semantic model; the answer is logged.",
+        show_default=False,
+    ),
+]
+PurposeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--purpose", metavar="TEXT", help="What the answer is for; with --role.", show_default=False
     ),
 ]
 
@@ -71,6 +89,8 @@ def ask(
         bool,
         typer.Option("--confirm", help="Keep the query as confirmed: it helps later answers."),
     ] = False,
+    role: RoleOption = None,
+    purpose: PurposeOption = None,
     file: FileOption = None,
     model: ModelOption = None,
     chart: ChartOption = None,
@@ -94,11 +114,22 @@ def ask(
     chosen = load_model(out, settings.model)
     limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
 
+    access = access_of(role, purpose)
+    if confirm and access is not None:
+        raise InputError("--confirm keeps a query for everyone", hint="leave --role out")
     made: list[str] = []
     waiting = list(choose or ())
     while True:
         with out.busy("asking"):
-            row = sql_agent.ask(address, text, model=chosen, choices=made, limits=limits).to_dict()
+            if access is None:
+                answer = sql_agent.ask(address, text, model=chosen, choices=made, limits=limits)
+            else:
+                from sql_agent.governance import ask_as
+
+                answer = ask_as(
+                    address, text, access=access, model=chosen, choices=made, limits=limits
+                )
+            row = answer.to_dict()
         clarification = row.get("clarification")
         if not waiting or not isinstance(clarification, Mapping):
             break
@@ -113,6 +144,23 @@ def ask(
     if explain and out.form is Format.TEXT:
         show_understanding(out, row)
     raise typer.Exit(exit_code(row, database=True))
+
+
+def access_of(role: str | None, purpose: str | None) -> "Access | None":
+    """Return who asks in which role and for what; None where no role was named."""
+    if role is None:
+        if purpose is not None:
+            raise InputError("--purpose goes with --role", hint="name the role you ask in")
+        return None
+    if not (purpose or "").strip():
+        raise InputError(
+            "a role needs a purpose", hint="say what the answer is for: --purpose TEXT"
+        )
+    import getpass
+
+    from sql_agent.governance import Access
+
+    return Access(who=getpass.getuser(), role=role, purpose=(purpose or "").strip())
 
 
 def picked(said: str, clarification: Mapping[str, Json]) -> str:

@@ -5,7 +5,14 @@ from typing import Annotated
 import typer
 
 from .answer_files import check_ending, write_answer
-from .ask import ChartOption, DatabaseArgument, FileOption
+from .ask import (
+    ChartOption,
+    DatabaseArgument,
+    FileOption,
+    PurposeOption,
+    RoleOption,
+    access_of,
+)
 from .options import Format, FormatOption, JsonOption
 from .render import emit
 from .rows import exit_code
@@ -20,6 +27,8 @@ def query(
         str,
         typer.Argument(metavar="SQL", help="A SELECT; - reads it from stdin.", show_default=False),
     ],
+    role: RoleOption = None,
+    purpose: PurposeOption = None,
     file: FileOption = None,
     chart: ChartOption = None,
     form: FormatOption = Format.TEXT,
@@ -36,10 +45,16 @@ def query(
 
     limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
 
+    address = settings.database(database) or database
+    access = access_of(role, purpose)
     with out.busy("running"):
-        row = sql_agent.query(
-            settings.database(database) or database, text, limits=limits
-        ).to_dict()
+        if access is None:
+            answer = sql_agent.query(address, text, limits=limits)
+        else:
+            from sql_agent.governance import query_as
+
+            answer = query_as(address, text, access=access, limits=limits)
+        row = answer.to_dict()
     if file is not None and row.get("status") == "answered":
         write_answer(file, row, text)
         out.note(f"wrote {file}")

@@ -12,6 +12,7 @@ links or no candidate stands.
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from assistants.answer import Answer, Check, Clarification, Status, Step, Usage, Verdict
 from assistants.errors import (
@@ -37,12 +38,16 @@ from .linking import Linking, link
 from .query_text import to_text
 from .query_tree import Linked, query_slots
 from .querying import READ_ONLY, ran
+from .reading import propose_by_reading, reading_words
 from .render import Context, render
 from .result import QueryResult
 from .rules import Proposal, known_words, propose
 from .semantic_model import SemanticModel
 from .words import stems
 from .workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from .governance.gate import Gate
 
 _LONGEST = 2000
 _LOWER = "this database has no semantic model: the tables were read from its names alone"
@@ -57,6 +62,7 @@ class _Asked:
     limits: Limits
     cancel: Cancel | None
     choices: frozenset[str]
+    gate: "Gate | None" = None
 
 
 def ask(
@@ -67,6 +73,7 @@ def ask(
     choices: Collection[str] = (),
     limits: Limits = Limits(),
     cancel: Cancel | None = None,
+    gate: "Gate | None" = None,
 ) -> Answer[QueryResult]:
     """Answer a question about a database.
 
@@ -77,6 +84,7 @@ def ask(
         choices: What was chosen where an earlier answer asked back, as it was shown.
         limits: What one query may cost.
         cancel: Stops between two steps.
+        gate: What stands between the question and the rows of a role (`sql_agent.governance`).
 
     Raises:
         DatabaseError: there is no such database, or it cannot be opened.
@@ -88,8 +96,8 @@ def ask(
         raise InputError("an empty question", hint='ask something: "total balance by branch"')
     if len(text) > _LONGEST:
         raise InputError(f"a question of more than {_LONGEST} characters", hint="ask it shorter")
-    workspace = open_workspace(resolve(database))
-    asked = _Asked(text, workspace, limits, cancel, frozenset(choices))
+    workspace = open_workspace(resolve(database)) if gate is None else gate.workspace
+    asked = _Asked(text, workspace, limits, cancel, frozenset(choices), gate)
     answer = _answer(asked, model)
     usage = answer.usage + Usage(seconds=time.monotonic() - started)
     return _with_usage(answer, usage)
@@ -119,16 +127,12 @@ def _answer(asked: _Asked, model: Model | None) -> Answer[QueryResult]:
         return verified
     known = known_words() | _units(asked.workspace.model)
     linking = link(asked.question, asked.workspace, known)
-    unlinked = linking.unlinked(known)
     if not linking.mentions or chitchat(asked.question):
         tables = ", ".join(table.name for table in asked.workspace.model.tables[:8])
         return _no(
             Status.ABSTAINED, f"nothing in the question is about this database (it has {tables})"
         )
-    if unlinked:
-        words = ", ".join(f"'{word}'" for word in dict.fromkeys(unlinked))
-        return _no(Status.REFUSED, f"the database has nothing that {words} could mean")
-    return _proposed(asked, linking, model)
+    return _proposed(asked, linking, model, linking.unlinked(known))
 
 
 def _units(model: SemanticModel) -> frozenset[str]:
@@ -143,39 +147,82 @@ def _no(
     return Answer(status=status, reason=reason, steps=steps)
 
 
-def _proposed(asked: _Asked, linking: Linking, model: Model | None) -> Answer[QueryResult]:
+def _proposed(
+    asked: _Asked, linking: Linking, model: Model | None, unlinked: tuple[str, ...]
+) -> Answer[QueryResult]:
     steps: list[Step[QueryResult]] = []
+    doubts: list[Undecided | AmbiguousPath] = []
     usage = Usage()
     try:
-        for proposal in _proposals(asked, linking, model):
+        for known, proposal in _proposals(asked, linking, model, doubts, unread=bool(unlinked)):
             if asked.cancel is not None:
                 asked.cancel.raise_if_cancelled()
             usage += proposal.usage
-            steps.append(_attempt(asked, linking, proposal))
+            try:
+                steps.append(_attempt(asked, known, proposal))
+            except AmbiguousPath as ambiguous:
+                doubts.append(ambiguous)
+                continue
             if steps[-1].verdict is not Verdict.REFUTED:
                 return _with_usage(_found(tuple(steps)), usage)
-    except Undecided as undecided:
-        question = f"What does '{undecided.phrase}' mean here?"
-        return _unclear(question, undecided.choices, tuple(steps))
-    except AmbiguousPath as ambiguous:
-        return _unclear(f"Through what do {ambiguous} meet?", ambiguous.choices, tuple(steps))
     except CannotRender as error:
         return _no(Status.ABSTAINED, str(error), tuple(steps))
+    if unlinked:
+        words = ", ".join(f"'{word}'" for word in dict.fromkeys(unlinked))
+        reason = f"the database has nothing that {words} could mean"
+        return _no(Status.REFUSED, reason, tuple(steps))
+    if doubts:
+        return _asked_back(doubts[0], tuple(steps))
     if not steps:
         return _no(Status.ABSTAINED, "no query was found that says what the question asks")
     refuted = next(c for c in steps[-1].checks if c.verdict is Verdict.REFUTED)
     return _no(Status.ABSTAINED, f"no candidate stands: {refuted.detail}", tuple(steps))
 
 
-def _proposals(asked: _Asked, linking: Linking, model: Model | None) -> Iterator[Proposal]:
-    """Yield candidates: the rules' first, then the model's."""
-    by_rules = propose(linking, asked.workspace, choices=asked.choices)
-    if by_rules is not None:
-        yield by_rules
-    if model is not None:
+def _asked_back(
+    doubt: Undecided | AmbiguousPath, steps: tuple[Step[QueryResult], ...]
+) -> Answer[QueryResult]:
+    if isinstance(doubt, Undecided):
+        return _unclear(f"What does '{doubt.phrase}' mean here?", doubt.choices, steps)
+    return _unclear(f"Through what do {doubt} meet?", doubt.choices, steps)
+
+
+def _proposals(
+    asked: _Asked,
+    linking: Linking,
+    model: Model | None,
+    doubts: list[Undecided | AmbiguousPath],
+    *,
+    unread: bool,
+) -> Iterator[tuple[Linking, Proposal]]:
+    """Yield candidates with their linking: by patterns, by reading, then the model's.
+
+    On a database that nobody has described the reading goes first. What cannot be decided without
+    the user goes to `doubts`; with words that only the reading may know, it proposes alone.
+    """
+    workspace, choices = asked.workspace, asked.choices
+
+    def by_rules() -> tuple[Linking, Proposal | None]:
+        return linking, None if unread else propose(linking, workspace, choices=choices)
+
+    def by_reading() -> tuple[Linking, Proposal | None]:
+        own = link(asked.question, workspace, reading_words() | known_words())
+        return own, propose_by_reading(own, workspace, choices=choices)
+
+    first, second = (by_reading, by_rules) if workspace.model.drafted else (by_rules, by_reading)
+    for propose_one in (first, second):
+        try:
+            known, proposal = propose_one()
+        except (Undecided, AmbiguousPath) as doubt:
+            doubts.append(doubt)
+            continue
+        if proposal is not None:
+            yield known, proposal
+    if model is not None and not unread:
         from .model_proposer import propose_by_model
 
-        yield from propose_by_model(linking, asked.workspace, model, cancel=asked.cancel)
+        for proposal in propose_by_model(linking, workspace, model, cancel=asked.cancel):
+            yield linking, proposal
 
 
 def _found(steps: tuple[Step[QueryResult], ...]) -> Answer[QueryResult]:
@@ -243,7 +290,16 @@ def _run(
 ) -> Step[QueryResult]:
     workspace = asked.workspace
     try:
-        result = execute(workspace.target, admitted, asked.limits, cancel=asked.cancel)
+        if asked.gate is None:
+            result = execute(workspace.target, admitted, asked.limits, cancel=asked.cancel)
+        else:
+            result = asked.gate.execute(admitted, asked.limits, cancel=asked.cancel)
+            checks = (*checks, asked.gate.check)
+    except QueryRefused as error:
+        return Step(
+            candidate=_empty(workspace, explanation, admitted.sql),
+            checks=(*checks, READ_ONLY, _refuted("governance", error)),
+        )
     except (QueryFailed, DeadlineExceeded, WorkerCrashed) as error:
         return Step(
             candidate=_empty(workspace, explanation, admitted.sql),

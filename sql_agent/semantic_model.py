@@ -29,7 +29,8 @@
     verified_queries:
       - {question: "How many accounts are there?", sql: SELECT COUNT(*) FROM accounts}
 
-`pii: true` marks a column with personal data. Loading is strict: an unknown key, a join or a metric
+`pii: true` marks a column with personal data; who may see what stands under `governance`, which
+`sql_agent.governance` reads. Loading is strict: an unknown key, a join or a metric
 over a column that is not there, or a doubled name is an `InputError` with file, line and key. The
 model says nothing about a live database; `sql_agent.catalog` compares the two.
 """
@@ -186,7 +187,10 @@ def loads(text: str, *, file: str = "<text>") -> SemanticModel:
 def _model(root: Field) -> SemanticModel:
     top = root.record(
         required=("version", "name", "tables"),
-        optional=("description", "default_date", "joins", "metrics", "verified_queries"),
+        optional=(
+            *("description", "default_date", "joins", "metrics", "verified_queries"),
+            "governance",  # read by sql_agent.governance
+        ),
     )
     if top["version"].integer() != VERSION:
         raise top["version"].error(

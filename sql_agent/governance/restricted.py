@@ -1,0 +1,255 @@
+"""The engine's side of a role: a database that holds only what the role may see.
+
+It is built in a worker process from the original, opened read-only: listed columns alone, masked,
+and the rows that the role's rules leave. Questions and queries of the role run against this file,
+so what the role may not see is not there, whatever a query says. The file lies in the cache folder,
+readable by its owner only, under a name that changes with the data, the policy and the key.
+"""
+
+import hashlib
+import os
+import secrets
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import quote
+
+import platformdirs
+from sqlglot import exp
+
+from assistants import settings
+from assistants.deadline import call
+from assistants.errors import DatabaseError, InputError, OutputError, PlumbError, QueryFailed
+from sql_agent.catalog_reader import fingerprint
+from sql_agent.connect import one_line
+from sql_agent.database import Target
+from sql_agent.joins import JoinGraph
+from sql_agent.semantic_file import dump
+from sql_agent.semantic_model import ColumnRef, SemanticModel, Table
+from sql_agent.workspace import Workspace
+
+from .masks import Masks
+from .policy import Policy, Role
+from .policy_file import parse_rule
+
+VERSION = 1
+_SECONDS = 300.0
+_MEMORY_MB = 4096
+_SOURCE = "original"
+
+
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """A role's data as SELECTs over the original tables, and the model that describes them."""
+
+    masks: Masks
+    graph: JoinGraph
+
+    def selects(self) -> Mapping[str, exp.Select]:
+        """Return for each table that the role sees what its rows are."""
+        tables = (self.masks.model.table(name) for name in self.masks.role.columns)
+        return {table.name: self.select(table) for table in tables if table is not None}
+
+    def select(self, table: Table) -> exp.Select:
+        """Return the rows and columns of one table."""
+        listed = {*self.masks.role.columns[table.name], *self.masks.keys(table)}
+        shown = [
+            exp.alias_(self.masks.expression(table, column), column.name, quoted=True)
+            for column in table.columns
+            if column.name in listed
+        ]
+        select = exp.select(*shown).from_(self._source(table.name))
+        rule = self._rule(table.name, ())
+        return select.where(rule, copy=False) if rule is not None else select
+
+    def _source(self, table: str) -> exp.Table:
+        return exp.Table(
+            this=exp.to_identifier(table, quoted=True),
+            db=exp.to_identifier(_SOURCE, quoted=True),
+            alias=exp.TableAlias(this=exp.to_identifier(table, quoted=True)),
+        )
+
+    def _rule(self, table: str, seen: tuple[str, ...]) -> exp.Expr | None:
+        rule = self.masks.role.rule(table)
+        if rule is None:
+            return None
+        if rule.where:
+            return _qualified(parse_rule(rule.where), table)
+        if table in seen:
+            raise InputError(f"the row rules of {table} go in a circle")
+        path = self.graph.path(table, rule.through)
+        if path is None or len(path.edges) != 1 or not path.to_one:
+            raise InputError(f"a row of {table} has no one row of {rule.through}")
+        meets = [
+            exp.EQ(this=_column(left), expression=_column(right))
+            for left, right in path.edges[0].on
+        ]
+        inner = exp.select(exp.Literal.number(1)).from_(self._source(rule.through)).where(*meets)
+        above = self._rule(rule.through, (*seen, table))
+        if above is not None:
+            inner = inner.where(above, copy=False)
+        return exp.Exists(this=inner)
+
+
+def _column(ref: ColumnRef) -> exp.Column:
+    return exp.column(
+        exp.to_identifier(ref.column, quoted=True), exp.to_identifier(ref.table, quoted=True)
+    )
+
+
+def _qualified(tree: exp.Expr, table: str) -> exp.Expr:
+    def replaced(node: exp.Expr) -> exp.Expr:
+        return _column(ColumnRef(table, node.name)) if isinstance(node, exp.Column) else node
+
+    return exp.paren(tree.transform(replaced))
+
+
+def restricted(workspace: Workspace, policy: Policy, role: Role) -> Target:
+    """Return the database of a role, built first where it is not there yet.
+
+    Raises:
+        DatabaseError: the original is a server, or cannot be read.
+        OutputError: the cache folder cannot be written.
+    """
+    target = workspace.target
+    if target.engine == "server":
+        raise DatabaseError(
+            "roles are not enforced on servers",
+            hint="let the server's own row-level security do it, and connect as that user",
+        )
+    masks = Masks(policy, role, workspace.model, target.dialect, workspace.latest.year)
+    secured = Secured(masks, workspace.graph)
+    statements = {
+        name: select.sql(dialect=target.dialect) for name, select in secured.selects().items()
+    }
+    described = dump(masks.restricted())
+    key = installation_key()
+    stamp = repr((VERSION, target.location, fingerprint(target), statements, described, key.hex()))
+    name = hashlib.sha256(stamp.encode()).hexdigest()[:24]
+    folder = settings.load().cache_dir / "governed"
+    path = folder / f"{name}.{target.engine}"
+    model = path.with_suffix(".yaml")
+    if not (path.is_file() and model.is_file()):
+        _make(target, path, statements, described, key)
+    return replace(target, location=str(path), semantic_model=str(model))
+
+
+def _make(
+    target: Target, path: Path, statements: Mapping[str, str], described: str, key: bytes
+) -> None:
+    import filelock
+
+    temporary = path.with_suffix(".building")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with filelock.FileLock(path.with_suffix(".lock")):
+            if path.is_file():
+                return
+            temporary.unlink(missing_ok=True)
+            call(
+                build,
+                target,
+                str(temporary),
+                dict(statements),
+                key.hex(),
+                seconds=_SECONDS,
+                memory_mb=_MEMORY_MB,
+            )
+            temporary.chmod(0o600)
+            path.with_suffix(".yaml").write_text(described, encoding="utf-8")
+            temporary.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"{path.parent} cannot be written: {error.strerror or error}",
+            hint="set PLUMB_CACHE_DIR",
+        ) from error
+
+
+def build(target: Target, destination: str, statements: Mapping[str, str], key: str) -> None:
+    """Write a role's database; for a worker process."""
+    if target.engine == "sqlite":
+        _build_sqlite(target, destination, statements, key)
+    else:
+        _build_duckdb(target, destination, statements, key)
+
+
+def _build_duckdb(
+    target: Target, destination: str, statements: Mapping[str, str], key: str
+) -> None:
+    import duckdb
+
+    try:
+        with duckdb.connect(destination) as connection:
+            place = target.location.replace("'", "''")
+            connection.execute(f"ATTACH '{place}' AS {_SOURCE} (READ_ONLY)")
+            connection.execute(
+                "CREATE TEMP MACRO plumb_pseudonym(x) AS CASE WHEN x IS NULL THEN NULL ELSE "
+                f"CAST(md5_number_lower(concat('{key}', x::VARCHAR)) // 2 AS BIGINT) END"
+            )
+            for name, sql in statements.items():
+                quoted = name.replace('"', '""')
+                connection.execute(f'CREATE TABLE "{quoted}" AS {sql}')
+            connection.execute(f"DETACH {_SOURCE}")
+    except duckdb.Error as error:
+        raise _failed(error) from error
+
+
+def _build_sqlite(
+    target: Target, destination: str, statements: Mapping[str, str], key: str
+) -> None:
+    def pseudonym(value: object) -> int | None:
+        if value is None:
+            return None
+        digest = hashlib.blake2b(str(value).encode(), key=bytes.fromhex(key), digest_size=8)
+        return int.from_bytes(digest.digest(), "big") >> 1
+
+    try:
+        connection = sqlite3.connect(f"file:{quote(destination)}", uri=True)
+        try:
+            connection.create_function("plumb_pseudonym", 1, pseudonym, deterministic=True)
+            connection.execute(f"ATTACH 'file:{quote(target.location)}?mode=ro' AS {_SOURCE}")
+            for name, sql in statements.items():
+                quoted = name.replace('"', '""')
+                connection.execute(f'CREATE TABLE "{quoted}" AS {sql}')
+            connection.commit()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise _failed(error) from error
+
+
+def _failed(error: Exception) -> PlumbError:
+    return QueryFailed(
+        f"the role's data cannot be made: {one_line(error)}", hint="check the row rules"
+    )
+
+
+def installation_key() -> bytes:
+    """Return the secret of this installation from which pseudonyms are made, made at first use."""
+    path = state_folder() / "pseudonyms.key"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return bytes.fromhex(path.read_text(encoding="ascii"))
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_hex(32))
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}", hint="set XDG_STATE_HOME"
+        ) from error
+    return bytes.fromhex(path.read_text(encoding="ascii"))
+
+
+def state_folder() -> Path:
+    """Return where ledgers, the audit log and the key are kept (never the cache)."""
+    return Path(os.environ.get("PLUMB_STATE_DIR") or platformdirs.user_state_path("plumb"))
+
+
+def restricted_model(workspace: Workspace, policy: Policy, role: Role) -> SemanticModel:
+    """Return what a role knows of the semantic model."""
+    return Masks(
+        policy, role, workspace.model, workspace.target.dialect, workspace.latest.year
+    ).restricted()

@@ -1,0 +1,137 @@
+"""What a role's query tree may say: the second line of defence is first of all a clear refusal.
+
+The role's database holds pseudonyms for keys and only parts of dates. So keys may meet keys and be
+counted, and nothing else; a date of which the year is left may be compared with the start of a year
+and grouped by year. Whatever else a query does with them would be wrong, and is refused by name.
+"""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import Scope, traverse_scope
+
+from assistants.errors import QueryRefused
+from sql_agent.catalog import Catalog
+from sql_agent.guard import schema_of
+from sql_agent.semantic_model import ColumnRef, SemanticModel
+
+from .policy import DateGrain
+
+_UNITS = {"year": ("YEAR",), "month": ("YEAR", "QUARTER", "MONTH")}
+_ALIGNED = {"year": "-01-01", "month": "-01"}
+_COMPARED = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.EQ, exp.NEQ, exp.Between)
+_CHANGES = (exp.Add, exp.Sub, exp.DateAdd, exp.DateSub, exp.DateDiff, exp.TsOrDsAdd)
+
+
+def qualified(tree: exp.Query, catalog: Catalog) -> exp.Query:
+    """Return a query in which every column says its table.
+
+    Raises:
+        QueryRefused: a column cannot be told.
+    """
+    try:
+        made = qualify(
+            tree.copy(),
+            schema=schema_of(catalog),
+            dialect=catalog.dialect,
+            validate_qualify_columns=True,
+            quote_identifiers=True,
+            expand_alias_refs=False,
+        )
+    except SqlglotError as error:
+        raise QueryRefused(str(error).splitlines()[0], hint="name columns with tables") from error
+    return made
+
+
+def sources(tree: exp.Expr) -> Iterator[tuple[exp.Column, ColumnRef]]:
+    """Yield the columns of a qualified query that are columns of tables."""
+    for scope in traverse_scope(tree):
+        for column in scope.columns:
+            table = _table(scope, column.table)
+            if table is not None:
+                yield column, ColumnRef(table.name, column.name)
+
+
+def _table(scope: Scope | None, name: str) -> exp.Table | None:
+    while scope is not None:
+        source = scope.sources.get(name)
+        if source is not None:
+            return source if isinstance(source, exp.Table) else None
+        scope = scope.parent
+    return None
+
+
+def check(
+    tree: exp.Expr,
+    model: SemanticModel,
+    generalised: frozenset[ColumnRef],
+    grain: DateGrain,
+    *,
+    allow_keys: bool = False,
+) -> None:
+    """Refuse what a role's query may not say.
+
+    Raises:
+        QueryRefused: the message names the column.
+    """
+    for column, ref in sources(tree):
+        known = model.column(ref)
+        if known is None:
+            raise QueryRefused(f"the role does not see {ref}")
+        if known.role == "key" and not allow_keys and not _meets_or_counts(column):
+            raise QueryRefused(f"{ref} is a key: it may be counted, not shown or compared")
+        if ref in generalised and grain != "day":
+            _check_date(column, ref, grain)
+
+
+def _unit(part: exp.Expr) -> str:
+    unit = part.this if isinstance(part, exp.Extract) else part.args["unit"]
+    return str(unit.name).upper()
+
+
+def _meets_or_counts(column: exp.Column) -> bool:
+    parent = column.parent
+    if isinstance(parent, exp.EQ):
+        other = parent.right if parent.left is column else parent.left
+        return isinstance(other, exp.Column)
+    if column.find_ancestor(exp.Count) is not None:
+        return True
+    select = column.find_ancestor(exp.Select)
+    inner = select is not None and isinstance(select.parent, exp.Subquery)
+    return inner and isinstance(select.args.get("distinct"), exp.Distinct)
+
+
+def _check_date(column: exp.Column, ref: ColumnRef, grain: DateGrain) -> None:
+    node: exp.Expr = column
+    while isinstance(node.parent, exp.Cast | exp.Paren):
+        node = node.parent
+    parent = node.parent
+    if parent is None:
+        return
+    left = f"only the {grain} of {ref} is known to this role"
+    if isinstance(parent, exp.Extract | exp.TimestampTrunc | exp.DateTrunc):
+        if _unit(parent) not in _UNITS[grain]:
+            raise QueryRefused(left)
+        return
+    if isinstance(parent, _COMPARED):
+        texts = [node.name for node in parent.find_all(exp.Literal) if node.is_string]
+        others = [c for c in parent.find_all(exp.Column) if c is not column]
+        if others or not all(_is_aligned(text, grain) for text in texts):
+            raise QueryRefused(left)
+        if not isinstance(parent, exp.GTE | exp.LT) and texts:
+            raise QueryRefused(left)
+        return
+    if isinstance(parent, exp.Func | exp.Anonymous) and not isinstance(
+        parent, exp.Count | exp.Min | exp.Max | exp.And | exp.Or | exp.Case | exp.If | exp.Not
+    ):
+        raise QueryRefused(left)
+    if isinstance(parent, _CHANGES):
+        raise QueryRefused(left)
+
+
+def _is_aligned(text: str, grain: DateGrain) -> bool:
+    day = text.partition(" ")[0].partition("T")[0]
+    midnight = text == day or text[len(day) + 1 :].strip("0:.") == ""
+    return midnight and day[4:].endswith(_ALIGNED[grain]) and len(day) == 10

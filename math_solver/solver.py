@@ -27,6 +27,7 @@ from .reading import Question, read_question
 from .reading.parser import parse
 from .reading.requests import read_request
 from .reading.statements import Script, read_script
+from .reading.typed import typed
 from .render import latex_of_line
 from .solution import Solution, Work
 from .topics.scope import NotCovered
@@ -62,9 +63,21 @@ def solve(
         Cancelled: `cancel` was raised.
     """
     start = time.monotonic()
-    read = read_question(question)
+    plain = typed(question)
+    read = read_question(plain.text)
     answer = _Attempt(read, model, start + seconds, cancel).answer()
+    answer = _with_assumptions(answer, plain.assumptions)
     return replace(answer, usage=answer.usage + Usage(seconds=round(time.monotonic() - start, 4)))
+
+
+def _with_assumptions(answer: Answer[Solution], told: Sequence[str]) -> Answer[Solution]:
+    """Tell beside the reading what was assumed about how the question is typed."""
+    if answer.best is None or not told:
+        return answer
+    solution = answer.best.candidate
+    reading = (*solution.reading, *(f"Assuming: {one}" for one in dict.fromkeys(told)))
+    best = replace(answer.best, candidate=replace(solution, reading=reading))
+    return replace(answer, best=best, steps=(best, *answer.steps[1:]))
 
 
 @cache

@@ -29,10 +29,10 @@ _SLOTS: Mapping[str, str] = {
     "{v}": r"(?P<v>[A-Za-z])",
     "{q}": r"(?P<q>.+=.+)",
     "{r}": r"(?P<r>.+(?:<|>|≤|≥|\\[lg]eq?\b).+?)",
-    "{l}": r"(?P<l>.+?(?:,| and ).+?)",
+    "{l}": r"(?P<l>.+?(?:,|;| and ).+?|-?[\d.]+(?: +-?[\d.]+){2,})",
     "{n}": rf"(?P<n>{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))",
     **{f"{{m{i}}}": rf"(?P<m{i}>{_MATRIX})" for i in ("", 1)},
-    **{f"{{p{i}}}": rf"(?P<p{i}>{_POINT}|{_MATRIX})" for i in ("", 1)},
+    **{f"{{p{i}}}": rf"(?P<p{i}>{_POINT}|{_MATRIX})" for i in ("", 1, 2, 3)},
     **{f"{{k{i}}}": rf"(?P<k{i}>{_COUNT})" for i in ("", 1, 2)},
     "{place}": r"(?P<w>[a-z]+(?: [a-z]+)?)",
     "{time}": r"\d{1,2}:\d\d ?[AaPp]\.?[Mm]\.?",
@@ -74,12 +74,13 @@ def _table(name: str) -> Mapping[str, Any]:
 
 
 def _topics() -> Iterator[Wording]:
-    table = _table("topics.toml")
-    for kind, sources in table["requests"].items():
-        for source in sources:
-            for phrase in ("find", "ways", "drawn", "people"):
-                source = source.replace(f"<{phrase}>", table[phrase])  # noqa: PLW2901
-            yield _wording(source, kind)
+    phrases = _table("topics.toml")
+    for table in (_table("everyday.toml"), phrases):
+        for kind, sources in table["requests"].items():
+            for source in sources:
+                for phrase in ("find", "ways", "drawn", "people"):
+                    source = source.replace(f"<{phrase}>", phrases[phrase])  # noqa: PLW2901
+                yield _wording(source, kind)
 
 
 @cache

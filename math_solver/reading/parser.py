@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from .cursor import Cursor
 from .tokens import ReadingError, Token
-from .tree import Binary, Call, Name, Negate, Number, Relation, Span, Tree
+from .tree import Binary, Call, Name, Negate, Number, Relation, Span, Tree, spell
 
 RELATIONS = frozenset({"=", "<", "<=", ">", ">=", "!="})
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
@@ -76,10 +76,12 @@ class _Parser(Cursor):
         left = self.signed()
         divided = False
         while True:
-            if self.at("*", "/"):
+            if self.at("*", "/", "÷"):
                 operator = self.take().text
                 right = self.signed()
                 divided = operator == "/"
+                if operator == "÷":
+                    operator, right = "/", self.whole_fraction(right)
             elif self.at("mod"):
                 self.take()
                 right = self.signed()
@@ -94,6 +96,18 @@ class _Parser(Cursor):
             else:
                 return left
             left = Binary(operator=operator, left=left, right=right, span=self.span_from(start))
+
+    def whole_fraction(self, top: Tree) -> Tree:
+        """`2/3 ÷ 4/5` divides by the fraction 4/5, where the slash stands close to its numbers."""
+        slash = self.token
+        bottom = self.tokens[min(self.position + 1, len(self.tokens) - 1)]
+        close = slash.text == "/" and not slash.spaced and not bottom.spaced
+        if not (close and _is_whole(top) and bottom.kind == "number"):
+            return top
+        self.take()
+        tree = Binary(operator="/", left=top, right=self.postfix_base(), span=self.span_from(0))
+        self.assumptions.append(f"{spell(tree)} behind the sign of division is one fraction")
+        return tree
 
     def mixed_number_follows(self, left: Tree) -> bool:
         following = self.tokens[self.position : self.position + 3]

@@ -33,7 +33,8 @@ _IF_FIRST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _DEFINED_FIRST = re.compile(
-    rf"(?P<what>[a-z]\([a-z]\) ?= ?.+?),? (?:and |then,? )?(?P<ask>{_ASK}\b.+)",
+    rf"(?P<what>[a-z]\([a-z]\) ?= ?.+?)(?:,? (?:and |then,? )?(?P<ask>{_ASK}\b.+)"
+    rf"|[,;] ?(?P<ask1>[a-z]'*\(.+))",
     re.IGNORECASE | re.DOTALL,
 )
 _IF_LAST = re.compile(
@@ -85,7 +86,8 @@ def unfolded(sentence: str) -> Iterator[tuple[tuple[str, ...], str]]:
     for pattern in (_IF_FIRST, _DEFINED_FIRST, _IF_LAST):
         found = pattern.fullmatch(text.rstrip("?. "))
         if found:
-            yield tuple(_conditions(found["what"])), found["ask"]
+            asked = found["ask"] or found.groupdict().get("ask1") or ""
+            yield tuple(_conditions(found["what"])), asked
 
 
 def _conditions(what: str) -> Iterator[str]:

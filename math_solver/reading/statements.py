@@ -25,6 +25,7 @@ from .tree import Call, Relation, Tree, letters, spell, walk
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z(\d-])|\n+")
 _CHOICES = re.compile(r"\s+\(([a-z])\)\s+")
+_TABLES = ("m", "m1", "p", "p1", "p2", "p3")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _LETTERS = re.compile(r"(?!by|my)(?:[a-z]?[xyz]|[xyzt]{2,3}|[abc]{2,3}|[xyz]?d[xyt])")
@@ -32,7 +33,6 @@ _LETTERS = re.compile(r"(?!by|my)(?:[a-z]?[xyz]|[xyzt]{2,3}|[abc]{2,3}|[xyz]?d[x
 _SIGN = re.compile(r"(<=|>=|!=|[<>=≤≥≠]|\\[lg]eq?\b|\\neq?\b)")
 _ELLIPSIS = re.compile(r",?\s*(?:\.{3}|…|\\[lc]?dots)$")
 _DECIMAL = re.compile(r"\d\.\d|(?<!\d)\.\d")
-_COMMA = re.compile(r",(?:\s+and)?\s+|\s+and\s+")
 
 
 Table: TypeAlias = tuple[tuple[Tree, ...], ...]
@@ -292,7 +292,7 @@ class _Reader:
         options: tuple[str, ...],
     ) -> Ask:
         groups = found.groupdict()
-        labels = [groups[name].strip() for name in ("x", "x1") if groups.get(name)]
+        labels = [groups[name].strip() for name in ("x", "x1", "x2") if groups.get(name)]
         if groups.get("l"):
             labels += split_list(_ELLIPSIS.sub("", groups["l"].strip()))
         labels += options
@@ -315,9 +315,7 @@ class _Reader:
             letter=groups.get("v") or "",
             order=ordinal(groups["n"]) if groups.get("n") else 0,
             choices=choices,
-            tables=tuple(
-                self.table(groups[name]) for name in ("m", "m1", "p", "p1") if groups.get(name)
-            ),
+            tables=tuple(self.table(groups[name]) for name in _TABLES if groups.get(name)),
             numbers=tuple(
                 number_of(groups[name]) for name in ("k", "k1", "k2") if groups.get(name)
             ),
@@ -339,12 +337,38 @@ class _Reader:
 
 
 def split_list(source: str) -> list[str]:
-    """Split at the commas (followed by space) and the `and`s that stand outside brackets."""
+    """Split at the commas, semicolons and `and`s that stand outside brackets.
+
+    Brackets round the whole list are dropped. `1,234` is one number where other signs separate the
+    members of the list (`1,234 and 5`), and two in a list that has no other (`3,500`).
+    """
+    text = _unbracketed(source.strip())
+    grouped = [m.span() for m in _GROUPED.finditer(text) if m.span() != (0, len(text))]
     parts: list[str] = []
-    start = 0
-    for comma in _COMMA.finditer(source):
-        before = source[start : comma.start()]
-        if before.count("(") == before.count(")"):
-            parts.append(before.strip())
-            start = comma.end()
-    return [*parts, source[start:].strip()]
+    start = depth = 0
+    for sign in _SEPARATOR.finditer(text):
+        found = sign.group()
+        if found in "([{":
+            depth += 1
+        elif found in ")]}":
+            depth -= 1
+        elif depth == 0 and not any(a < sign.start() < b for a, b in grouped):
+            parts.append(text[start : sign.start()].strip())
+            start = sign.end()
+    parts.append(text[start:].strip())
+    if len(parts) == 1 and _SPACED_NUMBERS.fullmatch(parts[0]):
+        return parts[0].split()
+    return [part for part in parts if part]
+
+
+_SEPARATOR = re.compile(r"[;,](?:\s*and\s+)?\s*|\s+and\s+|[()\[\]{}]")
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,]|\.\d)")
+_SPACED_NUMBERS = re.compile(r"-?[\d.]+(?: +-?[\d.]+){2,}")
+
+
+def _unbracketed(text: str) -> str:
+    """Drop brackets that enclose a whole list of several members."""
+    found = re.fullmatch(r"\\?([\[({])(.*?)\\?([\])}])", text, re.DOTALL)
+    if found is None or "," not in found[2] or re.search(r"[()\[\]{}]", found[2]):
+        return text
+    return found[2].strip() if "([{".index(found[1]) == ")]}".index(found[3]) else text

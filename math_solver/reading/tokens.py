@@ -31,7 +31,7 @@ NAMES = {
     "rho": "rho", "tau": "tau", "varepsilon": "epsilon", "varphi": "phi",
 }  # fmt: skip
 SIGNS = {
-    "−": "-", "–": "-", "×": "*", "·": "*", "∙": "*", "⋅": "*", "÷": "/", "∕": "/", "≤": "<=",
+    "−": "-", "–": "-", "×": "*", "·": "*", "∙": "*", "⋅": "*", "÷": "÷", "∕": "/", "≤": "<=",
     "≥": ">=", "≠": "!=", "→": "to", "π": "pi", "∞": "infinity", "√": "sqrt", "∛": "cbrt",
     "∫": "int", "∑": "sum", "Σ": "sum", "∏": "prod",
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "θ": "theta",
@@ -39,7 +39,7 @@ SIGNS = {
     "¾": "3/4",
 }  # fmt: skip
 COMMANDS = {
-    "cdot": "*", "times": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=",
+    "cdot": "*", "times": "*", "div": "÷", "le": "<=", "leq": "<=", "leqslant": "<=",
     "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "to": "to",
     "rightarrow": "to", "int": "int", "lim": "lim", "frac": "frac", "dfrac": "frac",
     "tfrac": "frac", "circ": "°", "degree": "°", "bmod": "mod", "lbrace": "{",
@@ -103,7 +103,13 @@ def tokenize(source: str, names: frozenset[str] = frozenset()) -> list[Token]:
         raise ReadingError(f"longer than {MAX_LENGTH} characters", source, MAX_LENGTH)
     tokens: list[Token] = []
     spaced = False
+    lists = list(_argument_lists(source))
     for match in _TOKEN.finditer(source):
+        grouped = match.lastgroup == "number" and "," in match.group()
+        if grouped and any(a < match.start() < b for a, b in lists):
+            tokens.extend(_separated(match, spaced=spaced))
+            spaced = False
+            continue
         if match.lastgroup == "space" or match.group().removeprefix("\\") in SPACING:
             spaced = True
             continue
@@ -114,6 +120,35 @@ def tokenize(source: str, names: frozenset[str] = frozenset()) -> list[Token]:
             spaced = False
     tokens.append(Token("end", "", (len(source), len(source))))
     return tokens
+
+
+_LIST_CALL = re.compile(r"\\?\b(?:gcd|lcm|max|min|mod|binomial|root)\s*(?:\\left)?\(")
+
+
+def _argument_lists(source: str) -> Iterator[Span]:
+    """Yield the brackets of functions of several arguments in which no comma is followed by space.
+
+    There `168,693` is two arguments; in `gcd(1,168, 693)` the first comma separates thousands.
+    """
+    for call in _LIST_CALL.finditer(source):
+        depth, end = 1, call.end()
+        while end < len(source) and depth:
+            depth += {"(": 1, ")": -1}.get(source[end], 0)
+            end += 1
+        if not re.search(r",\s", source[call.end() : end]):
+            yield call.end() - 1, end
+
+
+def _separated(match: re.Match[str], *, spaced: bool) -> Iterator[Token]:
+    """Yield the numbers between the commas of a text, and the commas."""
+    place = match.start()
+    for index, part in enumerate(re.split("(,)", match.group())):
+        span = (place, place + len(part))
+        place = span[1]
+        if part == ",":
+            yield Token("operator", ",", span)
+        else:
+            yield Token("number", part, span, Fraction(part), spaced and not index)
 
 
 def _tokens_of(match: re.Match[str], source: str, names: frozenset[str]) -> Iterator[Token]:

@@ -1,7 +1,7 @@
 """Units of measurement by their names and symbols: dimension, and exact size in its base unit.
 
 Sizes are the SI's and the international yard and pound agreement's of 1959; a year is twelve
-months and is not counted in days.
+months and is not counted in days. Measures of volume by name are those of the United States.
 """
 
 from fractions import Fraction
@@ -33,6 +33,13 @@ _OTHER = (
     ("length", ("mile", "mi"), Fraction(1_609_344, 1000)),
     ("mass", ("pound", "lb"), Fraction(45_359_237, 10**8)),
     ("mass", ("ounce", "oz"), Fraction(45_359_237, 16 * 10**8)),
+    ("mass", ("stone",), Fraction(14 * 45_359_237, 10**8)),
+    ("volume", ("gallon",), Fraction(3_785_411_784, 10**9)),
+    ("volume", ("quart",), Fraction(3_785_411_784, 4 * 10**9)),
+    ("volume", ("pint",), Fraction(3_785_411_784, 8 * 10**9)),
+    ("volume", ("cup",), Fraction(3_785_411_784, 16 * 10**9)),
+    ("volume", ("tablespoon", "tbsp"), Fraction(3_785_411_784, 256 * 10**9)),
+    ("volume", ("teaspoon", "tsp"), Fraction(3_785_411_784, 768 * 10**9)),
 )  # fmt: skip
 _PLURALS = {"century": "centuries", "millennium": "millennia", "inch": "inches", "foot": "feet"}
 

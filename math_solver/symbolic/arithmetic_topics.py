@@ -105,7 +105,7 @@ def to_base(ask: Ask, _facts: Facts) -> Work:
 
 def from_base(ask: Ask, _facts: Facts) -> Work:
     """Write a number of another base in base 10."""
-    base = _base(ask.words[1])
+    base = {"0x": 16, "0b": 2}.get(ask.words[1].lower()) or _base(ask.words[1])
     value = numbers.from_base(ask.words[0], base)
     digits = " + ".join(f"{int(d, 36)}*{base}^{i}" for i, d in enumerate(ask.words[0][::-1]))
     return done("place values", ask.source, str(value), digits)

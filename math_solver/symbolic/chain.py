@@ -19,12 +19,14 @@ from math_solver.topics.scope import Facts, NotCovered, solve_linear
 
 from . import (
     Expression,
+    analytic,
     arithmetic_topics,
     bounded,
     counting,
     data,
     differential_equations,
     enumeration,
+    everyday,
     figures,
     functions,
     integrals,
@@ -478,9 +480,11 @@ def _roots(letter: str, zero: Polynomial, facts: Facts) -> Work:
 
 
 GOALS: Mapping[str, Goal] = {
+    **analytic.GOALS,
     **arithmetic_topics.GOALS,
     **counting.GOALS,
     **data.GOALS,
+    **everyday.GOALS,
     **figures.GOALS,
     **functions.GOALS,
     **matrices.GOALS,

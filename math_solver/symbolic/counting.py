@@ -101,7 +101,7 @@ def coins(ask: Ask, _facts: Facts) -> Work:
         "exactly": range(wanted, wanted + 1),
         "at least": range(wanted, count + 1),
         "at most": range(wanted + 1),
-    }[ask.words[0].lower()]
+    }[ask.words[0].lower() if len(ask.words) > 1 else "exactly"]
     ways = sum(comb(count, size) for size in sizes)
     detail = f"{ways} of 2^{count} equally likely falls"
     return done("equally likely cases", ask.source, str(Fraction(ways, 2**count)), detail)

@@ -134,6 +134,11 @@ def next_term(ask: Ask, facts: Facts) -> Work:
     try:
         formula = sequences.term_formula(terms, "n")
     except InputError:
+        if len(terms) > 3 and all(a + b == c for a, b, c in zip(terms, terms[1:], terms[2:],
+                                                               strict=False)):  # fmt: skip
+            shown = number_text(terms[-2] + terms[-1], facts)
+            work = done("sums of two", ask.source, shown, "each term is the sum of the two before")
+            return replace(work, assumptions=("each term is the sum of the two before",))
         _, ratio = rule_of(terms, "geometric")
         work = done("ratio", ask.source, number_text(terms[-1] * ratio, facts), f"ratio {ratio}")
         return replace(work, assumptions=("the terms are geometric",))

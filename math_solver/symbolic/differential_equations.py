@@ -9,6 +9,8 @@ from assistants.errors import InputError
 from math_solver.reading import Relation
 from math_solver.reading.parser import parse
 from math_solver.reading.statements import Ask
+from math_solver.reading.tokens import FUNCTIONS
+from math_solver.reading.tokens import NAMES as CONSTANTS
 from math_solver.solution import Work
 from math_solver.topics.scope import Facts, NotCovered
 
@@ -58,6 +60,9 @@ def _read(source: str) -> tuple[str, str, str]:
     letter = letter or (called.group(1) if called else "")
     text = re.sub(rf"(?<![A-Za-z]){unknown}\(([a-z])\)", unknown, text)
     rest = set(re.findall(r"(?<![A-Za-z])[a-z](?![a-z])", text)) - {unknown}
+    words = re.findall(r"[A-Za-z]{2,}", re.sub(r"D\d", " ", text))
+    if any(word not in FUNCTIONS and word not in CONSTANTS for word in words):
+        raise NotCovered("there are words beside the equation")
     return unknown, letter or ("t" if "t" in rest and "x" not in rest else "x"), text
 
 

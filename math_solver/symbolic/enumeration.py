@@ -83,7 +83,7 @@ def count(ask: Ask, _facts: Facts) -> Work:
     rest = text[head.end() :]
     tests, digits = _tests(head)
     span, rest = _range(rest, digits)
-    rest = re.sub(r"^\s*(?:are|is|that are|which are|there are|are there|have|,)*\s*", "", rest)
+    rest = re.sub(r"^\s*(?:(?:are|is|that are|which are|there|exist|have|,)\s*)*", "", rest)
     while rest.strip():
         test, rest = _condition(rest.strip())
         tests.append(test)

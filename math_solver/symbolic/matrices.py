@@ -17,14 +17,15 @@ from .plain import plain
 MAX_SIZE = 12
 
 
-def _matrix(table: Table, facts: Facts) -> Expression:
+def matrix_of(table: Table, facts: Facts) -> Expression:
+    """Return a matrix of expressions. Raises `InputError` for one that is too large."""
     if len(table) > MAX_SIZE or len(table[0]) > MAX_SIZE:
         raise InputError(f"matrices of up to {MAX_SIZE} rows and columns are computed with")
     return sp.Matrix([[expression_of(entry, facts) for entry in row] for row in table])
 
 
 def _square(ask: Ask, facts: Facts) -> Expression:
-    matrix = _matrix(ask.tables[0], facts)
+    matrix = matrix_of(ask.tables[0], facts)
     if not matrix.is_square:
         raise InputError("the matrix is not square", hint="as many rows as columns are needed")
     return matrix
@@ -68,7 +69,7 @@ def inverse(ask: Ask, facts: Facts) -> Work:
 
 def product(ask: Ask, facts: Facts) -> Work:
     """Multiply two matrices."""
-    one, two = (_matrix(table, facts) for table in ask.tables)
+    one, two = (matrix_of(table, facts) for table in ask.tables)
     if one.cols != two.rows:
         raise InputError("the matrices do not fit: columns of the first, rows of the second")
     result = (one * two).applyfunc(sp.expand)
@@ -77,7 +78,7 @@ def product(ask: Ask, facts: Facts) -> Work:
 
 def total(ask: Ask, facts: Facts) -> Work:
     """Add or subtract two matrices."""
-    one, two = (_matrix(table, facts) for table in ask.tables)
+    one, two = (matrix_of(table, facts) for table in ask.tables)
     if one.shape != two.shape:
         raise InputError("the matrices are not of one size")
     result = one + two if ask.words[0] == "+" else one - two
@@ -123,7 +124,7 @@ def eigenvectors(ask: Ask, facts: Facts) -> Work:
 
 def rank(ask: Ask, facts: Facts) -> Work:
     """Return the rank."""
-    matrix = _matrix(ask.tables[0], facts)
+    matrix = matrix_of(ask.tables[0], facts)
     reduced, pivots = matrix.rref()
     detail = f"reduced form {matrix_text(reduced)}"
     return done("elimination", ask.source, str(len(pivots)), detail)
@@ -131,14 +132,14 @@ def rank(ask: Ask, facts: Facts) -> Work:
 
 def rref(ask: Ask, facts: Facts) -> Work:
     """Return the reduced row echelon form."""
-    reduced, _ = _matrix(ask.tables[0], facts).rref()
+    reduced, _ = matrix_of(ask.tables[0], facts).rref()
     detail = "row operations, exact entries"
     return done("elimination", ask.source, matrix_text(reduced), detail)
 
 
 def transpose(ask: Ask, facts: Facts) -> Work:
     """Return the transpose."""
-    matrix = _matrix(ask.tables[0], facts)
+    matrix = matrix_of(ask.tables[0], facts)
     return done("transpose", ask.source, matrix_text(matrix.T), "rows become columns")
 
 
@@ -152,7 +153,7 @@ def trace(ask: Ask, facts: Facts) -> Work:
 def system(ask: Ask, facts: Facts) -> Work:
     """Solve A*x = b where there is one solution."""
     matrix = _square(ask, facts)
-    right = sp.Matrix([entry for row in _matrix(ask.tables[1], facts).tolist() for entry in row])
+    right = sp.Matrix([entry for row in matrix_of(ask.tables[1], facts).tolist() for entry in row])
     if matrix.rows != right.rows or sp.simplify(matrix.det()) == 0:
         raise InputError("there is no one solution", hint="the determinant is 0, or sizes differ")
     result = matrix.LUsolve(right).applyfunc(sp.simplify)
@@ -164,8 +165,9 @@ def system(ask: Ask, facts: Facts) -> Work:
 # --- vectors and points
 
 
-def _vectors(ask: Ask, facts: Facts) -> list[Expression]:
-    found = [sp.Matrix(_matrix(table, facts)[:]) for table in ask.tables]
+def vectors_of(ask: Ask, facts: Facts) -> list[Expression]:
+    """Return the vectors or points of a request. Raises `InputError` for different lengths."""
+    found = [sp.Matrix(matrix_of(table, facts)[:]) for table in ask.tables]
     if len({vector.rows for vector in found}) != 1:
         raise InputError("the vectors are not of one length")
     return found
@@ -173,7 +175,7 @@ def _vectors(ask: Ask, facts: Facts) -> list[Expression]:
 
 def dot(ask: Ask, facts: Facts) -> Work:
     """Return the dot product."""
-    one, two = _vectors(ask, facts)
+    one, two = vectors_of(ask, facts)
     return value_work(
         "dot product", ask.source, sp.expand(one.dot(two)), "sum of products of entries"
     )
@@ -181,7 +183,7 @@ def dot(ask: Ask, facts: Facts) -> Work:
 
 def cross(ask: Ask, facts: Facts) -> Work:
     """Return the cross product, which is perpendicular to both."""
-    one, two = _vectors(ask, facts)
+    one, two = vectors_of(ask, facts)
     if one.rows != 3:
         raise InputError("the cross product is of vectors with three entries")
     result = one.cross(two).applyfunc(sp.expand)
@@ -192,13 +194,13 @@ def cross(ask: Ask, facts: Facts) -> Work:
 
 def norm(ask: Ask, facts: Facts) -> Work:
     """Return the length of a vector."""
-    (vector,) = _vectors(ask, facts)
+    (vector,) = vectors_of(ask, facts)
     return value_work("length", ask.source, sp.sqrt(sp.expand(vector.dot(vector))), "root of v·v")
 
 
 def unit_vector(ask: Ask, facts: Facts) -> Work:
     """Return the vector of length one in the same direction."""
-    (vector,) = _vectors(ask, facts)
+    (vector,) = vectors_of(ask, facts)
     size = sp.sqrt(sp.expand(vector.dot(vector)))
     if size == 0:
         raise InputError("the zero vector has no direction")
@@ -208,7 +210,7 @@ def unit_vector(ask: Ask, facts: Facts) -> Work:
 
 def angle(ask: Ask, facts: Facts) -> Work:
     """Return the angle between two vectors."""
-    one, two = _vectors(ask, facts)
+    one, two = vectors_of(ask, facts)
     size = sp.sqrt(one.dot(one) * two.dot(two))
     if size == 0:
         raise InputError("the zero vector has no direction")
@@ -220,7 +222,7 @@ def angle(ask: Ask, facts: Facts) -> Work:
 
 def distance(ask: Ask, facts: Facts) -> Work:
     """Return the distance between two points."""
-    one, two = _vectors(ask, facts)
+    one, two = vectors_of(ask, facts)
     gap = one - two
     return value_work(
         "Pythagoras", ask.source, sp.sqrt(sp.expand(gap.dot(gap))), "root of the squares"
@@ -229,13 +231,13 @@ def distance(ask: Ask, facts: Facts) -> Work:
 
 def midpoint(ask: Ask, facts: Facts) -> Work:
     """Return the midpoint."""
-    one, two = _vectors(ask, facts)
+    one, two = vectors_of(ask, facts)
     return done("mean", ask.source, vector_text((one + two) / 2), "the mean of the coordinates")
 
 
 def slope(ask: Ask, facts: Facts) -> Work:
     """Return the slope of a line through two points."""
-    one, two = _vectors(ask, facts)
+    one, two = vectors_of(ask, facts)
     if one.rows != 2:
         raise InputError("a slope is of a line in the plane")
     if sp.expand(one[0] - two[0]) == 0:
@@ -247,7 +249,7 @@ def slope(ask: Ask, facts: Facts) -> Work:
 def line(ask: Ask, facts: Facts) -> Work:
     """Return the equation of a line through two points, or a point and a slope."""
     x = sp.Symbol("x", real=True)
-    points = _vectors(ask, facts)
+    points = vectors_of(ask, facts)
     if any(point.rows != 2 for point in points):
         raise InputError("a line in the plane goes through points with two coordinates")
     one = points[0]

@@ -1,5 +1,6 @@
 """The bundled model: a small mixture of experts on onnxruntime, offline, on two cores."""
 
+import copy
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -8,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 from assistants.constraint import Constraint, Mask
-from assistants.engine import Bounds, Engine, Request, Session
+from assistants.engine import Bounds, Counters, Engine, Request, Session
 from assistants.errors import ModelCorrupt, Unsupported
 from assistants.masking import MASKABLE, HealedMask, compile_mask
 from assistants.model import (
@@ -54,6 +55,7 @@ class Bundled:
         """
         self._name = name
         self._recall = recall
+        self._drafts = True
         self._tokenizer = ByteLevelTokenizer(tokenizer)
         self._encoder = self._tokenizer.encoder()
         self._engine = Engine(Session(weights))
@@ -81,6 +83,21 @@ class Bundled:
         """Load the files that came with plumb."""
         folder = data_folder()
         return cls(folder / "plumb.onnx", folder / "tokenizer.json")
+
+    def batched(self) -> "Bundled":
+        """Return the same model for many streams at once: they take steps together.
+
+        A stream that is alone takes longer then, since a batch has no place for drafts.
+        """
+        other = copy.copy(self)
+        batch = replace(self._capabilities, batch=True)
+        vars(other).update(_drafts=False, _capabilities=batch)
+        return other
+
+    @property
+    def counters(self) -> Counters:
+        """What its engine has done since it was loaded."""
+        return self._engine.counters
 
     @property
     def name(self) -> str:
@@ -120,6 +137,7 @@ class Bundled:
             prompt=ids, max_tokens=sampling.max_tokens, stop=self._stop,
             mask=self._healed(typed, mask), recall=recall,
             temperature=sampling.temperature, top_p=sampling.top_p, seed=sampling.seed,
+            drafts=self._drafts,
         )  # fmt: skip
         cancel = cancel or Cancel()
         return as_tokens(

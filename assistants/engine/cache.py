@@ -1,76 +1,127 @@
-"""The prefix cache: sequences that were run before, and their keys and values.
+"""The prefix cache: keys and values of sequences that were run before, in a trie.
 
-A request takes the sequence with which it shares the longest prefix. It continues in place where
-little is lost by that; otherwise the shared part is copied, which costs a hundredth of running it
-again, and both stay. Sequences that were used longest ago give way.
+A path of the trie is a sequence of keys (token ids), and each node holds a run of them with its
+block of keys and values. Requests of all threads share it: one takes the blocks of the longest
+path that its prompt begins with, and adds what it had to run itself. Two sequences that part share
+all nodes up to there, so a fork costs what it adds. Whole nodes that were used longest ago give
+way once the blocks exceed a number of bytes (a radix tree as in SGLang's RadixAttention,
+arXiv 2312.07104).
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, Self, TypeVar
+from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 
-class Buffers(Protocol):
-    """Memory for the keys and values of one sequence."""
-
-    def copy_prefix(self, source: Self, length: int, /) -> None:
-        """Take over the first `length` positions of another sequence."""
-        ...
-
-
-B = TypeVar("B", bound=Buffers)
+Block: TypeAlias = NDArray[np.float32]
+"""Keys and values [2 · layers, kv_heads, tokens, head_size]."""
 
 
 @dataclass(slots=True, eq=False)
-class Slot(Generic[B]):
-    """One sequence: tokens whose keys and values lie in the buffers."""
+class _Node:
+    keys: tuple[int, ...]
+    block: Block
+    parent: "_Node | None"
+    children: dict[int, "_Node"] = field(default_factory=dict[int, "_Node"])
 
-    buffers: B
-    tokens: list[int] = field(default_factory=list)
-    busy: bool = False
 
+class PrefixCache:
+    """Blocks of at most `capacity` bytes. Safe to share between threads."""
 
-class PrefixCache(Generic[B]):
-    """At most `capacity` idle sequences; requests beyond that get one that is not kept."""
-
-    def __init__(self, allocate: Callable[[], B], capacity: int) -> None:
-        self._allocate = allocate
+    def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._slots: list[Slot[B]] = []  # least recently used first
+        self._root = _Node((), np.zeros((0, 0, 0, 0), dtype=np.float32), None)
+        # Least recently used first. A path is touched from its end to its beginning, so a node
+        # always stands behind all of its descendants: the first one is a leaf.
+        self._order: OrderedDict[_Node, None] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
 
-    def take(self, prompt: Sequence[int]) -> tuple[Slot[B], int]:
-        """Return a slot for a prompt and how many of its tokens lie there already.
+    @property
+    def bytes(self) -> int:
+        """How much the blocks hold."""
+        return self._bytes
 
-        At least the last token of the prompt is left to run, because its logits are wanted.
-        """
-        limit = len(prompt) - 1
-        best = max(self._slots, key=lambda slot: common_prefix(slot.tokens, prompt), default=None)
-        shared = 0 if best is None else min(limit, common_prefix(best.tokens, prompt))
-        if best is None or best.busy or 2 * shared < len(best.tokens):
-            slot = self._spare()
-            if best is not None and slot is not best and shared:
-                slot.buffers.copy_prefix(best.buffers, shared)
-                slot.tokens = best.tokens[:shared]
-        else:
-            slot = best
-        shared = min(limit, common_prefix(slot.tokens, prompt))
-        del slot.tokens[shared:]
-        slot.busy = True
-        return slot, shared
+    def lookup(self, keys: Sequence[int]) -> tuple[int, list[Block]]:
+        """Return how many leading keys are held, and their blocks in order (not to be written)."""
+        with self._lock:
+            path, shared = self._walk(keys)
+            self._touch(path[-1])
+            blocks = [node.block for node in path[1:]]
+            held = sum(len(node.keys) for node in path[1:-1])
+            if blocks:
+                blocks[-1] = blocks[-1][:, :, : shared - held]
+            return shared, blocks
 
-    def give_back(self, slot: Slot[B]) -> None:
-        """Keep a finished sequence as the most recently used one."""
-        slot.busy = False
-        if slot in self._slots:
-            self._slots.remove(slot)
-            self._slots.append(slot)
+    def insert(self, keys: Sequence[int], read: Callable[[int, int], Block]) -> None:
+        """Hold a sequence; `read(start, stop)` copies the block of a part that is not held yet."""
+        with self._lock:
+            path, shared = self._walk(keys)
+            node = path[-1]
+            if shared < len(keys):
+                node = self._split(node, shared - sum(len(above.keys) for above in path[:-1]))
+                block = read(shared, len(keys))
+                child = _Node(tuple(keys[shared:]), block, node)
+                node.children[child.keys[0]] = child
+                self._bytes += block.nbytes
+                node = child
+            self._touch(node)
+            while self._bytes > self._capacity and self._order:
+                self._remove(next(iter(self._order)))
 
-    def _spare(self) -> Slot[B]:
-        if len(self._slots) < self._capacity:
-            self._slots.append(Slot(self._allocate()))
-            return self._slots[-1]
-        idle = next((slot for slot in self._slots if not slot.busy), None)
-        return idle or Slot(self._allocate())
+    def trim(self, keys: Sequence[int]) -> None:
+        """Drop the sequences that begin with these keys, from the node on in which they end."""
+        with self._lock:
+            path, shared = self._walk(keys)
+            if shared < len(keys) or not keys:
+                return
+            found = [path[-1]]
+            for node in found:
+                found.extend(node.children.values())
+            for node in reversed(found):
+                self._remove(node)
+
+    def _walk(self, keys: Sequence[int]) -> tuple[list[_Node], int]:
+        """Return the nodes from the root to the last that shares a key, and the shared length."""
+        path, shared = [self._root], 0
+        while shared < len(keys):
+            child = path[-1].children.get(keys[shared])
+            if child is None:
+                break
+            path.append(child)
+            part = common_prefix(child.keys, keys[shared : shared + len(child.keys)])
+            shared += part
+            if part < len(child.keys):
+                break
+        return path, shared
+
+    def _split(self, node: _Node, at: int) -> _Node:
+        """Return a node that ends after its first `at` keys, the rest of it below."""
+        if at == len(node.keys):
+            return node
+        assert node.parent is not None  # noqa: S101 - the root has no keys to split
+        above = _Node(node.keys[:at], node.block[:, :, :at].copy(), node.parent)
+        node.parent.children[above.keys[0]] = above
+        # Copies: a view would keep the whole block in memory after one half has given way.
+        node.keys, node.block, node.parent = node.keys[at:], node.block[:, :, at:].copy(), above
+        above.children[node.keys[0]] = node
+        return above
+
+    def _touch(self, node: _Node) -> None:
+        while node.parent is not None:
+            self._order[node] = None
+            self._order.move_to_end(node)
+            node = node.parent
+
+    def _remove(self, node: _Node) -> None:
+        assert node.parent is not None  # noqa: S101 - the root is in no order
+        del node.parent.children[node.keys[0]]
+        del self._order[node]
+        self._bytes -= node.block.nbytes
 
 
 def common_prefix(one: Sequence[int], other: Sequence[int]) -> int:

@@ -29,13 +29,19 @@ class Sampler:
         The first of them that some set allows is distributed as one draw from that set within the
         nucleus. Once the nucleus is spent, and at temperature 0, the likeliest comes next.
         """
-        left = logits.copy()
+        drawn: list[int] = []
         if self.temperature > 0:
             weights = self._nucleus(logits)
             while weights.any():
                 token = _pick(weights, self.random)
                 yield token
-                weights[token], left[token] = 0, -np.inf
+                weights[token] = 0
+                drawn.append(token)
+        elif logits.max() > -np.inf:  # mostly the first is allowed, and nothing is copied
+            drawn.append(int(np.argmax(logits)))
+            yield drawn[0]
+        left = logits.copy()
+        left[drawn] = -np.inf
         while left[token := int(np.argmax(left))] > -np.inf:
             yield token
             left[token] = -np.inf
@@ -71,7 +77,7 @@ def log_probability(logits: Logits, token: int) -> float:
     return float(logits[token]) - float(highest) - float(np.log(total))
 
 
-def masked(logits: Logits, bitmask: NDArray[np.int32]) -> Logits:
-    """Return a copy with every token at minus infinity that a bitmask does not allow."""
-    bits = np.unpackbits(bitmask.view(np.uint8), count=logits.size, bitorder="little")
-    return np.where(bits.view(np.bool_), logits, np.float32(-np.inf))
+def allowed_tokens(bitmask: NDArray[np.int32], size: int) -> NDArray[np.intp]:
+    """Return the tokens that a bitmask allows, in order."""
+    bits = np.unpackbits(bitmask.view(np.uint8), count=size, bitorder="little")
+    return np.flatnonzero(bits)

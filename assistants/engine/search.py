@@ -2,8 +2,8 @@
 
 Of all hypotheses the one with the highest mean log-probability a token is continued next, so a
 model that is sure decodes as straight as greedily, and one that is not looks at alternatives. The
-keys and values of a hypothesis come out of the prefix cache, which goes back or forks where the
-search changes its path. A hypothesis is finished where a line ends and the mask may stop.
+keys and values of a hypothesis come out of the prefix cache, so that going back and forking cost
+no step. A hypothesis is finished where a line ends and the mask may stop.
 """
 
 import heapq
@@ -19,7 +19,7 @@ from assistants.constraint import Mask
 from assistants.model import Recalled
 
 from .cache import common_prefix
-from .sampling import masked
+from .sampling import allowed_tokens
 
 _TRIED = 48
 """Tokens of one hypothesis that are tried before the whole mask is asked for."""
@@ -155,9 +155,10 @@ class LineSearch:
                 least = max(least, scores[token] - self.bounds.spread)
                 yield token, float(scores[token])
         if least == -np.inf and self.mask is not None:
-            best = masked(logits, self.mask.allowed())
-            if np.isfinite(best.max()):
-                yield int(np.argmax(best)), float(scores[np.argmax(best)])
+            allowed = allowed_tokens(self.mask.allowed(), scores.size)
+            if allowed.size:
+                best = int(allowed[np.argmax(scores[allowed])])
+                yield best, float(scores[best])
 
     def _allows(self, token: int) -> bool:
         if self.mask is None or self._may_end(token):

@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 from assistants.errors import ModelCorrupt, ModelNotFound
 
+from .cache import Block
+
+Logits: TypeAlias = NDArray[np.float32]
 Untyped: TypeAlias = Any
 """A value of onnxruntime, which has no types."""
 
@@ -75,74 +78,106 @@ class Session:
         self.metadata = _metadata(path, properties)
         self._make_value: Untyped = onnxruntime.OrtValue.ortvalue_from_numpy
 
-    def buffers(self) -> "KeyValues":
-        """Allocate the memory of one sequence; pages are only touched as tokens arrive."""
-        return KeyValues(self._session, self._make_value, self.metadata)
+    def buffers(self, rows: int = 1) -> "KeyValues":
+        """Allocate memory for some sequences; pages are only touched as tokens arrive."""
+        return KeyValues(self._session, self._make_value, self.metadata, rows)
 
     def run(
         self, buffers: "KeyValues", tokens: Sequence[int], length: int, keep: int = 1
-    ) -> NDArray[np.float32]:
-        """Add tokens behind the first `length` positions; return logits [keep, vocabulary].
+    ) -> Logits:
+        """Add tokens behind the first `length` of the first row; return logits [keep, vocabulary].
 
         The returned array is only valid until the next step on the same buffers.
         """
         step = self.metadata.context_length if keep > 1 else CHUNK
         chunks = [tokens[start : start + step] for start in range(0, len(tokens), step)]
         for chunk in chunks[:-1]:
-            buffers.step(chunk, length, 1)
+            buffers.step(0, [length], [chunk], 1)
             length += len(chunk)
-        return buffers.step(chunks[-1], length, keep)
+        return buffers.step(0, [length], chunks[-1:], keep)[0]
 
 
 class KeyValues:
-    """Keys and values [1, kv_heads, context, head_size] a layer, bound once as past and present."""
+    """Keys and values [2 · layers, rows, kv_heads, context, head_size]; a row holds a sequence.
 
-    __slots__ = (
-        "_arrays", "_binding", "_ids", "_keep", "_last", "_logits", "_make_value", "_session",
-        "_total",
-    )  # fmt: skip
+    Neighbouring rows can take a step together, one token each: in the memory of a layer they are a
+    batch. ONNX Runtime gives a row the same bits alone and in any batch. Several tokens at once
+    (only one row can take these) give the same bits however they are cut into steps of two or
+    more; a step of a single token differs from that in the last bits.
+    """
 
-    def __init__(self, session: Untyped, make_value: Untyped, metadata: Metadata) -> None:
-        shape = (1, metadata.kv_heads, metadata.context_length, metadata.head_size)
+    def __init__(
+        self, session: Untyped, make_value: Untyped, metadata: Metadata, rows: int
+    ) -> None:
+        shape = (2 * metadata.layers, rows, metadata.kv_heads, metadata.context_length)
+        self._memory = np.zeros((*shape, metadata.head_size), dtype=np.float32)
+        self._session, self._make_value, self._vocabulary = session, make_value, metadata.vocabulary
+        self._bindings: dict[tuple[int, int], _Binding] = {}
+        self.rows = rows
+
+    def step(
+        self, first: int, lengths: Sequence[int], tokens: Sequence[Sequence[int]], keep: int
+    ) -> Logits:
+        """Run the graph once over neighbouring rows; return logits [rows, keep, vocabulary].
+
+        Row `first + i` holds `lengths[i]` tokens and gets `tokens[i]`, equally many in every row.
+        The returned array is only valid until the next step of the same rows.
+        """
+        binding = self._bindings.get((first, len(tokens)))
+        if binding is None:
+            rows = self._memory[:, first : first + len(tokens)]
+            binding = _Binding(self._session, self._make_value, rows, self._vocabulary)
+            self._bindings[first, len(tokens)] = binding
+        return binding.run(lengths, tokens, keep)
+
+    def read(self, row: int, start: int, stop: int) -> Block:
+        """Return a copy of a part of a row."""
+        return self._memory[:, row, :, start:stop].copy()
+
+    def write(self, row: int, start: int, block: Block) -> None:
+        """Put a block into a row, from a position on."""
+        self._memory[:, row, :, start : start + block.shape[2]] = block
+
+
+class _Binding:
+    """The inputs and outputs of steps over the same rows, bound to memory once."""
+
+    def __init__(
+        self, session: Untyped, make_value: Untyped, rows: NDArray[np.float32], vocabulary: int
+    ) -> None:
         self._session, self._make_value = session, make_value
         self._binding = session.io_binding()
-        self._ids = np.zeros((1, 0), dtype=np.int64)
-        self._last, self._total = np.zeros(1, dtype=np.int32), np.zeros((), dtype=np.int32)
+        count = rows.shape[1]
+        self._ids = np.zeros((count, 0), dtype=np.int64)
+        self._last, self._total = np.zeros(count, dtype=np.int32), np.zeros((), dtype=np.int32)
         self._keep = np.ones(1, dtype=np.int64)
-        self._logits = np.zeros((1, 0, metadata.vocabulary), dtype=np.float32)
+        self._logits = np.zeros((count, 0, vocabulary), dtype=np.float32)
         for name, array in (
             ("seqlens_k", self._last), ("total_length", self._total),
             ("logits_to_keep", self._keep),
         ):  # fmt: skip
             self._binding.bind_ortvalue_input(name, make_value(array))
-        self._arrays: list[NDArray[np.float32]] = []
-        for layer in range(metadata.layers):
-            for part in ("key", "value"):
-                array = np.zeros(shape, dtype=np.float32)
-                shared = make_value(array)
+        for layer in range(len(rows) // 2):
+            for offset, part in enumerate(("key", "value")):
+                shared = make_value(rows[2 * layer + offset])
                 self._binding.bind_ortvalue_input(f"past_{part}.{layer}", shared)
                 self._binding.bind_ortvalue_output(f"present_{part}.{layer}", shared)
-                self._arrays.append(array)
 
-    def step(self, tokens: Sequence[int], length: int, keep: int) -> NDArray[np.float32]:
-        """Run the graph once over tokens at the positions from `length` on."""
-        if self._ids.shape[1] != len(tokens):
-            self._ids = np.zeros((1, len(tokens)), dtype=np.int64)
+    def run(self, lengths: Sequence[int], tokens: Sequence[Sequence[int]], keep: int) -> Logits:
+        """Run the graph over tokens at the positions from `lengths` on."""
+        count, new = len(tokens), len(tokens[0])
+        if self._ids.shape[1] != new:
+            self._ids = np.zeros((count, new), dtype=np.int64)
             self._binding.bind_ortvalue_input("input_ids", self._make_value(self._ids))
         if self._logits.shape[1] != keep:
-            self._logits = np.zeros((1, keep, self._logits.shape[2]), dtype=np.float32)
+            self._logits = np.zeros((count, keep, self._logits.shape[2]), dtype=np.float32)
             self._binding.bind_ortvalue_output("logits", self._make_value(self._logits))
-        self._ids[0, :] = tokens
-        self._total[...] = length + len(tokens)
-        self._last[0] = length + len(tokens) - 1
+        self._ids[:] = tokens
+        self._last[:] = np.add(lengths, new - 1)
+        self._total[...] = max(lengths) + new
         self._keep[0] = keep
         self._session.run_with_iobinding(self._binding)
-        return self._logits[0]
-
-    def copy_prefix(self, source: "KeyValues", length: int) -> None:
-        """Take over the first `length` positions of another sequence."""
-        for mine, theirs in zip(self._arrays, source._arrays, strict=True):  # noqa: SLF001
-            mine[:, :, :length] = theirs[:, :, :length]
+        return self._logits
 
 
 def _cores() -> int:

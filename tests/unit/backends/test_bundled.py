@@ -237,3 +237,19 @@ def test_a_stream_does_not_repeat_the_word_typed(model):
     ast.parse(before + made.text)
     assert made.text
     assert not made.text.startswith("pri")
+
+
+def test_the_way_for_many_streams_writes_the_same_and_counts(model):
+    many = model.batched()
+    assert (many.capabilities.batch, model.capabilities.batch) == (True, False)
+    before = model.counters
+    sampling = Sampling(max_tokens=20)
+    texts = [
+        generate(each, Marked(("for i in range(10):\n    print",)), sampling=sampling).text
+        for each in (many, model)
+    ]
+    assert texts[0] == texts[1]
+    after = model.counters
+    assert after.tokens - before.tokens == 40
+    assert 20 < after.steps - before.steps < 40
+    assert after.hits > before.hits

@@ -5,7 +5,7 @@ import pytest
 
 from assistants.engine import Engine, Request, Session
 from assistants.engine.decode import choose
-from assistants.engine.sampling import Sampler, masked, softmax
+from assistants.engine.sampling import Sampler, allowed_tokens, softmax
 from assistants.errors import ModelCorrupt, ModelNotFound
 
 
@@ -16,7 +16,7 @@ def session(small):
 
 @pytest.fixture
 def engine(session):
-    return Engine(session, sequences=2)
+    return Engine(session, rows=2)
 
 
 @pytest.fixture(scope="module")
@@ -56,15 +56,15 @@ def test_shared_prefixes_are_not_run_again(engine, prompt):
     first = list(engine.stream(Request(prompt=prompt, max_tokens=4)))
     assert first[-1].cached == 0
     again = list(engine.stream(Request(prompt=prompt, max_tokens=4)))
-    assert again[-1].cached == len(prompt) - 1
+    assert again[-1].cached == len(prompt) - 2
     assert ids(again) == ids(first)
     longer = [*prompt, *ids(first)]
-    assert list(engine.stream(Request(prompt=longer, max_tokens=1)))[-1].cached == len(longer) - 1
+    assert list(engine.stream(Request(prompt=longer, max_tokens=1)))[-1].cached == len(prompt)
 
 
 def test_a_rewound_sequence_answers_like_a_fresh_one(session, prompt):
     other = [*prompt[:4], *prompt[:6]]
-    used = Engine(session, sequences=1)
+    used = Engine(session, rows=1)
     greedy(used, prompt)
     greedy(used, other)
     assert greedy(used, prompt) == greedy(Engine(session), prompt)
@@ -73,7 +73,7 @@ def test_a_rewound_sequence_answers_like_a_fresh_one(session, prompt):
 def test_streams_that_take_turns_do_not_disturb_each_other(session, prompt):
     prompts = [prompt, prompt[:5], prompt[3:], [*prompt[:7], 100, 101]]
     alone = [greedy(Engine(session), each) for each in prompts]
-    shared = Engine(session, sequences=2)
+    shared = Engine(session, rows=2)
     streams = [shared.stream(Request(prompt=each, max_tokens=12)) for each in prompts]
     turns = zip(*streams, strict=True)
     together = list(zip(*([drawn.id for drawn in turn] for turn in turns), strict=True))
@@ -81,8 +81,9 @@ def test_streams_that_take_turns_do_not_disturb_each_other(session, prompt):
 
 
 def test_cancelling_stops_between_two_tokens(engine, prompt):
-    asked = iter([False, False, False, True])
-    seen = list(engine.stream(Request(prompt=prompt, max_tokens=50), cancelled=lambda: next(asked)))
+    seen = []
+    request = Request(prompt=prompt, max_tokens=50)
+    seen += (drawn for drawn in engine.stream(request, cancelled=lambda: len(seen) == 3))
     assert [drawn.finish for drawn in seen] == [None, None, None, "cancelled"]
 
 
@@ -191,9 +192,13 @@ def test_striking_out_what_is_refused_gives_the_masked_distribution(tries, monke
     sampler = Sampler(random=np.random.default_rng(5), temperature=1.0)
     drawn = [choose(logits, sampler, stop=STOP, mask=Only(allowed)) for _ in range(4000)]
     found = np.bincount(drawn, minlength=64) / 4000
-    expected = softmax(masked(logits, bitmask(allowed)))
+    expected = softmax(np.where(np.isin(np.arange(64), allowed), logits, np.float32(-np.inf)))
     assert set(drawn) == set(allowed)
     assert np.abs(found - expected).max() < 0.03
+
+
+def test_a_bitmask_is_read_from_the_lowest_bit_and_no_farther_than_the_vocabulary():
+    assert allowed_tokens(bitmask([0, 31, 32, 60, 63]), 61).tolist() == [0, 31, 32, 60]
 
 
 def test_the_end_is_drawn_only_where_the_mask_can_stop():

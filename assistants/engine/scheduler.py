@@ -1,0 +1,179 @@
+"""Continuous batching: whose step the network runs next, and which streams run theirs together.
+
+There is no thread of its own. A thread that wants a step queues it; one of the waiting threads
+leads, runs steps for all until its own is done, and another takes over. What is not a step of the
+network (drawing, masks) stays in the streams' threads, beside it.
+
+Work goes in rounds. In a round every queued step of a stream runs once, single tokens of
+neighbouring rows as one batch; after it one slice of one prompt, the prompts in turn. So no stream
+waits for more than a round and a slice, and a stream that is quick to come back takes no turn from
+another. Streams that were in the last round are waited for a moment: their threads are drawing.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .session import KeyValues, Logits
+
+SHORT = 16
+"""Tokens of the longest step that counts as a stream's own; a longer one is a slice of a prompt."""
+PATIENCE = 0.5
+"""How long streams of the last round are waited for, in durations of that round."""
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """A row of some memory, and the keys (see `lane`) of what lies there."""
+
+    memory: KeyValues
+    row: int
+    keys: list[int] = field(default_factory=list[int])
+    busy: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Step:
+    slot: Slot
+    length: int
+    tokens: Sequence[int]
+    keep: int
+    logits: Logits | None = None
+    error: BaseException | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.logits is not None or self.error is not None
+
+
+class Scheduler:
+    """Runs the steps of all threads, one at a time."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._leading = False
+        self._queue: list[_Step] = []
+        self._round: list[_Step] = []
+        self._sliced = False
+        self._recent: set[Slot] = set()
+        self._began = self._until = 0.0
+
+    @property
+    def waiting(self) -> int:
+        """Steps that wait for their turn."""
+        return len(self._queue) + len(self._round)
+
+    def run(self, slot: Slot, length: int, tokens: Sequence[int], keep: int = 1) -> Logits:
+        """Run tokens behind the first `length` of a slot; return a copy of logits [keep, V]."""
+        step = _Step(slot, length, tokens, keep)
+        with self._changed:
+            self._queue.append(step)
+            self._changed.notify_all()  # the leader may be waiting for it
+            try:
+                while not step.done:
+                    self._lead_or_wait(step)
+            finally:
+                self._withdraw(step)
+        if step.error is not None:
+            raise step.error
+        assert step.logits is not None  # noqa: S101 - done without an error
+        return step.logits
+
+    def leave(self, slot: Slot) -> None:
+        """Wait no longer for a stream that has ended."""
+        with self._changed:
+            self._recent.discard(slot)
+            self._changed.notify_all()
+
+    def _lead_or_wait(self, step: _Step) -> None:
+        if self._leading:
+            self._changed.wait()
+            return
+        self._leading = True
+        try:
+            while not step.done:
+                group = self._next()
+                if group:
+                    self._run(group)
+        finally:
+            self._leading = False
+            self._changed.notify_all()
+
+    def _withdraw(self, step: _Step) -> None:
+        """Make sure that nothing runs for a thread that was interrupted while it waited."""
+        for waiting in (self._queue, self._round):
+            if step in waiting:
+                waiting.remove(step)
+                return
+        while not step.done:
+            self._changed.wait()
+
+    def _next(self) -> list[_Step]:
+        """Take the steps that run now out of the queue; none if somebody withdrew meanwhile."""
+        if not self._round:
+            prompts = [step for step in self._queue if len(step.tokens) > SHORT]
+            if prompts and not self._sliced:
+                self._sliced = True
+                self._queue.remove(prompts[0])
+                return prompts[:1]
+            self._sliced = False
+            self._gather()
+            self._round = [step for step in self._queue if len(step.tokens) <= SHORT]
+            self._queue = [step for step in self._queue if len(step.tokens) > SHORT]
+            self._recent = {step.slot for step in self._round}
+            self._began = time.monotonic()
+        if not self._round:
+            return []
+        group = _batch(self._round)
+        self._round = [step for step in self._round if step not in group]
+        return group
+
+    def _gather(self) -> None:
+        """Wait a moment for the streams of the last round, and at most until all are back."""
+        while self._recent.difference(step.slot for step in self._queue):
+            left = self._until - time.monotonic()
+            if left <= 0 or not self._changed.wait(left):
+                return
+
+    def _run(self, group: list[_Step]) -> None:
+        slot, keep = group[0].slot, group[0].keep
+        self._changed.release()
+        try:
+            logits = slot.memory.step(
+                slot.row, [step.length for step in group], [step.tokens for step in group], keep
+            )
+            made: list[NDArray[np.float32]] = [row.copy() for row in logits]
+        except BaseException as error:
+            self._changed.acquire()
+            for step in group:
+                step.error = error
+            raise
+        self._changed.acquire()
+        if len(group[0].tokens) <= SHORT:
+            now = time.monotonic()
+            self._until = now + PATIENCE * (now - self._began)
+        for step, row in zip(group, made, strict=True):
+            step.logits = row
+        self._changed.notify_all()
+
+
+def _batch(steps: Sequence[_Step]) -> list[_Step]:
+    """Return the first step with those that can run in one go: single tokens in neighbour rows."""
+    first = steps[0]
+    if len(first.tokens) > 1:
+        return [first]
+    rows = {
+        step.slot.row: step
+        for step in steps
+        if step.slot.memory is first.slot.memory and len(step.tokens) == 1
+    }
+    low = high = first.slot.row
+    while low - 1 in rows:
+        low -= 1
+    while high + 1 in rows:
+        high += 1
+    return [rows[row] for row in range(low, high + 1)]

@@ -1,0 +1,205 @@
+"""Streams that decode together: what runs with what, in which order, and the same tokens."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from assistants.engine import Engine, Request, Session
+from assistants.engine.lane import SLICE
+from assistants.engine.scheduler import Scheduler, Slot
+from assistants.engine.slots import Slots
+
+
+class Memory:
+    """Records the steps; a step may be held up, so that others queue behind it."""
+
+    rows = 4
+
+    def __init__(self):
+        self.steps, self.gate = [], threading.Event()
+        self.gate.set()
+        self.fails = False
+
+    def step(self, first, lengths, tokens, keep):
+        self.steps.append((first, [list(each) for each in tokens]))
+        assert self.gate.wait(30)
+        if self.fails:
+            raise RuntimeError("out of order")
+        return np.array([[[each[-1]]] * keep for each in tokens], dtype=np.float32)
+
+
+@pytest.fixture
+def memory():
+    return Memory()
+
+
+def together(memory, scheduler, work):
+    """Queue work while a first step is held up; return what ran after it, in order."""
+    memory.gate.clear()
+    blocker = Slot(memory, 99)
+    threads = [threading.Thread(target=scheduler.run, args=(blocker, 0, [0, 0]))]
+    threads[0].start()
+    wait_until(lambda: memory.steps)
+    for slot, tokens in work:
+        before = scheduler.waiting
+        threads.append(threading.Thread(target=scheduler.run, args=(slot, 0, tokens)))
+        threads[-1].start()
+        wait_until(lambda before=before: scheduler.waiting == before + 1)
+    memory.gate.set()
+    for thread in threads:
+        thread.join(30)
+    return memory.steps[1:]
+
+
+def wait_until(condition):
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def test_single_tokens_of_neighbours_run_as_one_batch(memory):
+    rows = [Slot(memory, row) for row in range(4)]
+    ran = together(memory, Scheduler(), [(rows[2], [12]), (rows[0], [10]), (rows[1], [11])])
+    assert ran == [(0, [[10], [11], [12]])]
+
+
+def test_rows_that_are_no_neighbours_and_steps_of_several_tokens_run_alone(memory):
+    rows = [Slot(memory, row) for row in range(4)]
+    ran = together(memory, Scheduler(), [(rows[0], [1]), (rows[2], [2]), (rows[1], [3, 4])])
+    assert ran == [(0, [[1]]), (2, [[2]]), (1, [[3, 4]])]
+
+
+def test_prompts_take_turns_with_rounds_of_decoding(memory):
+    rows = [Slot(memory, row) for row in range(4)]
+    long = list(range(SLICE))
+    ran = together(
+        memory, Scheduler(),
+        [(rows[0], long), (rows[1], long), (rows[2], [5]), (rows[3], [6, 7])],
+    )  # fmt: skip
+    sizes = [[len(tokens) for tokens in step] for _, step in ran]
+    assert sizes == [[SLICE], [1], [2], [SLICE]]
+
+
+def test_every_waiter_gets_its_own_logits_and_a_failure_reaches_all_of_the_batch(memory):
+    scheduler = Scheduler()
+    slot = Slot(memory, 0)
+    assert scheduler.run(slot, 0, [41]).tolist() == [[41.0]]
+    memory.fails = True
+    with pytest.raises(RuntimeError, match="out of order"):
+        scheduler.run(slot, 1, [42])
+    memory.fails = False
+    assert scheduler.run(slot, 1, [43]).tolist() == [[43.0]]
+    assert scheduler.waiting == 0
+
+
+def test_a_second_bank_is_made_when_all_rows_are_busy_and_given_up_when_idle():
+    made = []
+    slots = Slots(lambda: made.append(Memory()) or made[-1])
+    taken = [slots.take([1, 2]) for _ in range(5)]
+    assert [(slot.memory is made[0], slot.row) for slot in taken] == [
+        (True, 0), (True, 1), (True, 2), (True, 3), (False, 0),
+    ]  # fmt: skip
+    assert slots.busy == 5
+    for slot in taken:
+        slots.give_back(slot)
+    for _ in range(5):
+        slots.take([1, 2])
+    assert len(made) == 3
+
+
+def test_the_slot_that_holds_most_of_a_prompt_is_taken():
+    slots = Slots(Memory)
+    first, second = slots.take([]), slots.take([])
+    first.keys[:], second.keys[:] = [1, 2, 9], [1, 2, 3]
+    for slot in (first, second):
+        slots.give_back(slot)
+    assert slots.take([1, 2, 3, 4]) is second
+
+
+@pytest.fixture(scope="module")
+def session(small):
+    return Session(small.int8, threads=1)
+
+
+PROMPTS = [list(range(100 + 7 * n, 100 + 7 * n + 5 + 11 * n)) for n in range(6)]
+
+
+def greedy(engine, prompt, drafts, count=24):
+    request = Request(prompt=prompt, max_tokens=count, drafts=drafts)
+    return [drawn.id for drawn in engine.stream(request) if drawn.id is not None]
+
+
+@pytest.mark.parametrize("drafts", [False, True])
+def test_streams_of_many_threads_get_the_tokens_that_they_get_alone(session, drafts):
+    alone = [greedy(Engine(session), prompt, drafts) for prompt in PROMPTS]
+    engine = Engine(session, rows=4)
+    found = [None] * len(PROMPTS)
+
+    def work(number):
+        for _ in range(2):
+            found[number] = greedy(engine, PROMPTS[number], drafts)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(PROMPTS))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert found == alone
+    assert engine.counters.reused > 0
+    assert engine.counters.waiting == 0
+
+
+def test_what_is_cached_does_not_change_a_bit(session):
+    """Rows, blocks of the cache and forks come before; logits must be those of a fresh engine."""
+    text = PROMPTS[5]
+    used = Engine(session, rows=2)
+    greedy(used, text[:20], drafts=False)
+    greedy(used, [*text[:30], 5, 6], drafts=True)
+    greedy(used, text[:41], drafts=True)
+    with used.lane(text) as lane:
+        found, cached = used.filled(lane, text, lambda: False)
+    assert cached >= 40
+    with Engine(session).lane(text) as lane:
+        assert np.array_equal(lane.fill(text, lambda: False)[0], found)
+
+
+def test_interleaved_streams_of_one_thread_never_wait_for_each_other(session):
+    engine = Engine(session, rows=2)
+    streams = [engine.stream(Request(prompt=prompt, max_tokens=6)) for prompt in PROMPTS]
+    rounds = [[next(stream).id for stream in streams] for _ in range(6)]
+    expected = [greedy(Engine(session), prompt, drafts=True, count=6) for prompt in PROMPTS]
+    assert [list(column) for column in zip(*rounds, strict=True)] == expected
+
+
+def test_a_prompt_that_is_cancelled_keeps_what_was_run(session):
+    engine = Engine(session)
+    prompt = [100 + n % 90 for n in range(300)]
+    asked = iter([False, True])
+    drawn = list(engine.stream(Request(prompt=prompt, max_tokens=3), cancelled=lambda: next(asked)))
+    assert [each.finish for each in drawn] == ["cancelled"]
+    again = list(engine.stream(Request(prompt=prompt, max_tokens=3)))
+    assert 200 < again[-1].cached < 300
+
+
+def test_a_hypothesis_of_a_search_comes_back_without_running_again(session):
+    engine = Engine(session)
+    prompt = PROMPTS[3]
+    with engine.lane(prompt) as lane:
+        engine.filled(lane, prompt, lambda: False)
+        first = lane.behind([7, 8]).copy()
+        lane.hold()
+        other = lane.behind([7, 9, 10]).copy()
+        lane.hold()
+        steps = []
+        run = engine._scheduler.run
+        engine._scheduler.run = lambda *a: steps.append(a[2]) or run(*a)
+        assert np.array_equal(lane.behind([7, 8]), first)
+        assert np.array_equal(lane.behind([7, 9, 10]), other)
+        assert [list(tokens) for tokens in steps] == [[8], [10]]
+        lane.trim((7,))
+        lane.behind([6])
+        assert np.array_equal(lane.behind([7, 8]), first)
+        assert [list(tokens) for tokens in steps[2:]] == [[6], [7], [8]]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +18,7 @@ from assistants.answer import Json
 from assistants.errors import Cancelled
 from assistants.model import Cancel
 
-from .batch_rows import answerer
+from .batch_rows import answerer, answerer_of
 from .options import ModelOption, SecondsOption
 from .output import Output
 from .rows import Row, text_of
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
 
 _EVERY = 10.0  # seconds between two lines of progress where no terminal shows a bar
 _WITHOUT_MODEL = ("verify", "query", "check")
+
+
+class Engine(StrEnum):
+    """Where rows are answered."""
+
+    LOCAL = "local"
+    RAY = "ray"
 
 
 class Verb(StrEnum):
@@ -73,6 +81,9 @@ def batch(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", metavar="N", min=1, help="Rows at a time.")
     ] = 1,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="In this process, or on a Ray cluster.")
+    ] = Engine.LOCAL,
     limit: Annotated[
         int | None,
         typer.Option(
@@ -90,11 +101,13 @@ def batch(
     session = session_of(ctx)
     out = session.output()
     settings = session.settings(model=model, seconds=seconds)
-    chosen = None if verb in _WITHOUT_MODEL else load_model(out, settings.model)
-    answer = answerer(verb, model=chosen, settings=settings)
     from assistants import batch as floor
 
-    with stop_gently(out) as cancel, progress(out, rows, limit) as on_row:
+    with (
+        answering(out, verb, settings, engine, jobs) as answer,
+        stop_gently(out) as cancel,
+        progress(out, rows, limit) as on_row,
+    ):
         summary = floor.run(
             rows,
             out_file,
@@ -111,6 +124,22 @@ def batch(
     if summary.cancelled:
         raise Cancelled("stopped; the same command goes on from here")
     raise typer.Exit(1 if summary.by_status.get("failed") else 0)
+
+
+@contextmanager
+def answering(
+    out: Output, verb: Verb, settings: "Settings", engine: Engine, jobs: int
+) -> Generator[Callable[[Row], Row]]:
+    """Give the function that answers a row, here or on the cluster."""
+    if engine is Engine.LOCAL:
+        chosen = None if verb in _WITHOUT_MODEL else load_model(out, settings.model)
+        yield answerer(verb, model=chosen, settings=settings)
+        return
+    from assistants.ray_batch import on_ray
+
+    name = "none" if verb in _WITHOUT_MODEL else settings.model
+    with on_ray(partial(answerer_of, verb.value, name, settings), jobs=jobs) as answer:
+        yield answer
 
 
 def header_of(verb: Verb, settings: "Settings") -> dict[str, Json]:

@@ -38,6 +38,13 @@ def answerer(verb: str, *, model: "Model | None", settings: "Settings") -> Answe
             return _checker
 
 
+def answerer_of(verb: str, model: str, settings: "Settings") -> Answerer:
+    """Return the same by the model's name, for a process that has nothing loaded yet."""
+    from assistants import registry
+
+    return answerer(verb, model=registry.load(model), settings=settings)
+
+
 def field(row: Row, name: str) -> str:
     """Return a text field of a row that must not be empty."""
     value = row.get(name)

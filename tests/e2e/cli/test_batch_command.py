@@ -110,3 +110,28 @@ def test_a_missing_input_is_code_2(plumb):
     assert done.returncode == 2
     assert "nowhere.ndjson" in done.stderr
     assert not (plumb.folder / "out.ndjson").exists()
+
+
+def test_a_batch_on_ray_is_killed_resumed_and_equal_to_a_plain_one(plumb, write):
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'plumb[ray]'")
+    lines = [
+        json.dumps({"id": n, "left": f"(x+{n})^2", "right": f"x^2+{2 * n}*x+{n * n + n % 2}"})
+        for n in range(8)
+    ]
+    write("in.ndjson", "\n".join([*lines, '{"id": "bad", "left": "x"}']) + "\n")
+    args = ("batch", "verify", "in.ndjson", "--engine", "ray", "--jobs", "2", "-o")
+    process = plumb.start((*args, "ray.ndjson"))
+    wait_for_rows(plumb.folder / "ray.ndjson", 0, process)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    done = plumb(*args, "ray.ndjson")
+    assert done.returncode == 1, done.stderr  # one row is no row
+    assert done.stdout == ""
+    plumb("batch", "verify", "in.ndjson", "-o", "plain.ndjson")
+    found, plain = (
+        {row["id"]: row | {"usage": None} for row in rows_of(plumb.folder / name)}
+        for name in ("ray.ndjson", "plain.ndjson")
+    )
+    assert len(plain) == 9
+    assert [plain[n]["verdict"] for n in range(8)] == ["proved", "refuted"] * 4
+    assert found == plain

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from .ask import ask
+from .audit import app as audit_app
 from .batch import batch
 from .chat import chat
 from .check import check
@@ -156,6 +157,7 @@ for function, examples in (
 app.add_typer(models_app, name="models")
 app.add_typer(config_app, name="config")
 app.add_typer(semantic_app, name="semantic")
+app.add_typer(audit_app, name="audit")
 
 
 def run(args: Sequence[str]) -> int:

@@ -15,6 +15,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Write code": ("complete", "check", "lsp"),
     "Many at once": ("batch", "serve"),
     "Set up": ("doctor", "models", "config", "semantic"),
+    "Govern": ("audit",),
 }
 """The order in which `plumb --help` shows its commands."""
 

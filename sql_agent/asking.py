@@ -31,6 +31,7 @@ from .connect import Limits
 from .database import resolve
 from .execute import Result, execute
 from .explain import Explainer, told_links, used_columns
+from .governance.lineage import lineage_of
 from .guard import Admitted, admit, admit_tree
 from .intent import beyond_data, chitchat, is_sql, wants_to_write
 from .joins import AmbiguousPath, CannotRender
@@ -215,6 +216,8 @@ def _proposals(
             known, proposal = propose_one()
         except (Undecided, AmbiguousPath) as doubt:
             doubts.append(doubt)
+            if not workspace.model.drafted:
+                return  # where somebody wrote down what words mean, a doubt is one
             continue
         if proposal is not None:
             yield known, proposal
@@ -315,6 +318,7 @@ def _run(
         explanation=explanation,
         assumptions=tuple(dict.fromkeys(notes)),
         chart=chart_of(result),
+        lineage=lineage_of(admitted.tree, workspace.catalog),
     )
     return Step(candidate=candidate, checks=(*checks, READ_ONLY, ran(result.rows), _filled(result)))
 

@@ -11,6 +11,7 @@ from .chart import chart_of
 from .connect import Limits
 from .database import resolve
 from .execute import execute
+from .governance.lineage import lineage_of
 from .guard import admit
 from .result import QueryResult
 
@@ -46,6 +47,7 @@ def query(
         truncated=result.truncated,
         tables=admitted.tables,
         chart=chart_of(result),
+        lineage=lineage_of(admitted.tree, catalog),
     )
     step = Step(candidate=candidate, checks=(READ_ONLY, ran(result.rows)))
     return Answer(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from assistants.answer import Json
@@ -33,6 +33,8 @@ class QueryResult:
     """The query tree as text (`sql_agent.query_text`); empty for SQL that somebody wrote."""
     used: tuple[str, ...] = ()
     """The columns that the tree names, those behind its metrics too."""
+    lineage: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """The stored columns behind each output; those that only decide under the empty name."""
     links: tuple[str, ...] = ()
     """What each phrase of the question was linked to."""
 
@@ -64,6 +66,7 @@ class QueryResult:
             "query": self.tree,
             "used": list(self.used),
             "links": list(self.links),
+            "lineage": {name: list(refs) for name, refs in self.lineage.items()},
         }
 
 

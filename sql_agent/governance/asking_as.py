@@ -4,7 +4,13 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from assistants.answer import Answer, Status, Step, Verdict
-from assistants.errors import DeadlineExceeded, QueryFailed, QueryRefused, WorkerCrashed
+from assistants.errors import (
+    DeadlineExceeded,
+    PlumbError,
+    QueryFailed,
+    QueryRefused,
+    WorkerCrashed,
+)
 from assistants.model import Cancel, Model
 from sql_agent.asking import ask
 from sql_agent.connect import Limits
@@ -14,7 +20,9 @@ from sql_agent.querying import READ_ONLY, ran
 from sql_agent.result import QueryResult
 
 from .gate import Gate, open_gate
+from .lineage import lineage_of
 from .policy import Access
+from .record import log_answer, log_failure
 
 
 def ask_as(
@@ -32,13 +40,15 @@ def ask_as(
     Raises:
         DatabaseError: there is no such database, or the person or purpose does not fit the role.
         InputError: the question, the role or the policy is wrong.
-        OutputError: the ledger cannot be written.
+        OutputError: the ledger or the audit log cannot be written; then there is no answer.
     """
-    gate = open_gate(resolve(database), access)
+    gate = _opened(database, question, access)
     answer = ask(
         database, question, model=model, choices=choices, limits=limits, cancel=cancel, gate=gate
     )
-    return _refused(answer, gate)
+    answer = _refused(answer, gate)
+    log_answer(question, answer, gate, model=model.name if model is not None else "none")
+    return answer
 
 
 def query_as(
@@ -50,7 +60,21 @@ def query_as(
     cancel: Cancel | None = None,
 ) -> Answer[QueryResult]:
     """Run a SELECT as somebody in a role, or refuse it; raises as `ask_as` does."""
-    gate = open_gate(resolve(database), access)
+    gate = _opened(database, sql, access)
+    answer = _queried(sql, gate, limits, cancel)
+    log_answer(sql, answer, gate, model="none")
+    return answer
+
+
+def _opened(database: str, asked: str, access: Access) -> Gate:
+    try:
+        return open_gate(resolve(database), access)
+    except PlumbError as error:
+        log_failure(asked, access, database, error)
+        raise
+
+
+def _queried(sql: str, gate: Gate, limits: Limits, cancel: Cancel | None) -> Answer[QueryResult]:
     try:
         admitted = admit(sql, gate.workspace.catalog)
         result = gate.execute(admitted, limits, cancel=cancel)
@@ -65,6 +89,7 @@ def query_as(
         rows=result.rows,
         truncated=result.truncated,
         tables=admitted.tables,
+        lineage=lineage_of(admitted.tree, gate.workspace.catalog),
     )
     step = Step(candidate=candidate, checks=(READ_ONLY, ran(result.rows), gate.check))
     return Answer(status=Status.ANSWERED, best=step, steps=(step,))

@@ -96,11 +96,28 @@ def _meets_or_counts(column: exp.Column) -> bool:
     if isinstance(parent, exp.EQ):
         other = parent.right if parent.left is column else parent.left
         return isinstance(other, exp.Column)
+    if isinstance(parent, exp.Binary | exp.Predicate):
+        return False
     if column.find_ancestor(exp.Count) is not None:
         return True
+    return _stays_inside(column)
+
+
+def _stays_inside(column: exp.Column) -> bool:
+    """Whether a key is only grouped by or handed on in a subquery that its query never shows."""
     select = column.find_ancestor(exp.Select)
-    inner = select is not None and isinstance(select.parent, exp.Subquery)
-    return inner and isinstance(select.args.get("distinct"), exp.Distinct)
+    subquery = select.parent if select is not None else None
+    outer = subquery.find_ancestor(exp.Select) if isinstance(subquery, exp.Subquery) else None
+    if select is None or subquery is None or outer is None:
+        return False
+    part = column.parent if isinstance(column.parent, exp.Alias) else column
+    if part.parent is not select and not isinstance(part.parent, exp.Group):
+        return False
+    if part.arg_key != "expressions":
+        return False
+    name, place = part.alias_or_name, subquery.alias_or_name
+    uses = [c for c in outer.find_all(exp.Column) if c.table == place and c.name == name]
+    return all(_meets_or_counts(use) for use in uses)
 
 
 def _check_date(column: exp.Column, ref: ColumnRef, grain: DateGrain) -> None:

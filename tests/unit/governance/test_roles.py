@@ -61,6 +61,8 @@ def test_row_rules_hold_for_any_query(clinic: str) -> None:
         "SELECT person_id FROM people",
         "SELECT count(*) FROM people WHERE person_id = 7",
         "SELECT urgent FROM visits",
+        "SELECT t.p FROM (SELECT DISTINCT person_id AS p FROM visits) t",
+        "SELECT max(t.p) FROM (SELECT person_id AS p FROM visits GROUP BY person_id) t",
         "SELECT count(*) FROM visits WHERE seen_at >= '2024-03-15' AND seen_at < '2025-01-01'",
         "SELECT EXTRACT(DAY FROM born_on) FROM people",
         "SELECT born_on + INTERVAL 1 DAY FROM people",
@@ -69,6 +71,14 @@ def test_row_rules_hold_for_any_query(clinic: str) -> None:
 def test_what_a_role_may_not_say(clinic: str, sql: str) -> None:
     answer = query_as(clinic, sql, access=NORTH)
     assert answer.status is Status.REFUSED, answer
+
+
+def test_keys_may_group_rows_out_of_sight(clinic: str) -> None:
+    sql = (
+        "SELECT avg(t.n) FROM (SELECT person_id AS p, count(*) AS n FROM visits "
+        "GROUP BY person_id) t"
+    )
+    assert rows(clinic, sql, NORTH) == [[1.0]]
 
 
 def test_years_may_be_compared_and_shown(clinic: str) -> None:

@@ -24,7 +24,10 @@ _MOST_CATEGORIES = 60
 
 def draft(catalog: Catalog, *, name: str) -> SemanticModel:
     """Return a drafted semantic model of a catalog."""
-    joins = tuple(_declared(catalog)) or tuple(_guessed(catalog))
+    joins = tuple(_declared(catalog))
+    if not joins:
+        joins = tuple(_guessed(catalog))
+        joins += tuple(_by_values(catalog, {join.on[0][0] for join in joins}))
     keys = {ref for join in joins for pair in join.on for ref in pair}
     return SemanticModel(
         name=name,
@@ -107,6 +110,36 @@ def _guessed(catalog: Catalog) -> list[Join]:
                     key = _key(other) or _same_name(column, other)
                     found.append(_join(table.name, (column.name,), other.name, key, unique))
     return found
+
+
+def _by_values(catalog: Catalog, known: set[ColumnRef]) -> list[Join]:
+    """Join a text column whose values nearly all are names of another table's rows.
+
+    So `river.traverse` meets `state.state_name`, whatever the two are called. Where the names are
+    those of several tables, the one with the fewest others counts.
+    """
+    names = [(t, key[0], set(t.by_name[key[0]].values)) for t in catalog.tables if (key := _key(t))]
+    names = [(t, key, values) for t, key, values in names if len(values) >= _FEWEST_NAMES]
+    found: list[Join] = []
+    for table in catalog.tables:
+        for column in table.columns:
+            held = set(column.values)
+            if ColumnRef(table.name, column.name) in known or len(held) < _FEWEST_NAMES:
+                continue
+            fits = [
+                (len(values), other, key)
+                for other, key, values in names
+                if other.name != table.name and len(held & values) >= _MOST_NAMES * len(held)
+            ]
+            if fits:
+                _, other, key = min(fits, key=lambda fit: fit[0])
+                unique = {table.primary_key, *table.unique}
+                found.append(_join(table.name, (column.name,), other.name, (key,), unique))
+    return found
+
+
+_FEWEST_NAMES = 5
+_MOST_NAMES = 0.9
 
 
 def _points_at(column: CatalogColumn, other: CatalogTable) -> bool:

@@ -2,6 +2,7 @@
 
 from .linking import Linking
 from .query_tree import (
+    Against,
     Aggregate,
     Among,
     Average,
@@ -29,6 +30,7 @@ from .query_tree import (
     Slot,
     SlotValue,
     TextValue,
+    Within,
     query_columns,
 )
 from .semantic_model import ColumnRef, SemanticModel
@@ -60,6 +62,9 @@ class Explainer:
 
     def sentence(self, query: Query) -> str:
         """Return the whole query in words."""
+        return f"Understood as: {self._phrase(query)}."
+
+    def _phrase(self, query: Query) -> str:
         if query.measures:
             parts = [" and ".join(self._measure(measure) for measure in query.measures)]
         else:
@@ -76,7 +81,7 @@ class Explainer:
         if query.limit is not None:
             each = f" of each {self._dimension(query.each)}" if query.each is not None else ""
             parts.append(f"the first {self._number(query.limit)}{each} only")
-        return "Understood as: " + ", ".join(parts) + "."
+        return ", ".join(parts)
 
     def _measure(self, measure: Measure) -> str:
         match measure:
@@ -130,6 +135,11 @@ class Explainer:
                 return f"{_column(column)} is {operator} {self._period(slot)}"
             case Contains(column=column, text=slot):
                 return f"{_column(column)} contains '{self._slots[slot.index].phrase}'"
+            case Within(column=column, query=query, negated=negated):
+                verb = "is not among" if negated else "is among"
+                return f"{_column(column)} {verb} ({self._phrase(query)})"
+            case Against(column=column, operator=operator, query=query):
+                return f"{_column(column)} {_OPERATORS[operator]} ({self._phrase(query)})"
             case IsNull(column=column, negated=negated):
                 return f"{_column(column)} is {'known' if negated else 'missing'}"
 

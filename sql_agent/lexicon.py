@@ -29,6 +29,12 @@ _STATES: Final = """
     """
 STATES: Final = {code: name for code, _, name in (p.partition(":") for p in _STATES.split())}
 """The two letters by which a column may hold the states of the USA."""
+_USA: Final = ("united state", "united state of america", "america", "the us", "the u.s")
+_COUNTRIES: Final = {
+    **dict.fromkeys(("usa", "us", "united states", "united states of america"), (*_USA, "usa")),
+    **dict.fromkeys(("uk", "united kingdom"), ("united kingdom", "uk", "great britain")),
+}
+"""Other names of countries; a name itself is a phrase anyway."""
 _DATE_ENDINGS = frozenset(("on", "at", "date", "time"))
 
 
@@ -93,19 +99,80 @@ def build(model: SemanticModel, catalog: Catalog) -> Lexicon:
             ref = ColumnRef(table.name, column.name)
             for phrase in _column_phrases(table, column):
                 add(phrase, Entry("column", column=ref))
+            named = names_rows(model, ref)
             for phrase, entry, known in _values(column, ref, catalog):
                 add(phrase, entry, known=known)
+                if named:  # "mississippi river"
+                    add((*phrase, *stems(table.name)), entry, known=False)
+    if model.drafted:
+        for phrase in list(found):
+            for other in _OTHER_WORDS.get(" ".join(phrase), ()):
+                named = [e for e in found[phrase] if e.kind in {"table", "column"}]
+                if tuple(other.split()) not in found:
+                    for entry in named:
+                        add(tuple(other.split()), entry)
     return Lexicon(
         phrases={phrase: tuple(entries) for phrase, entries in found.items()},
         vocabulary=frozenset(vocabulary),
     )
 
 
+_GROUPS: Final = """border|neighbor|neighbour|surround|adjoin|adjacent|next to
+city|town
+mountain|peak|mount
+customer|client|buyer|shopper
+employee|staff|worker|staff member
+student|pupil
+teacher|instructor|lecturer
+professor|faculty member
+product|item|article|good
+order|purchase
+book|title
+author|writer
+salary|pay|wage|earning
+department|dept|division
+price|cost
+phone|telephone|phone number
+car|vehicle|automobile
+film|movie
+physician|doctor
+member|subscriber
+loan|borrowing|checkout
+shop|store
+supplier|vendor
+company|firm|business
+revenue|turnover
+quantity|qty|unit
+country|nation
+singer|vocalist
+song|track
+flight|plane trip
+airport|airfield
+age|years of age
+date of birth|birth date|birthday|dob
+gender|sex"""
+_OTHER_WORDS: Final = {
+    word: tuple(other for other in group.split("|") if other != word)
+    for group in _GROUPS.splitlines()
+    for word in group.split("|")
+}
+"""Everyday words for what undescribed databases call otherwise."""
+
+
+def names_rows(model: SemanticModel, ref: ColumnRef) -> bool:
+    """Whether a column holds the names of its table's rows, and does not point at other ones."""
+    table = model.table(ref.table)
+    if table is None or any(ref == left for join in model.joins for left, _ in join.on):
+        return False
+    words, noun = stems(ref.column), stems(table.name)
+    return words[-1:] == ("name",) and words[:-1] in {(), noun}
+
+
 def _column_phrases(table: Table, column: Column) -> Iterable[Phrase]:
     own = stems(column.name)
     noun = stems(table.name)
     yield own
-    if column.role != "key" or own[: len(noun)] != noun:
+    if column.role != "key":
         yield (*noun, *own)
     if column.type == "boolean" and len(own) > 1 and own[0] in {"is", "has", "was"}:
         yield own[1:]
@@ -136,6 +203,8 @@ def _values(
             continue
         written = value if strict or len(value) <= 2 else ""
         yield _value_phrase(value), Entry("value", value, ref, written), not strict
+        for other in _COUNTRIES.get(value.lower(), ()):
+            yield tuple(other.split()), Entry("value", value, ref), True
 
 
 def _value_phrase(value: str) -> Phrase:

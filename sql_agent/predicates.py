@@ -8,6 +8,7 @@ from sqlglot import exp
 from .dialects import contains, moment
 from .joins import CannotRender, Path
 from .query_tree import (
+    Against,
     Among,
     Average,
     Between,
@@ -23,9 +24,11 @@ from .query_tree import (
     Operand,
     PeriodValue,
     Predicate,
+    Query,
     Slot,
     SlotValue,
     TextValue,
+    Within,
     table_of,
 )
 from .semantic_model import NUMERIC, ColumnRef, SemanticModel
@@ -49,6 +52,8 @@ class Predicates:
     table: Callable[[str], exp.Table]
     column: Callable[[ColumnRef], exp.Expr]
     dialect: str
+    nested: Callable[[Query], exp.Select]
+    """Renders the query inside a predicate; it has the values of its first column alone."""
 
     def one(self, predicate: Predicate) -> exp.Expr:
         """Return one predicate over columns that are joined already."""
@@ -71,6 +76,12 @@ class Predicates:
             case IsNull(column=ref, negated=negated):
                 test = exp.Is(this=self.column(ref), expression=exp.null())
                 return exp.not_(test) if negated else test
+            case Within(column=ref, query=query, negated=negated):
+                among = exp.In(this=self.column(ref), query=self.nested(query).subquery(copy=False))
+                return exp.not_(among) if negated else among
+            case Against(column=ref, operator=operator, query=query):
+                inner = self.nested(query).subquery(copy=False)
+                return _COMPARISONS[operator](this=self.column(ref), expression=inner)
             case Has() | Many():
                 raise CannotRender("a share cannot depend on another table's rows")
 

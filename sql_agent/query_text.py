@@ -24,6 +24,7 @@ Clauses stand in this order, between them `; `; one space separates words:
                 COLUMN during|before|after|since Vn     (a period)
                 COLUMN contains Vn | COLUMN is null | COLUMN is not null
                 has TABLE | lacks TABLE | count TABLE OPERATOR Vn
+                COLUMN in|not in|OPERATOR (QUERY)       printed only: the rules write it
 
 BASIC is one of the first three measures. A COLUMN is written `table.column`; names that are no
 plain words, or are words of the language, stand in double quotes. Vn is the n-th value that the
@@ -58,6 +59,7 @@ from typing import Final, TypeVar, cast, get_args
 from assistants.errors import InputError
 
 from .query_tree import (
+    Against,
     Aggregate,
     AggregateName,
     Among,
@@ -89,6 +91,7 @@ from .query_tree import (
     Share,
     Slot,
     Unit,
+    Within,
 )
 from .semantic_model import ColumnRef
 
@@ -199,6 +202,10 @@ def predicate_text(predicate: Predicate) -> str:
             return f"{column_text(column)} contains {_slot_text(text)}"
         case IsNull(column=column, negated=negated):
             return f"{column_text(column)} {'is not null' if negated else 'is null'}"
+        case Within(column=column, query=query, negated=negated):
+            return f"{column_text(column)} {'not in' if negated else 'in'} ({to_text(query)})"
+        case Against(column=column, operator=operator, query=query):
+            return f"{column_text(column)} {operator} ({to_text(query)})"
 
 
 def _operand_text(value: Operand) -> str:

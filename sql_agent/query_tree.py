@@ -129,7 +129,30 @@ class Many:
     value: Slot
 
 
-Predicate: TypeAlias = Compare | Among | Between | During | Contains | IsNull | Has | Many
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """A column whose value is among those of the first column that another query gives.
+
+    Written by rules only: the model's language (`sql_agent.query_text`) prints it, no more.
+    """
+
+    column: ColumnRef
+    query: "Query"
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """A column compared with the one value that another query measures or shows."""
+
+    column: ColumnRef
+    operator: Operator
+    query: "Query"
+
+
+Predicate: TypeAlias = (
+    Compare | Among | Between | During | Contains | IsNull | Has | Many | Within | Against
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +373,9 @@ def query_columns(query: Query) -> tuple[ColumnRef, ...]:
     columns = [column for measure in measures for column in measure_columns(measure)]
     columns += [*query.shown, *(dimension.column for dimension in query.by)]
     columns += predicate_columns(query.where)
+    for predicate in query.where:
+        if isinstance(predicate, Within | Against):
+            columns += query_columns(predicate.query)
     if query.order is not None and query.order.column is not None:
         columns.append(query.order.column)
     return tuple(dict.fromkeys(columns))
@@ -369,6 +395,8 @@ def query_slots(query: Query) -> frozenset[int]:
                 found.update(slot.index for slot in values)
             case Between(low=low, high=high):
                 found.update((low.index, high.index))
+            case Within(query=inner) | Against(query=inner):
+                found |= query_slots(inner)
             case _:
                 pass
     found.update(having.value.index for having in query.having)

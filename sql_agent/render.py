@@ -324,8 +324,9 @@ class _Renderer:
 
     def _repeats(self, ref: ColumnRef) -> bool:
         """Whether a column is a category, of which a list shows each once."""
-        known = self.context.model.column(ref)
-        return known is not None and known.role == "dimension"
+        known, table = self.context.model.column(ref), self.context.model.table(ref.table)
+        keyless = table is not None and not table.primary_key and self.context.model.drafted
+        return known is not None and (known.role == "dimension" or keyless)
 
     # --- parts ----------------------------------------------------------------------------------
 
@@ -395,7 +396,16 @@ class _Renderer:
             self.context.table,
             column,
             self.context.dialect,
+            self._inner,
         )
+
+    def _inner(self, query: Query) -> exp.Select:
+        """Return a query inside a predicate: the values of its first column."""
+        tree = _Renderer(query, self.context).rendered().tree
+        if len(tree.expressions) == 1:
+            return tree
+        first = _inner_column(tree.expressions[0].alias_or_name)
+        return exp.select(first).from_(tree.subquery(_DEDUPLICATED))
 
     def _from(self, base: str, side: str = "") -> exp.Select:
         select = exp.select().from_(self.context.table(base))

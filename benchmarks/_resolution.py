@@ -5,7 +5,6 @@ attribution of the file among the sources of its package ("cannot find symbol" a
 is missing in the true file as well, such as other libraries, does not count.
 """
 
-import ast
 import base64
 import re
 import shutil
@@ -16,7 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from code_assist import Source
+from code_assist.python_module import offsets
 from code_assist.python_names import find
+from code_assist.python_syntax import judge
 
 _JAVAC = """
 import com.sun.source.util.*;
@@ -82,14 +83,10 @@ class Resolution:
 
 
 def _python(source: Source) -> Iterator[int]:
-    try:
-        tree = ast.parse(source.text)
-    except (SyntaxError, ValueError):
-        return
-    for one in find(tree, source.text):
+    module = judge(source).module
+    for one in find(module, source.text) if module is not None else ():
         if one.kind == "undefined-name":
-            line = source.line(one.node.lineno - 1).encode()[: one.node.col_offset]
-            yield source.line_start(one.node.lineno - 1) + len(line.decode())
+            yield offsets(source, one.piece, one.at)[0]
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 A broken piece of a file does not hide what can be said about the rest of it.
 """
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import PurePath
 from assistants.answer import Json
 
 from . import python_syntax
+from .python_module import offsets
 from .python_names import find
 from .recovery import Recovery, SyntaxFault, recover
 from .source import Source, Span
@@ -69,11 +69,11 @@ def _syntax(source: Source, error: SyntaxFault) -> Diagnostic:
 
 
 def _python(source: Source, recovery: Recovery) -> Iterator[Diagnostic]:
-    tree = python_syntax.judge(recovery.source).tree
-    if tree is None:
+    module = python_syntax.judge(recovery.source).module
+    if module is None:
         return
     if not recovery.errors:
-        error = python_syntax.compile_error(source, tree)
+        error = python_syntax.compile_error(source, module)
         if error is not None:
             fault = SyntaxFault(message=error.message, start=error.start, end=error.end)
             yield _syntax(source, fault)
@@ -81,23 +81,10 @@ def _python(source: Source, recovery: Recovery) -> Iterator[Diagnostic]:
     extra = frozenset(word for piece in pieces for word in _WORD.findall(piece))
     name = PurePath(source.path).name
     reexports = name in {"__init__.py", "conftest.py"} or name.endswith(".pyi")
-    for one in find(tree, recovery.source.text, extra=extra, reexports=reexports):
+    for one in find(module, recovery.source.text, extra=extra, reexports=reexports):
         if one.kind == "undefined-name":
             severity, message = Severity.ERROR, f"undefined name {one.name!r}"
         else:
             severity, message = Severity.WARNING, f"{one.module!r} is imported but not used"
-        yield Diagnostic(
-            span=_span(source, one.node), severity=severity, code=one.kind, message=message
-        )
-
-
-def _span(source: Source, node: ast.expr | ast.alias) -> Span:
-    start = _offset(source, node.lineno, node.col_offset)
-    end = _offset(source, node.end_lineno or node.lineno, node.end_col_offset or 0)
-    return source.span(start, end)
-
-
-def _offset(source: Source, line: int, column: int) -> int:
-    """Return the offset of `ast`'s one-based line and zero-based UTF-8 column."""
-    start = source.line_start(line - 1)
-    return source.byte_to_offset(source.offset_to_byte(start) + column)
+        span = source.span(*offsets(source, one.piece, one.at))
+        yield Diagnostic(span=span, severity=severity, code=one.kind, message=message)

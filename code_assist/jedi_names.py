@@ -8,22 +8,29 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .background import Background
+
 _DESCRIBED = 60
+_MOST = 1000
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 
 
-def names_at(
-    text: str, path: str, line: int, column: int, limit: int
-) -> list[tuple[str, str, str]]:
+def names_at(text: str, path: str, line: int, column: int) -> list[tuple[str, str, str]]:
     """Return (name, kind, detail) of what may stand at a one-based line and zero-based column."""
     script = script_of(text, path)
     try:
-        found = script.complete(line, column)[:limit]
+        found = script.complete(line, column)[:_MOST]
         if len(found) > _DESCRIBED:  # describing a name may follow its import
             return [(one.name_with_symbols, _cheap_kind(one), "") for one in found]
         return [(one.name_with_symbols, one.type, one.description) for one in found]
     except Exception as error:  # noqa: BLE001  (jedi fails in many ways on unfinished code)
         raise ValueError(f"jedi gave up: {type(error).__name__}") from None
+
+
+@cache
+def asked() -> Background[list[tuple[str, str, str]]]:
+    """Return whom everybody asks for `names_at`."""
+    return Background(names_at)
 
 
 def script_of(text: str, path: str) -> Any:  # noqa: ANN401 - jedi has no types

@@ -4,7 +4,7 @@ from .java_resolver import JavaResolver
 from .java_rules import JavaRules
 from .jedi_members import PATIENCE
 from .name_rule import NameRule
-from .python_resolver import PythonResolver
+from .python_resolver import resolver_at
 from .python_rules import PythonRules
 from .source import Source
 
@@ -15,8 +15,7 @@ def name_rule(source: Source, offset: int, *, patience: float = PATIENCE) -> Nam
     While text is judged it may wait `patience` seconds for what jedi knows about a receiver.
     """
     if source.language == "python":
-        resolver = PythonResolver(source, offset, patience=patience)
-        rules: PythonRules | JavaRules = PythonRules(resolver)
+        rules: PythonRules | JavaRules = PythonRules(resolver_at(source, offset, patience))
     else:
         rules = JavaRules(JavaResolver(source, offset))
     rule = NameRule(rules, source.text[:offset], source.text[offset:])

@@ -7,9 +7,13 @@ unfinished one must be the beginning of one that is.
 
 import codecs
 import re
+import threading
+from collections import deque
 from collections.abc import Hashable
+from functools import cache
 from typing import NamedTuple
 
+from .alike import common_prefix
 from .lexemes import Rules, Scan, feed, finished
 
 _STATEMENT = {
@@ -32,16 +36,51 @@ _WORD = re.compile(r"[^\W\d][\w$]*")
 
 def statement_start(text: str, language: str) -> int:
     """Return where the statement begins that the text ends in."""
-    depth = start = 0
-    for found in _STATEMENT[language].finditer(text):
-        if found["open"]:
-            depth += 1
-        elif found["close"]:
-            depth = max(depth - 1, 0)
-        elif found["end"]:
-            depth = 0 if found["top"] else depth
-            start = start if depth else found.end("end")
-    return start
+    return _starts(language).find(text)
+
+
+class _Starts:
+    """Remembers where it stood at line ends of the last few texts, so that typing on is cheap."""
+
+    _EVERY = 2000
+    _TEXTS = 8
+
+    def __init__(self, language: str) -> None:
+        self._pattern = _STATEMENT[language]
+        self._lock = threading.Lock()
+        self._texts: deque[tuple[str, list[tuple[int, int, int]]]] = deque(maxlen=self._TEXTS)
+
+    def find(self, text: str) -> int:
+        """Return where the last statement begins."""
+        with self._lock:
+            known = list(self._texts)
+        shared, points = max(
+            ((common_prefix(text, other), each) for other, each in known),
+            key=lambda one: one[0],
+            default=(0, []),
+        )
+        # The last line before a difference is read again: a literal may have ended with the text.
+        points = [one for one in points if one[0] < shared]
+        at, depth, start = points[-1] if points else (0, 0, 0)
+        for found in self._pattern.finditer(text, at):
+            if found["open"]:
+                depth += 1
+            elif found["close"]:
+                depth = max(depth - 1, 0)
+            elif found["end"]:
+                depth = 0 if found["top"] else depth
+                start = start if depth else found.end("end")
+                if found.end("end") - at >= self._EVERY and found.end() < len(text):
+                    at = found.end("end")
+                    points.append((at, depth, start))
+        with self._lock:
+            self._texts.append((text, points))
+        return start
+
+
+@cache
+def _starts(language: str) -> _Starts:
+    return _Starts(language)
 
 
 class _At(NamedTuple):

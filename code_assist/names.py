@@ -1,20 +1,17 @@
 """Names that static analysis offers at a place: exact candidates, the likely ones first."""
 
-import logging
 import re
 from collections.abc import Callable
-
-from assistants import deadline
-from assistants.errors import DeadlineExceeded, WorkerCrashed
+from dataclasses import dataclass
 
 from . import languages, symbols
 from .completion import Completion
-from .jedi_names import names_at
+from .jedi_names import asked
 from .parsing import enclosing
+from .python_resolver import resolver_at
 from .source import Position, Source
 from .symbols import Symbol
 
-_LOG = logging.getLogger(__name__)
 _WORD = re.compile(r"[^\W\d]\w*")
 _TYPED = re.compile(r"[^\W\d]\w*\Z")
 _RECEIVER = re.compile(r"([^\W\d]\w*)\s*\.\s*\Z")
@@ -22,28 +19,46 @@ _LITERAL = frozenset(
     {"comment", "line_comment", "block_comment", "string_content", "string_fragment"}
     | {"character_literal", "string_literal", "multiline_string_fragment", "string_end"}
 )
+_IMPORT = re.compile(r"[ \t]*(?:from|import)\b")
 _ANY_NAME = "plumb_any_name"
 _RECENT = 4000  # code points before the cursor in which a name's last use counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """Names for one place, best first; `whole` is False where jedi had no time to answer."""
+
+    names: tuple[Completion, ...] = ()
+    whole: bool = True
 
 
 def names(
     source: Source, position: Position, *, seconds: float = 2.0, limit: int = 200
 ) -> tuple[Completion, ...]:
     """Return the names that may stand at a position, best first; none in comments and strings."""
+    return offered(source, position, seconds=seconds, limit=limit).names
+
+
+def offered(
+    source: Source, position: Position, *, seconds: float = 2.0, limit: int = 200
+) -> Offered:
+    """Return the names that may stand at a position; jedi gets so many seconds to answer."""
     offset = source.offset(position)
-    before = source.text[:offset]
+    before = source.text[max(0, offset - _RECENT) : offset]
     typed = _TYPED.search(before)
     word = typed.group() if typed else ""
-    if _inside_literal(source, offset) or re.search(r"\d\w*\Z", before[: offset - len(word)]):
-        return ()
-    found = _find(source, position, offset - len(word), seconds=seconds)
+    before = before[: len(before) - len(word)]
+    if _inside_literal(source, offset) or re.search(r"\d\w*\Z", before[-40:]):
+        return Offered()
+    found, whole = _find(source, offset - len(word), offset, seconds=seconds)
     fitting = [one for one in found if _fits(one.name, word)]
-    fitting.sort(key=_rank(before[: offset - len(word)], word))
+    fitting.sort(key=_rank(before, word))
     span = source.span(offset - len(word), offset)
-    return tuple(
+    made = tuple(
         Completion(new_text=one.name, span=span, origin="analysis", kind=one.kind, detail=one.type)
         for one in fitting[:limit]
     )
+    return Offered(names=made, whole=whole)
 
 
 def typed_word(source: Source, offset: int) -> str:
@@ -65,32 +80,50 @@ def _inside_literal(source: Source, offset: int) -> bool:
     return not (at_end and node.type in {"string_end", "string_literal", "block_comment"})
 
 
-def _find(source: Source, position: Position, start: int, *, seconds: float) -> list[Symbol]:
-    if source.language == "python":
-        try:
-            rows = deadline.call(
-                names_at,
-                source.text,
-                source.path,
-                position.line + 1,
-                position.column,
-                1000,
-                seconds=seconds,
-            )
-            found = [Symbol(name=name, kind=kind, type=detail) for name, kind, detail in rows]
-            return found + _missed(source, start, {one.name for one in found})
-        except (DeadlineExceeded, WorkerCrashed, ValueError) as error:
-            _LOG.info("names of this file only: %s", error)
-    return _from_file(source, start)
+def _find(source: Source, start: int, offset: int, *, seconds: float) -> tuple[list[Symbol], bool]:
+    """Return the names that may stand at `start`, and whether they are all that can be known."""
+    if source.language != "python":
+        return _from_file(source, start), True
+    line = source.text[source.text.rfind("\n", 0, start) + 1 : start]
+    if _IMPORT.match(line):
+        return _from_jedi(source, start, offset, seconds=seconds)
+    if line.rstrip().endswith("."):
+        found, whole = _from_jedi(source, start, offset, seconds=seconds)
+        known = {one.name for one in found}
+        return [
+            *found,
+            *(one for one in _of_receiver(source, start) if one.name not in known),
+        ], whole
+    resolver = resolver_at(source, start)
+    visible = resolver.visible()
+    if visible is not None and resolver.certain:
+        words = languages.by_name("python").keywords
+        symbols_ = (Symbol(name=one, kind=resolver.kind(one)) for one in visible - words)
+        return [*symbols_, *(Symbol(name=one, kind="keyword") for one in words)], True
+    found, whole = _from_jedi(source, start, offset, seconds=seconds)
+    known = {one.name for one in found}
+    return [*found, *(one for one in _from_file(source, start) if one.name not in known)], whole
 
 
-def _missed(source: Source, start: int, found: set[str]) -> list[Symbol]:
-    """Return names in scope that jedi does not see, as in a function that has no body so far."""
-    if source.text[:start].rstrip().endswith(".") or "import " in source.line(
-        source.position(start).line
-    ):
+def _from_jedi(
+    source: Source, start: int, offset: int, *, seconds: float
+) -> tuple[list[Symbol], bool]:
+    """Ask jedi, about the text without the word, so that typing on finds the answer ready."""
+    text = source.text[:start] + source.text[offset:]
+    ready, rows = asked().ask(text, source.path, start, patience=seconds)
+    return [Symbol(name=name, kind=kind, type=detail) for name, kind, detail in rows or ()], ready
+
+
+def _of_receiver(source: Source, start: int) -> list[Symbol]:
+    """Return what the file itself shows of a receiver's attributes."""
+    receiver = _RECEIVER.search(source.text, max(0, start - 200), start)
+    if receiver is None:
         return []
-    return [one for one in symbols.in_scope(source, start) if one.name not in found]
+    found = {one.name: one for one in symbols.members_seen(source, receiver.group(1))}
+    if receiver.group(1) in {"self", "cls"}:
+        for name in resolver_at(source, start).own_members():
+            found.setdefault(name, Symbol(name=name, kind="variable"))
+    return list(found.values())
 
 
 def _from_file(source: Source, start: int) -> list[Symbol]:

@@ -4,21 +4,82 @@ Trees are only ever read. Rows and columns of tree-sitter are not used (it count
 offsets are.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import tree_sitter
 
 from . import languages
+from .alike import common_prefix, common_suffix
 from .source import Source
 
 
-@lru_cache(maxsize=16)
 def parse(source: Source) -> tree_sitter.Tree:
-    """Return the tree of a source; the last few are kept."""
-    parser = tree_sitter.Parser(languages.grammar(source.language))
-    return parser.parse(source.text.encode())
+    """Return the tree of a source; the last few are kept.
+
+    A text like the one before is parsed from that one's tree. What comes out broken is parsed from
+    the start, because how tree-sitter recovers depends on where it began.
+    """
+    return _trees(source.language).of(source.text)
+
+
+class _Trees:
+    """The trees of the last texts of one language."""
+
+    _KEPT = 16
+
+    def __init__(self, language: str) -> None:
+        self._grammar = languages.grammar(language)
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, tuple[bytes, tree_sitter.Tree]] = OrderedDict()
+
+    def of(self, text: str) -> tree_sitter.Tree:
+        """Return the tree of a text."""
+        with self._lock:
+            if text in self._known:
+                self._known.move_to_end(text)
+                return self._known[text][1]
+            near = next(reversed(self._known.values()), None)
+        data = text.encode()
+        tree = self._from(near, data) if near is not None and data else None
+        if tree is None or tree.root_node.has_error:
+            tree = tree_sitter.Parser(self._grammar).parse(data)
+        with self._lock:
+            self._known[text] = (data, tree)
+            while len(self._known) > self._KEPT:
+                self._known.popitem(last=False)
+        return tree
+
+    def _from(self, near: tuple[bytes, tree_sitter.Tree], data: bytes) -> tree_sitter.Tree | None:
+        """Parse a text from the tree of another, where most of them is the same."""
+        before, known = near
+        if known.root_node.has_error:
+            return None
+        start = common_prefix(before, data)
+        same = common_suffix(before[start:], data[start:])
+        if start + same < len(data) // 2:
+            return None
+        old, new = len(before) - same, len(data) - same
+        tree = known.copy()
+        tree.edit(
+            start_byte=start, old_end_byte=old, new_end_byte=new,
+            start_point=_point(before, start), old_end_point=_point(before, old),
+            new_end_point=_point(data, new),
+        )  # fmt: skip
+        return tree_sitter.Parser(self._grammar).parse(data, tree)
+
+
+@cache
+def _trees(language: str) -> _Trees:
+    return _Trees(language)
+
+
+def _point(data: bytes, at: int) -> tuple[int, int]:
+    line = data.rfind(b"\n", 0, at) + 1
+    return data.count(b"\n", 0, at), at - line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,16 @@ conditions are ignored), and where names may come from elsewhere (wildcard impor
 attributes, names deleted before use.
 """
 
-import ast
 import builtins
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .python_scopes import Names, build
+from .python_facts import At
+from .python_module import Module
+from .python_pieces import Piece
 
 Kind = Literal["undefined-name", "unused-import"]
 
@@ -28,57 +30,73 @@ ALWAYS = frozenset(dir(builtins)) | frozenset(_PROVIDED.split())
 _WORD = re.compile(r"[^\W\d]\w*")
 _TYPE_COMMENT = re.compile(r"#\s*type:\s*(.*)")
 _SILENCED = re.compile(r"#.*\bnoqa\b", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameFinding:
-    """A finding about a name and the node where it stands; `module` is what an import imports."""
+    """A finding about a name and the place where it stands; `module` is what an import imports."""
 
     kind: Kind
     name: str
-    node: ast.expr | ast.alias
+    piece: Piece
+    at: At
     module: str = ""
 
 
 def find(
-    tree: ast.Module, text: str, *, extra: frozenset[str] = frozenset(), reexports: bool = False
+    module: Module, text: str, *, extra: frozenset[str] = frozenset(), reexports: bool = False
 ) -> Iterator[NameFinding]:
-    """Yield findings in the order of the tree.
+    """Yield findings, piece by piece.
 
     Args:
-        tree: The module.
-        text: Its text, for comments.
+        module: The pieces.
+        text: The text that they came from, for comments.
         extra: Names in pieces of the file that did not parse: neither undefined nor unused.
         reexports: Whether the file imports names for others to use (`__init__.py`, stubs).
     """
-    try:
-        names = build(tree)
-    except RecursionError:  # a tree too deep to walk: silence is right, a crash is not
+    if any(each.unread for _, each in module.parts):
         return
     comments = {word for c in _TYPE_COMMENT.findall(text) for word in _WORD.findall(c)}
-    lines = text.splitlines()
-    silenced = frozenset(n for n, line in enumerate(lines, 1) if _SILENCED.search(line))
-    if not (names.wildcard or names.binds_by_text):
-        yield from _undefined(names, extra, silenced)
-    if not (reexports or names.reads_by_text):
-        yield from _unused(names, extra | comments, silenced)
+    silenced = silenced_lines(text)
+    if not module.open_ended:
+        yield from _undefined(module, extra, silenced)
+    if not (reexports or module.reads_by_text):
+        yield from _unused(module, module.used | extra | comments, silenced)
+
+
+def silenced_lines(text: str) -> frozenset[int]:
+    """Return the zero-based numbers of the lines on which `noqa` forbids findings."""
+    found = [match.start() for match in _SILENCED.finditer(text)]
+    if not found:
+        return frozenset()
+    starts = [match.end() for match in _LINE_END.finditer(text)]
+    return frozenset(bisect_right(starts, at) for at in found)
 
 
 def _undefined(
-    names: Names, extra: frozenset[str], silenced: frozenset[int]
+    module: Module, extra: frozenset[str], silenced: frozenset[int]
 ) -> Iterator[NameFinding]:
-    for read in names.reads:
-        name = read.node.id
-        if read.guarded or name in ALWAYS or name in extra or read.scope.binds(name):
-            continue
-        if read.node.lineno not in silenced:
-            yield NameFinding(kind="undefined-name", name=name, node=read.node)
+    known = module.bound | ALWAYS | extra
+    for piece, each in module.parts:
+        own = module.own.get(piece.group, frozenset())
+        for read in each.free:
+            if read.guarded or read.name in known or (read.in_class and read.name in own):
+                continue
+            if piece.line + read.at.line not in silenced:
+                yield NameFinding(kind="undefined-name", name=read.name, piece=piece, at=read.at)
 
 
-def _unused(names: Names, extra: frozenset[str], silenced: frozenset[int]) -> Iterator[NameFinding]:
-    used = {read.node.id for read in names.reads} | names.quoted | extra
-    for one in names.imports:
-        if one.name in used or one.optional or one.reexported or one.name.startswith("_"):
-            continue
-        if one.node.lineno not in silenced:
-            yield NameFinding(kind="unused-import", name=one.name, node=one.node, module=one.module)
+def _unused(
+    module: Module, used: frozenset[str], silenced: frozenset[int]
+) -> Iterator[NameFinding]:
+    for piece, each in module.parts:
+        for imported in each.imports:
+            one = imported.what
+            if one.name in used or one.optional or one.reexported or one.name.startswith("_"):
+                continue
+            if piece.line + imported.at.line not in silenced:
+                yield NameFinding(
+                    kind="unused-import", name=one.name, piece=piece, at=imported.at,
+                    module=one.module,
+                )  # fmt: skip

@@ -9,13 +9,15 @@ import ast
 import builtins
 import inspect
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
-from .jedi_members import PATIENCE, shared
+from .jedi_members import PATIENCE, members
 from .name_rule import statement_start
+from .python_facts import Class, Signature
+from .python_module import Module
 from .python_names import ALWAYS
+from .python_pieces import Piece, parse, split
 from .python_scopes import Names, Scope, build
 from .source import Source
 
@@ -24,7 +26,6 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _TEXT_MEMBERS = frozenset(dir(str)) | frozenset(dir(bytes))
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _OPEN_ENDED = frozenset({"__getattr__", "__getattribute__"})
-_KNOWN_DECORATORS = frozenset({"property", "staticmethod", "classmethod", "overload", "final"})
 
 
 class PythonResolver:
@@ -36,21 +37,49 @@ class PythonResolver:
         self._patience = patience
         self._members: dict[str, Collection[str] | None] = {}
 
-    def visible(self) -> Collection[str] | None:
+    def visible(self) -> frozenset[str] | None:
         """Return the names in the scopes around the cursor; None after a wildcard import."""
-        if self._tree is None:
+        module = self._module
+        if module is None:
             return frozenset(_WORD.findall(self._source.text)) | ALWAYS
-        names, scope = self._names, self._scope
-        if scope is None or names is None or names.wildcard or names.binds_by_text:
+        scope, names = self._scope, self._names
+        if scope is None or names is None or module.open_ended:
             return None
-        found = set(ALWAYS)
+        found = set(ALWAYS) | module.bound
         in_function = False
-        while scope is not None:
+        while scope.parent is not None:
             if not (scope.kind == "class" and in_function):
                 found |= scope.bound
+                if scope is names.outer_class and self._piece is not None:
+                    found |= module.own.get(self._piece.group, frozenset())
             in_function = in_function or scope.kind == "function"
             scope = scope.parent
-        return found - {_MARKER}
+        return frozenset(found - {_MARKER})
+
+    @property
+    def certain(self) -> bool:
+        """Whether the file parses but for the statement at the cursor."""
+        return self._module is not None
+
+    def kind(self, name: str) -> str:
+        """Return what a visible name is, as far as the file tells."""
+        module = self._module
+        if module is not None and name in module.classes:
+            return "class"
+        if module is not None and name in module.functions:
+            return "function"
+        if module is not None and any(
+            one.what.name == name for _, each in module.parts for one in each.imports
+        ):
+            return "module"
+        known = getattr(builtins, name, None)
+        if known is not None and not self._rebound(name):
+            return "class" if isinstance(known, type) else "function"
+        return "variable"
+
+    def own_members(self) -> Collection[str]:
+        """Return what is seen of the attributes of `self`, though others may give it more."""
+        return self._class.own if self._class is not None else ()
 
     def members(self, receiver: str) -> Collection[str] | None:
         """Return the attributes of a receiver that are certain to be all."""
@@ -61,28 +90,23 @@ class PythonResolver:
     def keywords(self, callee: str) -> Collection[str] | None:
         """Return the parameters of a function or class of this file, or of a built-in function."""
         owner, _, name = callee.rpartition(".")
-        defined = self._defined.get(name, ())
-        if owner not in {"", "self", "cls"} or callee.startswith("."):
+        if owner not in {"", "self", "cls"} or callee.startswith(".") or self._module is None:
             return None
-        if not defined and not owner and name in ALWAYS:
-            return _builtin_keywords(name) if not self._rebound(name) else None
-        return self._parameters(defined[0]) if len(defined) == 1 else None
+        functions = self._module.functions.get(name, ())
+        one = self._module.classes.get(name)
+        if not functions and one is None:
+            known = not owner and name in ALWAYS and not self._rebound(name)
+            return _builtin_keywords(name) if known else None
+        if one is not None:
+            starts = one.methods.get("__init__", ())
+            certain = not functions and one.plain and len(starts) == 1
+            return _parameters(starts[0]) if certain else None
+        return _parameters(functions[0]) if len(functions) == 1 else None
 
     def _rebound(self, name: str) -> bool:
-        scope = self._scope
-        return scope is None or scope.binds(name)
-
-    def _parameters(self, node: ast.AST) -> Collection[str] | None:
-        if isinstance(node, ast.ClassDef):
-            starts = [one for one in node.body if getattr(one, "name", "") == "__init__"]
-            if node.decorator_list or node.keywords or len(starts) != 1:
-                return None
-            node = starts[0]
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.args.kwarg:
-            return None
-        if any(getattr(one, "id", "") not in _KNOWN_DECORATORS for one in node.decorator_list):
-            return None
-        return frozenset(one.arg for one in (*node.args.args, *node.args.kwonlyargs))
+        if self._scope is None or self._module is None:
+            return True
+        return self._scope.binds(name) or name in self._module.bound
 
     def _find(self, receiver: str) -> Collection[str] | None:
         if receiver == '""':
@@ -92,8 +116,8 @@ class PythonResolver:
             found = self._of_class(self._class, frozenset())
         if found is None and _DOTTED.fullmatch(receiver) and self._patience > 0:
             before, after = self._surroundings
-            members = shared(self._patience)
-            found = members.find(before, after, self._source.path, receiver)
+            text, at = f"{before}{receiver}.{after}", len(before) + len(receiver) + 1
+            _, found = members().ask(text, self._source.path, at, patience=self._patience)
         if found is None:
             return None
         return frozenset(found) | self._seen(receiver)
@@ -113,17 +137,26 @@ class PythonResolver:
         return text[:start] + indent, text[end:] if end >= 0 else "\n"
 
     @cached_property
-    def _tree(self) -> ast.Module | None:
+    def _module(self) -> Module | None:
         """The module with the marker in place of the statement, or None if it does not parse."""
         before, after = self._surroundings
         start = before.rfind("\n") + 1
         line = self._source.text[start : self._offset]
         for statement in _statements(before[start:], line.strip()):
-            try:
-                return ast.parse(before[:start] + statement + after)
-            except (SyntaxError, ValueError, RecursionError):
-                continue
+            found = split(before[:start] + statement + after)
+            if found.complaint is None:
+                return Module(found.pieces)
         return None
+
+    @cached_property
+    def _piece(self) -> Piece | None:
+        """The piece that holds the marker."""
+        parts = self._module.parts if self._module is not None else ()
+        return next((piece for piece, _ in parts if _MARKER in piece.text.text), None)
+
+    @cached_property
+    def _tree(self) -> ast.Module | None:
+        return parse(self._piece.text) if self._piece is not None else None
 
     @cached_property
     def _names(self) -> Names | None:
@@ -138,56 +171,51 @@ class PythonResolver:
         return next((read.scope for read in reads if read.node.id == _MARKER), None)
 
     @cached_property
-    def _class(self) -> ast.ClassDef | None:
+    def _class(self) -> Class | None:
         """The class whose method the cursor stands in."""
         found: ast.ClassDef | None = None
         for node in ast.walk(self._tree) if self._tree is not None else ():
             if isinstance(node, ast.ClassDef) and any(_is_marker(one) for one in ast.walk(node)):
                 found = node
-        return found
+        if found is None or self._module is None or self._piece is None:
+            return None
+        member = self._piece.text.member and self._tree is not None and found in self._tree.body
+        name = self._module.owner(self._piece) if member else found.name
+        return self._module.classes.get(name)
 
-    @cached_property
-    def _defined(self) -> dict[str, list[ast.AST]]:
-        """What the module defines by `def` and `class`, at any depth, by name."""
-        found: dict[str, list[ast.AST]] = defaultdict(list)
-        for node in ast.walk(self._tree) if self._tree is not None else ():
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                found[node.name].append(node)
-        return found
-
-    @cached_property
-    def _classes(self) -> dict[str, ast.ClassDef]:
-        nodes = ast.walk(self._tree) if self._tree is not None else ()
-        return {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
-
-    def _of_class(self, node: ast.ClassDef, seen: frozenset[str]) -> Collection[str] | None:
+    def _of_class(self, one: Class, seen: frozenset[str]) -> Collection[str] | None:
         """Return the attributes of a class and its instances; None if others may give it more."""
-        if node.keywords or node.name in seen or self._decorated(node):
+        if not one.plain or one.name in seen or one.own & _OPEN_ENDED:
             return None
-        found = set(_own_attributes(node))
-        if found & _OPEN_ENDED:
-            return None
-        for base in node.bases:
-            inherited = self._of_base(base, seen | {node.name})
+        found = set(one.own | one.quoted)
+        for base in one.bases:
+            inherited = self._of_base(base, seen | {one.name})
             if inherited is None:
                 return None
             found |= set(inherited)
         return found | set(dir(object))
 
-    def _of_base(self, base: ast.expr, seen: frozenset[str]) -> Collection[str] | None:
-        if isinstance(base, ast.Subscript):
-            base = base.value
-        if not isinstance(base, ast.Name):
+    def _of_base(self, base: str | None, seen: frozenset[str]) -> Collection[str] | None:
+        if base is None or self._module is None:
             return None
-        if base.id in self._classes:
-            return self._of_class(self._classes[base.id], seen)
-        if base.id in {"Generic", "Protocol"}:
+        if base in self._module.classes:
+            return self._of_class(self._module.classes[base], seen)
+        if base in {"Generic", "Protocol"}:
             return ()
-        known = getattr(builtins, base.id, None)
+        known = getattr(builtins, base, None)
         return dir(known) if isinstance(known, type) else None
 
-    def _decorated(self, node: ast.ClassDef) -> bool:
-        return any(not _is_plain(decorator) for decorator in node.decorator_list)
+
+def _parameters(one: Signature) -> Collection[str] | None:
+    if not one.certain or one.more_named:
+        return None
+    return frozenset(one.positional[one.only :]) | one.named
+
+
+@lru_cache(maxsize=8)
+def resolver_at(source: Source, offset: int, patience: float = PATIENCE) -> PythonResolver:
+    """Return the resolver of a place, shared by those who ask about the same version of a file."""
+    return PythonResolver(source, offset, patience=patience)
 
 
 @cache
@@ -229,27 +257,3 @@ def _indent_above(text: str) -> str:
 
 def _is_marker(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id == _MARKER
-
-
-def _is_plain(decorator: ast.expr) -> bool:
-    """Whether a class decorator is known to add no attribute that a program would name."""
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-    return name in {"dataclass", "final", "runtime_checkable", "unique", "total_ordering"}
-
-
-def _own_attributes(node: ast.ClassDef) -> Iterator[str]:
-    """Yield what a class binds in its body and what any code in it sets on an attribute."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store | ast.Del):
-            yield inner.attr
-        elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield inner.name
-        elif isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-            yield inner.id
-        elif isinstance(inner, ast.alias):
-            yield inner.asname or inner.name
-        elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-            yield from _WORD.findall(inner.value) if len(inner.value) < 80 else ()
-        elif isinstance(inner, ast.Call) and getattr(inner.func, "id", "") == "setattr":
-            yield "__getattr__"

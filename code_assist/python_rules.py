@@ -6,6 +6,7 @@ makes it a target (`=`), an argument's keyword, or the element of a comprehensio
 a small model takes them as an excuse: new names before `:=`, and the second target of `a = b = c`.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection
 from typing import Literal, Protocol
 
@@ -53,9 +54,7 @@ class PythonRules:
         """Ask the resolver once for what is visible."""
         self._resolver = resolver
         self._visible = resolver.visible()
-        self._beginnings = frozenset(
-            name[:size] for name in self._visible or () for size in range(1, len(name) + 1)
-        )
+        self._sorted = sorted(self._visible or ())
 
     def role(self, scan: Scan) -> Role:
         """Return what a name would be that stands here."""
@@ -97,7 +96,7 @@ class PythonRules:
             names = self._resolver.members(_receiver(scan))
             known = names is None or any(name.startswith(text) for name in names)
             return known or _is_own_target(scan)
-        if self._visible is None or text in self._beginnings or _element(scan) is not None:
+        if self._visible is None or self._begins(text) or _element(scan) is not None:
             return True
         if any(one.startswith(text) for one in (*_STATEMENT_WORDS, *scan.bound)):
             return True
@@ -105,6 +104,11 @@ class PythonRules:
             return False
         keywords = self._resolver.keywords(_callee(scan))
         return keywords is None or any(one.startswith(text) for one in keywords)
+
+    def _begins(self, text: str) -> bool:
+        """Whether a visible name begins with a text."""
+        at = bisect_left(self._sorted, text)
+        return at < len(self._sorted) and self._sorted[at].startswith(text)
 
     def _knows(self, scan: Scan, role: Role, text: str) -> bool:
         if role == "any" or text == "_":

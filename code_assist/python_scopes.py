@@ -77,6 +77,12 @@ class Names:
     module: Scope
     reads: list[Read] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
+    calls: list[tuple[ast.Call, Scope]] = field(default_factory=list)
+    """Calls of plain names and of methods of `self`, and where they stand."""
+    attributes: list[tuple[ast.Attribute, Scope]] = field(default_factory=list)
+    """Attributes of `self` that are read."""
+    outer_class: Scope | None = None
+    """The scope of the first class at module level."""
     quoted: set[str] = field(default_factory=set)
     wildcard: bool = False
     reads_by_text: bool = False
@@ -141,6 +147,8 @@ class _Builder(ast.NodeVisitor):
             self._type_parameters(node)
             self._visit_all((*node.bases, *node.keywords))
             with self._inside("class"):
+                if self.names.outer_class is None and _depth(self._scope) == _OUTER:
+                    self.names.outer_class = self._scope
                 self._body(node.body)
 
     def _type_parameters(self, node: ast.AST) -> None:
@@ -210,12 +218,16 @@ class _Builder(ast.NodeVisitor):
             self._reads_namespace(node.value)
         if node.attr == "global_enum":  # the decorator puts an enumeration's members here
             self.names.binds_by_text = True
+        if _is_self(node.value) and isinstance(node.ctx, ast.Load):
+            self.names.attributes.append((node, self._scope))
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
         """`IntEnum._convert_("Name", __name__, …)` puts names into a module."""
         if isinstance(node.func, ast.Attribute) and node.func.attr in {"_convert_", "_convert"}:
             self.names.binds_by_text = True
+        if isinstance(node.func, ast.Name) or _is_self(getattr(node.func, "value", None)):
+            self.names.calls.append((node, self._scope))
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:
@@ -313,6 +325,18 @@ class _Builder(ast.NodeVisitor):
         self._guarded = guarded
 
     visit_IfExp = visit_If  # noqa: N815
+
+
+_OUTER = 2
+"""Scopes around the body of a class at module level: the module's, and that of type parameters."""
+
+
+def _depth(scope: Scope) -> int:
+    return 0 if scope.parent is None else 1 + _depth(scope.parent)
+
+
+def _is_self(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
 
 
 def _caught(handler: ast.ExceptHandler) -> set[str]:

@@ -1,19 +1,20 @@
 """What CPython's own parser says about a text. It parses; nothing is ever executed.
 
 The verdict is that of the CPython that runs plumb: syntax of later versions is unknown to it, and
-`judge` says so where tree-sitter recognises such syntax.
+`judge` says so where tree-sitter recognises such syntax. A file is judged piece by piece (see
+`python_pieces`), so that an edit costs what it touches.
 """
 
 import ast
 import sys
-import threading
-import warnings
 from dataclasses import dataclass
 
 from .parsing import parse, walk
+from .python_facts import compiled
+from .python_module import Module
+from .python_pieces import Complaint, Text, moved, split
+from .python_pieces import parse as parse_text
 from .source import Source
-
-_WARNINGS = threading.Lock()  # `warnings.catch_warnings` swaps state of the whole process
 
 _NEWER: dict[str, tuple[int, int]] = {
     "type_alias_statement": (3, 12),
@@ -33,68 +34,81 @@ class PythonError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What CPython found: a tree, an error, or neither (`unknown` says why)."""
+    """What CPython found: the module, an error, or neither (`unknown` says why)."""
 
-    tree: ast.Module | None = None
+    module: Module | None = None
     error: PythonError | None = None
     unknown: str = ""
+
+    @property
+    def parses(self) -> bool:
+        """Whether CPython takes the whole text."""
+        return self.module is not None
 
 
 def judge(source: Source) -> Judgement:
     """Parse with CPython; too deep nesting and newer syntax come out as unknown."""
-    try:
-        return Judgement(tree=_parse(source.text))
-    except SyntaxError as error:
-        newer = _newer_syntax(source)
-        if newer:
-            return Judgement(unknown=newer)
-        null = "\0" in source.text
-        return Judgement(error=_null_byte(source) if null else _convert(source, error))
-    except ValueError:  # null bytes, in some releases of CPython
-        return Judgement(error=_null_byte(source))
-    except (MemoryError, RecursionError):
-        return Judgement(unknown="nested too deeply for CPython's parser")
+    error = complaint(source)
+    if error is None:
+        return Judgement(module=Module(split(source.text).pieces))
+    if isinstance(error, str):
+        return Judgement(unknown=error)
+    return Judgement(error=error)
 
 
-def _null_byte(source: Source) -> PythonError:
-    """The complaint that CPython makes without a place."""
-    at = max(source.text.find("\0"), 0)
-    return PythonError(message="the text contains a null byte", start=at, end=at + 1)
-
-
-def compile_error(source: Source, tree: ast.Module) -> PythonError | None:
-    """Return what CPython's compiler rejects in a text that parses (`return` outside a function).
-
-    The code object is thrown away unexecuted.
-    """
-    try:
-        with _WARNINGS, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(tree, "<text>", "exec", dont_inherit=True)
-    except SyntaxError as error:
-        return _convert(source, error)
-    except (ValueError, MemoryError, RecursionError, OverflowError):
+def complaint(source: Source) -> PythonError | str | None:
+    """Return the first error of a text, None if it parses, or why neither is known."""
+    if "\0" in source.text:  # the complaint comes without a place
+        at = source.text.index("\0")
+        return PythonError(message="the text contains a null byte", start=at, end=at + 1)
+    found = split(source.text).complaint
+    if found is None:
         return None
+    if not found.message:
+        return "nested too deeply for CPython's parser"
+    return _newer_syntax(source) or _placed(source, found)
+
+
+def compile_error(source: Source, module: Module) -> PythonError | None:
+    """Return what CPython's compiler rejects in a text that parses."""
+    if _needs_the_whole(module):
+        found = _whole(source)
+        return _placed(source, found) if found is not None else None
+    for piece, each in module.parts:
+        if each.complaint is not None:
+            return _placed(source, moved(each.complaint, piece.line))
     return None
 
 
-def _parse(text: str) -> ast.Module:
-    with _WARNINGS, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(text)
+def _needs_the_whole(module: Module) -> bool:
+    """Whether pieces do not tell all: a late `__future__`, or `global` at module level."""
+    preamble = True
+    for _, each in module.parts:
+        if each.late or (each.future and not preamble):
+            return True
+        preamble = preamble and each.preamble
+    return False
 
 
-def _convert(source: Source, error: SyntaxError) -> PythonError:
-    start = _offset(source, error.lineno, error.offset)
-    end = _offset(source, error.end_lineno, error.end_offset) if error.end_lineno else start
-    return PythonError(message=error.msg or "invalid syntax", start=start, end=max(start, end))
+def _whole(source: Source) -> Complaint | None:
+    try:
+        tree: ast.Module = parse_text(Text(source.text))
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    return compiled(tree)
 
 
-def _offset(source: Source, line: int | None, column: int | None) -> int:
+def _placed(source: Source, found: Complaint) -> PythonError:
+    start = _offset(source, found.line, found.column)
+    end = _offset(source, found.end_line, found.end_column)
+    return PythonError(message=found.message, start=start, end=max(start, end))
+
+
+def _offset(source: Source, line: int, column: int) -> int:
     """Offset of CPython's one-based line and column; 0 and beyond the end are clamped."""
-    number = min(max((line or 1) - 1, 0), source.line_count - 1)
+    number = min(max(line - 1, 0), source.line_count - 1)
     width = len(source.line(number))
-    return source.line_start(number) + min(max((column or 1) - 1, 0), width)
+    return source.line_start(number) + min(max(column - 1, 0), width)
 
 
 def _newer_syntax(source: Source) -> str:

@@ -49,9 +49,8 @@ _CONTINUES = re.compile(r"(?:else|elif|except|finally|case)\b|[)\]}#]")
 def _python(source: Source) -> Recovery:
     current, errors, blanked = source, list[SyntaxFault](), list[tuple[int, int]]()
     for _ in range(MAX_ERRORS):
-        judgement = python_syntax.judge(current)
-        error = judgement.error
-        if error is None:
+        error = python_syntax.complaint(current)
+        if error is None or isinstance(error, str):
             return Recovery(source=current, errors=tuple(errors), blanked=tuple(blanked))
         if _is_echo(source, error.start, blanked):
             break
@@ -144,7 +143,8 @@ def stands_alone(source: Source, piece: tuple[int, int]) -> bool:
         return any(not parse(one).root_node.has_error for one in alone)
     indent = source.position(start).column
     dedented = re.sub(rf"(?m)^[ \t]{{1,{max(indent, 1)}}}", "", text) if indent else text
-    return python_syntax.judge(Source(text=dedented, language="python")).error is None
+    error = python_syntax.complaint(Source(text=dedented, language="python"))
+    return error is None or isinstance(error, str)
 
 
 def prefix_is_broken(source: Source, end: int) -> bool:
@@ -153,8 +153,10 @@ def prefix_is_broken(source: Source, end: int) -> bool:
     prefix = Source(text=source.text[:start], language=source.language)
     if source.language == "java":
         return java_errors.stops_early(prefix)
-    error = python_syntax.judge(prefix).error
-    return error is not None and not _MENDABLE.search(error.message)
+    error = python_syntax.complaint(prefix)
+    if error is None or isinstance(error, str):
+        return False
+    return not _MENDABLE.search(error.message)
 
 
 _MENDABLE = re.compile(

@@ -47,6 +47,7 @@ class Source:
     path: str = ""
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _byte_starts: tuple[int, ...] | None = field(init=False, repr=False, compare=False)
+    _is_plain: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         languages.by_name(self.language)
@@ -55,6 +56,8 @@ class Source:
         starts = (0, *(match.end() for match in _LINE_END.finditer(self.text)))
         object.__setattr__(self, "_starts", starts)
         object.__setattr__(self, "_byte_starts", self._measure(starts))
+        plain = self._byte_starts is None and "\r" not in self.text
+        object.__setattr__(self, "_is_plain", plain)
 
     def _measure(self, starts: tuple[int, ...]) -> tuple[int, ...] | None:
         if self.text.isascii():
@@ -133,7 +136,21 @@ class Source:
     def insert(self, start: int, end: int, new_text: str) -> "Source":
         """Return this source with the text between two offsets replaced."""
         text = self.text[:start] + new_text + self.text[end:]
-        return Source(text=text, language=self.language, path=self.path)
+        if not self._is_plain or not new_text.isascii() or "\r" in new_text:
+            return Source(text=text, language=self.language, path=self.path)
+        # Lines end at LF alone and columns are bytes, so only the edit itself need be read.
+        first, last = bisect_right(self._starts, start), bisect_right(self._starts, end)
+        inside = (start + at.end() for at in _LINE_END.finditer(new_text))
+        grown = len(new_text) - (end - start)
+        after = (at + grown for at in self._starts[last:]) if grown else self._starts[last:]
+        made = object.__new__(Source)
+        for name, value in (
+            ("text", text), ("language", self.language), ("path", self.path),
+            ("_starts", (*self._starts[:first], *inside, *after)),
+            ("_byte_starts", None), ("_is_plain", True),
+        ):  # fmt: skip
+            object.__setattr__(made, name, value)
+        return made
 
 
 def _read_text(file: Path) -> str:

@@ -49,13 +49,12 @@ class Standing:
 def standing(source: Source) -> Standing:
     """Return whether a whole file parses, and what is wrong first if not."""
     if source.language == "python":
-        judgement = python_syntax.judge(source)
-        if judgement.error is not None:
-            error = judgement.error
-            return Standing(by=_BY["python"], parses=False, message=error.message, at=error.start)
-        if judgement.tree is not None:
+        error = python_syntax.complaint(source)
+        if error is None:
             return Standing(by=_BY["python"], parses=True)
-        return _by_tree(source, "tree-sitter Python parser")
+        if isinstance(error, str):
+            return _by_tree(source, "tree-sitter Python parser")
+        return Standing(by=_BY["python"], parses=False, message=error.message, at=error.start)
     return _by_tree(source, _BY["java"])
 
 

@@ -3,7 +3,7 @@
 from .budget import Ending
 from .compiler import MASKABLE, choice_pattern, compile_mask
 from .healed import HealedMask
-from .program import Insertion, begins_program, has_place
+from .program import Insertion, begins_program, has_place, warm
 from .vocabulary import Vocabulary
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "choice_pattern",
     "compile_mask",
     "has_place",
+    "warm",
 ]

@@ -20,6 +20,9 @@ _QUICK = ((NEEDED, NEEDED, 60),)
 _NEAR = 2000
 """Bytes of a suffix whose indentation is looked at."""
 
+_MOST_KNOWN = 50_000
+"""States at line starts that one suffix remembers."""
+
 _LONGEST = 400
 """Bytes of a text that leads to an end."""
 
@@ -43,37 +46,55 @@ class Endings:
         self, reader: Reader, spelling: Spelling, anywhere: Anywhere, suffix: bytes
     ) -> None:
         """Take the suffix in UTF-8."""
-        self._reader, self._spelling, self._suffix = reader, spelling, suffix
+        self._reader, self._spelling, self.suffix = reader, spelling, suffix
         self._anywhere = anywhere
-        self._known: dict[tuple[int, State], int] = {}
+        self.known: dict[tuple[int, State], int] = {}
         self._counted: dict[tuple[State, bool], int] = {}
         lines = suffix[:_NEAR].split(b"\n")[1:]
         self._columns = {len(line) - len(line.lstrip(b" ")) for line in lines if line.strip()}
         self.whole = len(suffix) + 1
         """What `reach` returns where the suffix completes a program."""
 
+    def shared(self, other: "Endings") -> int:
+        """Return how many bytes two suffixes end with alike."""
+        one, two = self.suffix, other.suffix
+        low, high = 0, min(len(one), len(two))
+        while low < high:
+            middle = (low + high + 1) // 2
+            if one[len(one) - middle : len(one) - low] == two[len(two) - middle : len(two) - low]:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def learn(self, other: "Endings") -> None:
+        """Take over what is known about the end that both suffixes have."""
+        same = self.shared(other)
+        known = dict(other.known)  # a copy, because others may be asking it
+        self.known.update({key: value for key, value in known.items() if key[0] <= same})
+
     def reach(self, state: State) -> int:
         """Return how many bytes of the suffix can follow, and one more where it completes.
 
-        States met at the starts of its lines are remembered.
+        States met at the starts of its lines are remembered, by how much of the suffix is left.
         """
+        size = len(self.suffix)
         seen: list[tuple[int, State]] = []
-        at, found = 0, None
-        while found is None and at < len(self._suffix):
-            found = self._known.get((at, state))
-            if found is None:
-                seen.append((at, state))
-                line = self._suffix.find(b"\n", at) + 1 or len(self._suffix)
-                after = self._reader.run(state, self._suffix[at:line])
+        at, left = 0, None
+        while left is None and at < size:
+            left = self.known.get((size - at, state))
+            if left is None:
+                seen.append((size - at, state))
+                line = self.suffix.find(b"\n", at) + 1 or size
+                after = self._reader.run(state, self.suffix[at:line])
                 if after is None:
-                    found = at + self._stuck(state, self._suffix[at:line])
+                    left = self._stuck(state, self.suffix[at:line])
                 else:
                     state, at = after, line
-        if found is None:
-            found = at + self._reader.complete(state)
-        if len(self._known) > 50_000:
-            self._known.clear()
-        self._known.update(dict.fromkeys(seen, found))
+        found = at + (self._reader.complete(state) if left is None else left)
+        if len(self.known) > _MOST_KNOWN:
+            self.known.clear()
+        self.known.update({(rest, one): found - (size - rest) for rest, one in seen})
         return found
 
     def _stuck(self, state: State, line: bytes) -> int:
@@ -119,7 +140,7 @@ class Endings:
     def _possible(self, state: State) -> bool:
         if next(self.shortest(state, self.whole), None) is not None:
             return True
-        return self._anywhere.takes(state, self._suffix)
+        return self._anywhere.takes(state, self.suffix)
 
     def _around(
         self, state: State, first: int, then: int, effort: int

@@ -1,9 +1,11 @@
 """The languages of whole programs: each as a machine over bytes, with what is made from it."""
 
 import sys
+import threading
+from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from typing import Any, Protocol, TypeVar
 
@@ -104,8 +106,33 @@ def tables(language: str, vocabulary: Vocabulary) -> MaskTables:
     return vocabulary.shared(language, make)
 
 
-@lru_cache(maxsize=16)
 def endings(language: str, suffix: bytes) -> Endings:
-    """Return where texts may end before a suffix; shared while it stays the same."""
-    known = _language(language)
-    return Endings(known.machine, known.spelling, known.anywhere, suffix)
+    """Return where texts may end before a suffix; shared while it stays the same.
+
+    Suffixes that end alike share what is known about that end.
+    """
+    with _suffixes_lock:
+        known = _suffixes(language)
+        if suffix in known:
+            known.move_to_end(suffix)
+            return known[suffix]
+    parts = _language(language)
+    made = Endings(parts.machine, parts.spelling, parts.anywhere, suffix)
+    with _suffixes_lock:
+        near = max(known.values(), key=made.shared, default=None)
+        if near is not None:
+            made.learn(near)
+        known[suffix] = made
+        while len(known) > _SUFFIXES:
+            known.popitem(last=False)
+    return made
+
+
+_SUFFIXES = 8
+_suffixes_lock = threading.Lock()
+
+
+@cache
+def _suffixes(language: str) -> "OrderedDict[bytes, Endings]":
+    del language
+    return OrderedDict()

@@ -7,8 +7,10 @@ The promise is about syntax as the language's parser judges it. What a compiler 
 """
 
 import threading
-from collections import OrderedDict
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -22,37 +24,80 @@ from .languages import Machine, endings, machine, tables
 from .mending import mended
 from .vocabulary import Vocabulary
 
-_CHECKPOINT = 1024
-_REMEMBERED = 256
+_CHECKPOINT = 256
+"""Bytes between two states that are kept, at least; they are kept at line ends."""
+_REMEMBERED = 8
+_LINE_END = 0x0A
+
+
+@dataclass(slots=True)
+class _Track:
+    """One text, and the states at some offsets of it; the last is behind all of it, or None."""
+
+    text: bytes
+    offsets: list[int]
+    states: list[Any]
+
+    def begun(self, text: bytes, count: int) -> "_Track":
+        """Return a track with the first states: those at line starts, and the last."""
+        kept = [
+            at for at in range(count)
+            if at == count - 1 or not self.offsets[at] or text[self.offsets[at] - 1] == _LINE_END
+        ]  # fmt: skip
+        return _Track(text, [self.offsets[at] for at in kept], [self.states[at] for at in kept])
 
 
 class _Texts:
-    """Where a machine stood along the texts that it read last, so that typing on is cheap."""
+    """Where a machine stood along the texts that it read last.
+
+    A text is read from the last kept state before its first difference from one of them, so that
+    an edit costs the lines from there on, and typing on costs what is typed.
+    """
 
     def __init__(self, language: Machine[Any]) -> None:
         self._language = language
         self._lock = threading.Lock()
-        self._points: OrderedDict[bytes, Any] = OrderedDict()
+        self._tracks: deque[_Track] = deque(maxlen=_REMEMBERED)
 
     def read(self, text: bytes) -> Any | None:  # noqa: ANN401 - a state of any machine
         """Return the state after a text from the start, or None."""
         with self._lock:
-            known = [point for point in self._points if text.startswith(point)]
-            begin = max(known, key=len, default=b"")
-            state = self._points.get(begin, self._language.start())
-            at = len(begin)
-            while at < len(text) and state is not None:
-                step = min(len(text), at + _CHECKPOINT)
-                state = self._language.run(state, text[at:step])
-                at = step
-                if state is not None and at < len(text):
-                    self._keep(text[:at], state)
-        return state
+            tracks = list(self._tracks)
+        shared, nearest = max(
+            ((_shared(text, one.text), one) for one in tracks),
+            key=lambda one: one[0],
+            default=(0, None),
+        )
+        track = _Track(text, [0], [self._language.start()])
+        if nearest is not None:
+            track = nearest.begun(text, bisect_right(nearest.offsets, shared))
+        self._go_on(track)
+        with self._lock:
+            if nearest is not None and shared >= len(nearest.text) and nearest in self._tracks:
+                self._tracks.remove(nearest)  # the new one holds all that it holds
+            self._tracks.append(track)
+        return track.states[-1]
 
-    def _keep(self, point: bytes, state: Any) -> None:  # noqa: ANN401
-        self._points[point] = state
-        while len(self._points) > _REMEMBERED:
-            self._points.popitem(last=False)
+    def _go_on(self, track: _Track) -> None:
+        text, at, state = track.text, track.offsets[-1], track.states[-1]
+        while at < len(text) and state is not None:
+            step = text.find(b"\n", at + _CHECKPOINT) + 1 or len(text)
+            state = self._language.run(state, text[at:step])
+            at = step
+            track.offsets.append(at)
+            track.states.append(state)
+
+
+def _shared(one: bytes, other: bytes) -> int:
+    """Return how many bytes two texts begin with alike."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 @cache
@@ -73,6 +118,13 @@ def begins_program(program: Program) -> bool:
 def has_place(program: Program) -> bool:
     """Whether the constraint can be met: the line of the cursor is not broken before it."""
     return begins_program(program) or _mended(program.language, program.prefix.encode()) is not None
+
+
+def warm(language: str, text: str) -> None:
+    """Read a whole text, so that completing anywhere in it need not read all that stands around."""
+    data = text.encode("utf-8", errors="replace")
+    endings(language, data).reach(machine(language).start())
+    _texts(language).read(data)
 
 
 class Insertion:

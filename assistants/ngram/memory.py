@@ -18,6 +18,7 @@ from .mixing import Recollection, Texts
 MOST_TOKENS = 2_000_000
 """Tokens of a project that are kept, some 6 MB of source; 30 bytes of memory each."""
 _MOST_TEXTS = 0xFFFF
+_NEAR = 1000  # characters before the cursor that are counted anew at each request
 _SMALL = 50_000  # tokens that are sorted in some 10 ms
 
 
@@ -62,6 +63,7 @@ class Memory:
         self._texts: dict[str, Tokens] = {}
         self._changed: set[str] = set()
         self._count = 0
+        self._far: tuple[tuple[int, int, int], Contexts] | None = None
         self.recent = Recent(_EMPTY, _EMPTY, {}, {})
         """What is known now; replaced as a whole."""
 
@@ -112,9 +114,29 @@ class Memory:
     def around(self, name: str, before: str, after: str) -> "Around":
         """Return what is remembered for a place in a text of this name, as it is now."""
         before = before[: settled(before)]  # what is half typed says nothing about how it goes on
-        file = Contexts.of([self.encoder.encode(before), self.encoder.encode(after)])
-        nestings = (self.recent.without(name), Texts(((file, None),)))
-        return Around(encoder=self.encoder, nestings=nestings)
+        cut = _cut(before)
+        near = Contexts.of([self.encoder.encode(before[cut:])])
+        file = Texts(((self._rest(before[:cut], after), None), (near, None)))
+        return Around(encoder=self.encoder, nestings=(self.recent.without(name), file))
+
+    def _rest(self, above: str, after: str) -> Contexts:
+        """Return the contexts of the text but for the lines that are being written."""
+        key = hash((above, after)), len(above), len(after)
+        known = self._far
+        if known is None or known[0] != key:
+            far = Contexts.of([self.encoder.encode(above), self.encoder.encode(after)])
+            known = self._far = (key, far)
+        return known[1]
+
+
+def _cut(before: str) -> int:
+    """Return where the last lines of a text begin: some whole lines, from an even thousand on.
+
+    It stays where it is while a few lines are written, so that what is above is read only once.
+    """
+    cut = before.rfind("\n", 0, max(0, len(before) - _NEAR)) + 1
+    even = before.rfind("\n", 0, cut - cut % _NEAR) + 1
+    return even if cut else 0
 
 
 def _numbered(names: "dict[str, Tokens] | set[str]") -> dict[str, int]:

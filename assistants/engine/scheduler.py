@@ -7,7 +7,7 @@ network (drawing, masks) stays in the streams' threads, beside it.
 Work goes in rounds. In a round every queued step of a stream runs once, single tokens of
 neighbouring rows as one batch; after it one slice of one prompt, the prompts in turn. So no stream
 waits for more than a round and a slice, and a stream that is quick to come back takes no turn from
-another. Streams that were in the last round are waited for a moment: their threads are drawing.
+another. Streams of the last two rounds are waited for a moment: their threads are drawing.
 """
 
 import threading
@@ -22,8 +22,8 @@ from .session import KeyValues, Logits
 
 SHORT = 16
 """Tokens of the longest step that counts as a stream's own; a longer one is a slice of a prompt."""
-PATIENCE = 0.5
-"""How long streams of the last round are waited for, in durations of that round."""
+PATIENCE = 1.0
+"""How long streams of the last two rounds are waited for, in durations of the last."""
 
 
 @dataclass(slots=True, eq=False)
@@ -60,7 +60,8 @@ class Scheduler:
         self._round: list[_Step] = []
         self._sliced = False
         self._recent: set[Slot] = set()
-        self._began = self._until = 0.0
+        self._before: set[Slot] = set()
+        self._began = self._took = 0.0
 
     @property
     def waiting(self) -> int:
@@ -87,6 +88,7 @@ class Scheduler:
         """Wait no longer for a stream that has ended."""
         with self._changed:
             self._recent.discard(slot)
+            self._before.discard(slot)
             self._changed.notify_all()
 
     def _lead_or_wait(self, step: _Step) -> None:
@@ -124,7 +126,7 @@ class Scheduler:
             self._gather()
             self._round = [step for step in self._queue if len(step.tokens) <= SHORT]
             self._queue = [step for step in self._queue if len(step.tokens) > SHORT]
-            self._recent = {step.slot for step in self._round}
+            self._before, self._recent = self._recent, {step.slot for step in self._round}
             self._began = time.monotonic()
         if not self._round:
             return []
@@ -133,9 +135,11 @@ class Scheduler:
         return group
 
     def _gather(self) -> None:
-        """Wait a moment for the streams of the last round, and at most until all are back."""
-        while self._recent.difference(step.slot for step in self._queue):
-            left = self._until - time.monotonic()
+        """Wait a moment for the streams of the last two rounds, at most until all are back."""
+        expected = self._recent | self._before
+        until = time.monotonic() + PATIENCE * self._took
+        while expected.difference(step.slot for step in self._queue):
+            left = until - time.monotonic()
             if left <= 0 or not self._changed.wait(left):
                 return
 
@@ -154,8 +158,7 @@ class Scheduler:
             raise
         self._changed.acquire()
         if len(group[0].tokens) <= SHORT:
-            now = time.monotonic()
-            self._until = now + PATIENCE * (now - self._began)
+            self._took = time.monotonic() - self._began
         for step, row in zip(group, made, strict=True):
             step.logits = row
         self._changed.notify_all()

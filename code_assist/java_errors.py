@@ -7,9 +7,10 @@ do not balance, everything after is an echo, and only the first error is told.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import tree_sitter
+
+from assistants.masking import first_error
 
 from . import brackets, languages
 from .java_syntax import JavaError, over_accepted
@@ -20,6 +21,7 @@ BODIES = frozenset(
     {"class_body", "interface_body", "enum_body", "enum_body_declarations", "record_body"}
     | {"annotation_type_body"}
 )
+_BARE = re.compile(r"\s*[^\w\s@{}(]?\s*")
 _PROCESS = re.compile(r"process .*row:(\d+), col:(\d+)")
 _TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"?|\w+|[^\w\s]')
 
@@ -30,14 +32,16 @@ def errors(source: Source) -> tuple[JavaError, ...]:
     if not found:
         return over_accepted(source)
     unbalanced = _unbalanced(source)
-    stops = _stops(source)
-    first = _described(source, found[0], stops)
+    first = _described(source, found[0])
     if unbalanced is not None:
-        return (min(unbalanced, first, key=lambda error: error.start),)
+        same = found[0].missing == "}"
+        return (unbalanced if same else min(unbalanced, first, key=lambda error: error.start),)
     by_member: dict[int, JavaError] = {}
     for fault in found:
-        member = _member_start(source, fault.start)
-        by_member.setdefault(member, _described(source, fault, stops))
+        member = _member(source, fault.start)
+        start = member.start_byte if member is not None else -1
+        if start not in by_member:
+            by_member[start] = _described(source, fault)
     return tuple(sorted(by_member.values(), key=lambda error: error.start))
 
 
@@ -46,19 +50,14 @@ def balanced(source: Source) -> bool:
     return _unbalanced(source) is None
 
 
-def stops_early(source: Source) -> bool:
-    """Whether the parser finds no way on at a token, and not only at the end of the text."""
-    stops = _stops(source) if faults(source) else []
-    return bool(stops) and stops[0].symbol != "end"
-
-
-def _described(source: Source, fault: Fault, stops: "list[_Stop]") -> JavaError:
+def _described(source: Source, fault: Fault) -> JavaError:
     if fault.missing:
         what = {"identifier": "a name"}.get(fault.missing, f"'{fault.missing}'")
-        return JavaError(message=f"{what} expected", start=fault.start, end=fault.start)
-    inside = (stop.after for stop in stops if fault.start <= stop.after <= fault.end)
-    at = min(inside, default=fault.start)
-    token = _TOKEN.search(source.text, at)
+        at = fault.start
+        if fault.missing != "}":
+            at = len(source.text[:at].rstrip())  # behind the token before it, as javac tells it
+        return JavaError(message=f"{what} expected", start=at, end=at)
+    token = _TOKEN.search(source.text, _stop(source, fault))
     if token is None:
         end = len(source.text)
         return JavaError(message="the file ends too early", start=end, end=end)
@@ -67,21 +66,42 @@ def _described(source: Source, fault: Fault, stops: "list[_Stop]") -> JavaError:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Stop:
-    """The end of the token after which no parse went on, and the token that fitted none."""
+def _stop(source: Source, fault: Fault) -> int:
+    """Return the end of the last token that fitted before a fault, as far as that can be told.
 
-    after: int
-    symbol: str
+    A member of a class is parsed again by itself, because the log of a whole file takes long.
+    Outside of any, the automaton of viable prefixes tells the first error of the file.
+    """
+    member = _member(source, fault.start)
+    if member is not None and member.parent is not None:
+        opening = _OPENINGS.get(member.parent.type, b"class A{")
+        base = member.start_byte - len(opening)
+        data = opening + (member.text or b"") + b"}"
+        stops = [source.byte_to_offset(max(base + at, 0)) for at in _stops(data)]
+        inside = [stop for stop in stops if fault.start <= stop <= fault.end]
+        return min(inside, default=fault.start)
+    first = first_error(source.language, source.text)
+    if first is None or not fault.start <= first <= fault.end:
+        return fault.start
+    while first > fault.start and source.text[first - 1 : first + 1].isidentifier():
+        first -= 1
+    return first
 
 
-def _stops(source: Source) -> list[_Stop]:
-    """Return where tree-sitter's parser gave up on all its parses at once, in that order.
+_OPENINGS = {
+    "enum_body": b"enum A{",
+    "interface_body": b"interface A{",
+    "annotation_type_body": b"@interface A{",
+}
+
+
+def _stops(data: bytes) -> list[int]:
+    """Return the bytes behind which tree-sitter's parser gave up on all its parses at once.
 
     One parse that dies says nothing while another goes on; `resume` in the log says that none did.
     """
-    places: list[tuple[int, int, str]] = []
-    last, pending = (0, 0), (0, 0, "")
+    places: list[tuple[int, int]] = []
+    last, pending = (0, 0), (0, 0)
 
     def listen(_kind: tree_sitter.LogType, message: str) -> None:
         nonlocal last, pending
@@ -89,29 +109,24 @@ def _stops(source: Source) -> list[_Stop]:
             match = _PROCESS.match(message)
             last = (int(match.group(1)), int(match.group(2))) if match else last
         elif message.startswith("detect_error"):
-            pending = (*last, message.partition("lookahead:")[2])
+            pending = last
         elif message.startswith("resume"):
             places.append(pending)
 
-    data = source.text.encode()
     tree_sitter.Parser(languages.grammar("java"), logger=listen).parse(data)
     rows = [0, *(match.end() for match in re.finditer(b"\n", data))]
-    return [
-        _Stop(source.byte_to_offset(rows[row] + column), symbol) for row, column, symbol in places
-    ]
+    return [rows[row] + column for row, column in places]
 
 
-def _member_start(source: Source, at: int) -> int:
-    """Return where the outermost member of a class around an offset begins; -1 outside of any."""
+def _member(source: Source, at: int) -> tree_sitter.Node | None:
+    """Return the innermost member of a class around an offset."""
     byte = source.offset_to_byte(at)
     node: tree_sitter.Node | None = parse(source).root_node.descendant_for_byte_range(byte, byte)
-    start = -1
     while node is not None:
         if node.parent is not None and node.parent.type in BODIES:
-            start = node.start_byte
-            break
+            return node
         node = node.parent
-    return start
+    return None
 
 
 def _unbalanced(source: Source) -> JavaError | None:
@@ -166,6 +181,8 @@ def _never_closed(source: Source, start: int, indent: int, stop: int) -> JavaErr
             break
         place = number if line.strip() else place
     end = source.line_start(place) + len(source.line(place).rstrip())
+    if place < last and _BARE.fullmatch(source.line(place + 1)):  # its own line is still there
+        end = source.line_start(place + 1)
     message = f"'}}' expected: the '{{' of line {first + 1} is never closed"
     return JavaError(message=message, start=end, end=end)
 

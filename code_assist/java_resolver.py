@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import tree_sitter
 
@@ -23,9 +23,9 @@ _ENUM_HEADER = re.compile(r"\benum\s+[\w$]+[^{};]*\{\s*\Z")
 class JavaResolver:
     """Names at one offset of one file; the unfinished statement there is left out."""
 
-    def __init__(self, source: Source, offset: int) -> None:
-        """Nothing is read before the first question."""
-        self._source, self._at = _without_statement(source, offset)
+    def __init__(self, source: Source, at: int) -> None:
+        """Take a source without the statement at the place; nothing is read before a question."""
+        self._source, self._at = source, at
         self._members: dict[str, Collection[str] | None] = {}
 
     @property
@@ -120,6 +120,16 @@ class JavaResolver:
 def _has_body(node: tree_sitter.Node, at: int) -> bool:
     bodies = (one for one in node.named_children if one.type == "class_body")
     return any(one.start_byte < at <= one.end_byte for one in bodies)
+
+
+def resolver_at(source: Source, offset: int) -> JavaResolver:
+    """Return the resolver of a place, the same as long as only the statement there changes."""
+    return _resolver(*_without_statement(source, offset))
+
+
+@lru_cache(maxsize=8)
+def _resolver(source: Source, at: int) -> JavaResolver:
+    return JavaResolver(source, at)
 
 
 def _without_statement(source: Source, offset: int) -> tuple[Source, int]:

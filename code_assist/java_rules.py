@@ -5,6 +5,7 @@ a field or a method that the resolver knows, or that the text itself has declare
 resolver knows all of that kind. A new name may also stand where `->` makes it a parameter.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection
 from typing import Literal, Protocol
 
@@ -59,11 +60,7 @@ class JavaRules:
         """Ask the resolver once for what is visible."""
         self._resolver = resolver
         self._types, self._values = resolver.types(), resolver.values()
-        self._beginnings = frozenset(
-            name[:size]
-            for name in (*(self._types or ()), *(self._values or ()))
-            for size in range(1, len(name) + 1)
-        )
+        self._sorted = sorted((*(self._types or ()), *(self._values or ())))
 
     def word(self, scan: Scan, text: str) -> Scan | None:
         """Return the scan behind a finished word."""
@@ -101,10 +98,13 @@ class JavaRules:
         if role == "member":
             names = self._resolver.members(_receiver(scan))
             return names is None or any(one.startswith(text) for one in (*names, *_AFTER_DOT))
-        known = text in self._beginnings or any(
-            one.startswith(text) for one in (*_KEYWORDS, *scan.bound)
-        )
+        known = self._begins(text) or any(one.startswith(text) for one in (*_KEYWORDS, *scan.bound))
         return known or self._may_be_unknown(scan, text)
+
+    def _begins(self, text: str) -> bool:
+        """Whether a known name begins with a text."""
+        at = bisect_left(self._sorted, text)
+        return at < len(self._sorted) and self._sorted[at].startswith(text)
 
     def _may_be_unknown(self, scan: Scan, text: str) -> bool:
         """Whether a name that nobody knows may begin like that."""

@@ -5,13 +5,15 @@ words as names, expressions that are no statement, statements outside a class, m
 result type, repeated modifiers, modifiers on parameters, and empty type arguments.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import tree_sitter
 
 from . import languages
 from .parsing import parse, walk
+from .recent import Kept
 from .source import Source
 
 _RESERVED = languages.by_name("java").keywords
@@ -45,13 +47,61 @@ def over_accepted(source: Source) -> tuple[JavaError, ...]:
     """Return what is wrong in a text whose tree shows no fault, in the order of the text."""
     return tuple(
         JavaError(
-            message=message,
-            start=source.byte_to_offset(node.start_byte),
-            end=source.byte_to_offset(node.end_byte),
+            message=message, start=source.byte_to_offset(start), end=source.byte_to_offset(end)
         )
-        for node in walk(parse(source).root_node)
-        if (rule := _RULES.get(node.type)) is not None and (message := rule(node))
+        for message, start, end in sorted(_found(parse(source).root_node), key=lambda one: one[1:])
     )
+
+
+Found = tuple[str, int, int]
+"""A message and the bytes that it is about."""
+
+
+def _found(root: tree_sitter.Node) -> Iterator[Found]:
+    """Yield what is wrong below a node. What a member of a class says is kept for the next time."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        rule = _RULES.get(node.type)
+        if rule is not None and (message := rule(node)):
+            yield message, node.start_byte, node.end_byte
+        for child in reversed(node.children):
+            if child.type in _MEMBERS and child.parent is not None:
+                yield from _of_member(child)
+            else:
+                stack.append(child)
+
+
+def _of_member(node: tree_sitter.Node) -> Iterator[Found]:
+    key = (node.text or b"", _around(node))
+    known = _members().get(key)
+    if known is None:
+        known = tuple(
+            (message, inner.start_byte - node.start_byte, inner.end_byte - node.start_byte)
+            for inner in walk(node)
+            if (rule := _RULES.get(inner.type)) is not None and (message := rule(inner))
+        )
+        _members().put(key, known)
+    for message, start, end in known:
+        yield message, node.start_byte + start, node.start_byte + end
+
+
+def _around(node: tree_sitter.Node) -> str:
+    """Return the name of the type that a member belongs to, and what kind of a type it is."""
+    owner = node.parent
+    while owner is not None and owner.type not in _TYPES:
+        owner = owner.parent
+    body = node.parent.type if node.parent is not None else ""
+    named = _text(owner.child_by_field_name("name")) if owner is not None else ""
+    return f"{body} {owner.type if owner is not None else ''} {named}"
+
+
+_MEMBERS = frozenset({"method_declaration", "constructor_declaration", "field_declaration"})
+
+
+@cache
+def _members() -> "Kept[tuple[bytes, str], tuple[Found, ...]]":
+    return Kept(lambda key: len(key[0]) + 100, 2_000_000)
 
 
 def _text(node: tree_sitter.Node | None) -> str:

@@ -1,10 +1,13 @@
 """The constraint on names at one cursor: the language's rules with what a resolver knows there."""
 
+from functools import lru_cache
+
+from . import java_resolver, python_resolver
 from .java_resolver import JavaResolver
 from .java_rules import JavaRules
 from .jedi_members import PATIENCE
 from .name_rule import NameRule
-from .python_resolver import resolver_at
+from .python_resolver import PythonResolver
 from .python_rules import PythonRules
 from .source import Source
 
@@ -15,8 +18,18 @@ def name_rule(source: Source, offset: int, *, patience: float = PATIENCE) -> Nam
     While text is judged it may wait `patience` seconds for what jedi knows about a receiver.
     """
     if source.language == "python":
-        rules: PythonRules | JavaRules = PythonRules(resolver_at(source, offset, patience))
+        rules = _python(python_resolver.resolver_at(source, offset, patience))
     else:
-        rules = JavaRules(JavaResolver(source, offset))
+        rules = _java(java_resolver.resolver_at(source, offset))
     rule = NameRule(rules, source.text[:offset], source.text[offset:])
     return rule if rule.applies else None
+
+
+@lru_cache(maxsize=8)
+def _python(resolver: PythonResolver) -> PythonRules | JavaRules:
+    return PythonRules(resolver)
+
+
+@lru_cache(maxsize=8)
+def _java(resolver: JavaResolver) -> PythonRules | JavaRules:
+    return JavaRules(resolver)

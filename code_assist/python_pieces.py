@@ -224,7 +224,8 @@ def _closed(text: str, start: int, end: int) -> int:
             depth += 1
         elif found["close"]:
             depth = max(depth - 1, 0)
-        end = max(end, found.end())
+        joined = found.group() == "\\\n"  # the next line goes on with this one
+        end = max(end, found.end() + joined)
     return len(text) if depth else end
 
 

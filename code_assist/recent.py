@@ -9,30 +9,45 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Recent(Generic[K, V]):
-    """A function's last values; together they weigh at most so much.
+class Kept(Generic[K, V]):
+    """The values of the keys that were asked for last; together they weigh at most so much."""
 
-    Two threads that ask at once may both compute a value; one of the two is kept.
-    """
-
-    def __init__(self, compute: Callable[[K], V], weigh: Callable[[K], int], most: int) -> None:
-        self._compute, self._weigh, self._most = compute, weigh, most
+    def __init__(self, weigh: Callable[[K], int], most: int) -> None:
+        self._weigh, self._most = weigh, most
         self._known: OrderedDict[K, V] = OrderedDict()
         self._lock = threading.Lock()
         self._weight = 0
 
-    def __call__(self, key: K) -> V:
-        """Return the value of a key, computed unless it is known."""
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                return self._known[key]
-        value = self._compute(key)
+    def get(self, key: K) -> V | None:
+        """Return a value, or None where it is not known (any more)."""
         with self._lock:
             if key not in self._known:
-                self._known[key] = value
+                return None
+            self._known.move_to_end(key)
+            return self._known[key]
+
+    def put(self, key: K, value: V) -> None:
+        """Keep a value."""
+        with self._lock:
+            if key not in self._known:
                 self._weight += self._weigh(key)
-                while self._weight > self._most and len(self._known) > 1:
-                    old, _ = self._known.popitem(last=False)
-                    self._weight -= self._weigh(old)
-        return value
+            self._known[key] = value
+            while self._weight > self._most and len(self._known) > 1:
+                old, _ = self._known.popitem(last=False)
+                self._weight -= self._weigh(old)
+
+
+class Recent(Generic[K, V]):
+    """A function's last values. Two threads that ask at once may both compute one."""
+
+    def __init__(self, compute: Callable[[K], V], weigh: Callable[[K], int], most: int) -> None:
+        self._compute = compute
+        self._known: Kept[K, tuple[V]] = Kept(weigh, most)
+
+    def __call__(self, key: K) -> V:
+        """Return the value of a key, computed unless it is known."""
+        known = self._known.get(key)
+        if known is None:
+            known = (self._compute(key),)
+            self._known.put(key, known)
+        return known[0]

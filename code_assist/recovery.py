@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 import tree_sitter
 
+from assistants.constraint import Program
+from assistants.masking import begins_program
+
 from . import java_errors, python_syntax
 from .parsing import parse, walk
 from .source import Source
@@ -150,19 +153,7 @@ def stands_alone(source: Source, piece: tuple[int, int]) -> bool:
 def prefix_is_broken(source: Source, end: int) -> bool:
     """Whether the lines before an offset hold an error that nothing written later can mend."""
     start = source.line_start(source.position(end).line)
-    prefix = Source(text=source.text[:start], language=source.language)
-    if source.language == "java":
-        return java_errors.stops_early(prefix)
-    error = python_syntax.complaint(prefix)
-    if error is None or isinstance(error, str):
-        return False
-    return not _MENDABLE.search(error.message)
-
-
-_MENDABLE = re.compile(
-    "never closed|unterminated triple|EOF|expected 'except'|expected an indented block"
-)
-"""CPython's words for a text that merely ends too early."""
+    return not begins_program(Program(source.language, source.text[:start]))
 
 
 def blank(source: Source, piece: tuple[int, int]) -> Source:

@@ -11,7 +11,7 @@ that names resolve, that it compiles, or that it is right.
 
 import sys
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from assistants.answer import Check, Verdict
 from assistants.constraint import Program
@@ -46,6 +46,7 @@ class Standing:
     at: int = 0
 
 
+@lru_cache(maxsize=32)
 def standing(source: Source) -> Standing:
     """Return whether a whole file parses, and what is wrong first if not."""
     if source.language == "python":
@@ -110,7 +111,9 @@ class KeepsParsing:
         start, end = self._bare.line_start(line), self._bare.line_start(line + 1)
         code = self._bare.text[start:end]
         start += len(code) - len(code.lstrip())
-        return start < end and standing(blank(self._bare, (start, end))).parses
+        # Without the line, and not blanked: so it is the same text while the line is typed.
+        rest = self._bare.insert(start, end, "0\n" if self._bare.language == "python" else "\n")
+        return start < end and standing(rest).parses
 
     def _can_be_finished(self, after: Source, new_text: str) -> bool:
         """Whether more text on this line would do, for a text that ends with a whole piece.

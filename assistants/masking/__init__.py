@@ -3,7 +3,7 @@
 from .budget import Ending
 from .compiler import MASKABLE, choice_pattern, compile_mask
 from .healed import HealedMask
-from .program import Insertion, begins_program, has_place, warm
+from .program import Insertion, begins_program, first_error, has_place, warm
 from .vocabulary import Vocabulary
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "begins_program",
     "choice_pattern",
     "compile_mask",
+    "first_error",
     "has_place",
     "warm",
 ]

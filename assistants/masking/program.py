@@ -78,6 +78,21 @@ class _Texts:
             self._tracks.append(track)
         return track.states[-1]
 
+    def stuck(self, text: bytes) -> int | None:
+        """Return the number of bytes behind which the text goes on as no program does, or None."""
+        if self.read(text) is not None:
+            return None
+        with self._lock:
+            track = next(one for one in reversed(self._tracks) if one.text == text)
+        first = next(at for at, state in enumerate(track.states) if state is None)
+        low, high = track.offsets[first - 1], track.offsets[first]
+        state = track.states[first - 1]
+        while high - low > 1:
+            middle = (low + high) // 2
+            after = self._language.run(state, text[low:middle])
+            low, state, high = (low, state, middle) if after is None else (middle, after, high)
+        return low
+
     def _go_on(self, track: _Track) -> None:
         text, at, state = track.text, track.offsets[-1], track.states[-1]
         while at < len(text) and state is not None:
@@ -113,6 +128,16 @@ def _mended(language: str, prefix: bytes) -> Any | None:  # noqa: ANN401
 def begins_program(program: Program) -> bool:
     """Whether some program begins with the prefix."""
     return _texts(program.language).read(program.prefix.encode()) is not None
+
+
+def first_error(language: str, text: str) -> int | None:
+    """Return the offset (code points) of the first character that no program has there.
+
+    None where some program begins with the whole text.
+    """
+    data = text.encode("utf-8", errors="replace")
+    at = _texts(language).stuck(data)
+    return None if at is None else len(data[:at].decode("utf-8", "ignore"))
 
 
 def has_place(program: Program) -> bool:
@@ -201,13 +226,15 @@ class ProgramMask:
         """Whether prefix, text and suffix are a whole program as they stand."""
         return self._place.ends(self._states[-1])
 
-    def endings(self, *, quick: bool = False) -> Iterator[list[int]]:
+    def endings(self, *, quick: bool = False, towards: Sequence[int] = ()) -> Iterator[list[int]]:
         """Yield tokens after which the text may stop, roughly the fewest first.
 
         A search with an end, sooner where it is `quick`: there may be none though an end exists.
+        `towards` led to a place to stop from an earlier place of the stream.
         """
+        known = b"".join(self._vocabulary.tokens[token] for token in towards)
         for text in self._place.endings.shortest(
-            self._states[-1], self._place.counted, quick=quick
+            self._states[-1], self._place.counted, quick=quick, towards=known
         ):
             yield self._vocabulary.cut(text)
 

@@ -41,7 +41,7 @@ def serve(
     ] = None,
     running: Annotated[
         int, typer.Option("--running", metavar="N", min=1, help="Requests answered at once.")
-    ] = 4,
+    ] = 8,
     waiting: Annotated[
         int, typer.Option("--waiting", metavar="N", min=0, help="Requests that may wait; then 429.")
     ] = 32,
@@ -61,7 +61,7 @@ def serve(
     )
     listener = serving.listen(host, port, options)
     with listener:
-        loaded = load_model(out, settings.model)
+        loaded = serving.for_many(load_model(out, settings.model))
         verbs = {name: _verb(name, answerer(name, model=loaded, settings=settings), settings)
                  for name in VERBS}  # fmt: skip
         address = listener.getsockname()

@@ -22,7 +22,7 @@ from collections.abc import (
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import anyio
 from starlette.applications import Starlette
@@ -60,13 +60,27 @@ class Options:
     """What one server allows. `keys` empty means that no key is asked for."""
 
     keys: frozenset[str] = field(default=frozenset(), repr=False)
-    running: int = 4
+    running: int = 8
     waiting: int = 32
     seconds: float = 120.0
     """From the first token's turn to the end of the answer."""
     max_body: int = 1 << 20
     max_tokens: int = 512
     temperature: float = 0.0
+
+
+@runtime_checkable
+class Batching(Protocol):
+    """A model that can decode many streams together, which is another way than for one."""
+
+    def batched(self) -> Model:
+        """Return the same model for many streams at once."""
+        ...
+
+
+def for_many(model: Model | None) -> Model | None:
+    """Return a model as a server wants it: together, where it can decode many streams so."""
+    return model.batched() if isinstance(model, Batching) else model
 
 
 class Server:
@@ -82,7 +96,7 @@ class Server:
         self._limits = Limits(max_tokens=options.max_tokens, temperature=options.temperature)
         self._gate = Gate(running=options.running, waiting=options.waiting)
         self._threads = Threads(options.running)
-        self.metrics = Metrics(lambda: self._gate.running, lambda: self._gate.waiting)
+        self.metrics = Metrics(lambda: self._gate.running, lambda: self._gate.waiting, model)
 
     async def models(self, _: Request) -> Response:
         """`GET /v1/models`."""
@@ -134,12 +148,13 @@ class Server:
     async def _generate(
         self, request: Request, read: Callable[[requests.Body, Limits], Job]
     ) -> Response:
+        arrived = time.monotonic()
         job = read(requests.read_body(await self._body(request)), self._limits)
         model = self._model_for(job)
         envelope = Envelope(model=model.name, chat=job.chat, logprobs=job.logprobs)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._gate.enter())
-            tokens = await stack.enter_async_context(self._tokens(model, job))
+            tokens = await stack.enter_async_context(self._tokens(model, job, arrived))
             if not job.stream:
                 return await self._whole(request, envelope, job, tokens)
             # The first token decides between an error status and a stream.
@@ -157,10 +172,9 @@ class Server:
 
     @asynccontextmanager
     async def _tokens(
-        self, model: Model, job: Job
+        self, model: Model, job: Job, arrived: float
     ) -> AsyncGenerator[AsyncIterator[tuple[int, Token]]]:
-        began = time.monotonic()
-        deadline = began + self._options.seconds
+        deadline = time.monotonic() + self._options.seconds
 
         def make(cancel: Cancel) -> Iterator[tuple[int, Token]]:
             for index, (prompt, sampling) in enumerate(job.choices):
@@ -173,15 +187,15 @@ class Server:
                     yield index, token
 
         async with self._threads.items(make) as items:
-            yield self._counted(items, began)
+            yield self._counted(items, arrived)
 
     async def _counted(
-        self, items: AsyncIterator[tuple[int, Token]], began: float
+        self, items: AsyncIterator[tuple[int, Token]], arrived: float
     ) -> AsyncGenerator[tuple[int, Token]]:
         first = True
         async for index, token in items:
             if first:
-                self.metrics.first_token(time.monotonic() - began)
+                self.metrics.first_token(time.monotonic() - arrived)
                 first = False
             if token.usage is not None:
                 self.metrics.used(token.usage)

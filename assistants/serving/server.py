@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import sys
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -9,6 +10,10 @@ from starlette.types import ASGIApp
 from assistants.errors import InputError, SettingsError
 
 from .app import Options
+
+_SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the interpreter while others want it; Python's default is ten times
+that, and with a thread a stream the event loop would wait for several of them at every turn."""
 
 
 def run(
@@ -25,6 +30,7 @@ def run(
         timeout_graceful_shutdown=int(grace),
         h11_max_incomplete_event_size=64 << 10,
     )
+    sys.setswitchinterval(_SWITCH_SECONDS)
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from assistants.answer import Usage
+from assistants.engine import Counters
 from assistants.errors import InputError, QueryRefused
 from assistants.model import Capabilities, Token
-from assistants.serving import Options, create_app
+from assistants.serving import Options, create_app, for_many
 
 
 class Counting:
@@ -294,6 +295,33 @@ async def test_metrics_count_tokens_and_never_hold_a_prompt(model):
     assert 'plumb_requests_total{route="other",status="404"} 1.0' in text
     assert "secret" not in text
     assert "scanned" not in text
+
+
+class Batching(Counting):
+    """Counts as an engine does, and knows a way for many streams."""
+
+    counters = Counters(prompts=4, hits=3, mask_seconds=0.25, cache_bytes=512, waiting=2)
+
+    def batched(self):
+        other = Batching()
+        other.name = "together"
+        return other
+
+
+async def test_metrics_of_the_engine_stand_beside():
+    async with client_of(Batching()) as client:
+        text = (await client.get("/metrics")).text
+    assert "plumb_engine_hits_total 3.0" in text
+    assert "plumb_engine_mask_seconds_total 0.25" in text
+    assert "# TYPE plumb_engine_cache_bytes gauge\nplumb_engine_cache_bytes 512.0" in text
+    assert "plumb_engine_waiting 2.0" in text
+
+
+async def test_a_server_takes_the_way_for_many_where_there_is_one():
+    assert for_many(Batching()).name == "together"
+    plain = Counting()
+    assert for_many(plain) is plain
+    assert for_many(None) is None
 
 
 async def test_without_a_model_the_verbs_still_answer():

@@ -172,7 +172,7 @@ def _gathered(text: Text, tree: ast.Module, names: Names) -> Facts:
         reads_by_text=names.reads_by_text,
         binds_by_text=names.binds_by_text,
         calls=tuple(_calls(text, names)),
-        attributes=tuple(_attributes(text, tree, names)),
+        attributes=tuple(_attributes(text, names)),
         classes=classes,
         functions=functions,
         unreachable=tuple(_unreachable(text, tree)),
@@ -206,56 +206,31 @@ def _inside(scope: Scope, name: str, names: Names) -> bool | None:
 
 
 def _calls(text: Text, names: Names) -> Iterator[Call]:
-    for node, scope in names.calls:
+    for node, scope, owner in names.calls:
         plain = isinstance(node.func, ast.Name)
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if isinstance(node.func, ast.Attribute):
             name = node.func.attr
         seen = _inside(scope, name, names) if plain else False
-        if seen is None:
+        if seen is None or not (plain or owner):
             continue
         unpacked = any(isinstance(one, ast.Starred) for one in node.args) or any(
             one.arg is None for one in node.keywords
         )
         yield Call(
-            name, "" if plain else "self",
+            name, "" if plain else owner,
             tuple(one.id if isinstance(one, ast.Name) else "" for one in node.args),
             tuple(one.arg for one in node.keywords if one.arg is not None),
             unpacked, At.of(node, text), seen,
         )  # fmt: skip
 
 
-def _attributes(text: Text, tree: ast.Module, names: Names) -> Iterator[Attribute]:
-    owners = dict(_owners(tree))
-    for node, _ in names.attributes:
-        owner = owners.get(node)
-        if owner is not None:
-            end = At.of(node, text)
-            width = len(node.attr.encode())
-            start = max(end.end_column - width, 0)
-            yield Attribute(node.attr, owner, At(end.end_line, start, end.end_line, end.end_column))
-
-
-def _owners(tree: ast.Module) -> Iterator[tuple[ast.Attribute, str]]:
-    """Yield attributes with the class in whose methods they stand, as far as that is plain."""
-    for node in tree.body:
-        if not isinstance(node, ast.ClassDef):
-            continue
-        for method in node.body:
-            if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            first = method.args.args[:1]
-            if first and first[0].arg == "self":
-                inner = (
-                    one
-                    for one in ast.walk(method)
-                    if isinstance(one, ast.Attribute) and _is_free_of_classes(method)
-                )
-                yield from ((one, node.name) for one in inner)
-
-
-def _is_free_of_classes(method: ast.AST) -> bool:
-    return not any(isinstance(one, ast.ClassDef) for one in ast.walk(method))
+def _attributes(text: Text, names: Names) -> Iterator[Attribute]:
+    for node, owner in names.attributes:
+        if owner:
+            at = At.of(node, text)
+            start = max(at.end_column - len(node.attr.encode()), 0)
+            yield Attribute(node.attr, owner, at._replace(line=at.end_line, column=start))
 
 
 def _definitions(

@@ -241,14 +241,16 @@ def _taken_apart(text: str) -> tuple[Text, ...]:
         at
         for at, before in zip(starts, [None, *starts[:-1]], strict=True)
         if before is None or text[before + len(indent)] != "@"
-    ][1:]
-    if not starts:
-        return whole
-    header = Text(text[: starts[0]])
-    ends = [*starts[1:], len(text)]
-    parts = [Text(text[a:b], member=True) for a, b in zip(starts, ends, strict=True)]
-    fine = _is_class(header, indent) and not any(map(_verdicts(), parts))
-    return (header, *parts) if fine else whole
+    ]
+    for first in (0, 1):  # a header without a body takes the first member along
+        header = Text(text[: starts[first]]) if first < len(starts) else whole[0]
+        if header != whole[0] and _is_class(header, indent):
+            ends = [*starts[first + 1 :], len(text)]
+            parts = [
+                Text(text[a:b], member=True) for a, b in zip(starts[first:], ends, strict=True)
+            ]
+            return whole if any(map(_verdicts(), parts)) else (header, *parts)
+    return whole
 
 
 def _is_class(header: Text, indent: str) -> bool:

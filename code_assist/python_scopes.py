@@ -77,10 +77,10 @@ class Names:
     module: Scope
     reads: list[Read] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
-    calls: list[tuple[ast.Call, Scope]] = field(default_factory=list)
-    """Calls of plain names and of methods of `self`, and where they stand."""
-    attributes: list[tuple[ast.Attribute, Scope]] = field(default_factory=list)
-    """Attributes of `self` that are read."""
+    calls: list[tuple[ast.Call, Scope, str]] = field(default_factory=list)
+    """Calls of plain names and of methods of `self`, where they stand, and in which class."""
+    attributes: list[tuple[ast.Attribute, str]] = field(default_factory=list)
+    """Attributes of `self` that are read, and in which class."""
     outer_class: Scope | None = None
     """The scope of the first class at module level."""
     quoted: set[str] = field(default_factory=set)
@@ -102,6 +102,7 @@ class _Builder(ast.NodeVisitor):
     def __init__(self) -> None:
         self._scope = Scope("module")
         self.names = Names(self._scope)
+        self._class = ""
         self._guarded = False
         self._optional = False
         self._only_read: set[ast.expr] = set()
@@ -149,7 +150,9 @@ class _Builder(ast.NodeVisitor):
             with self._inside("class"):
                 if self.names.outer_class is None and _depth(self._scope) == _OUTER:
                     self.names.outer_class = self._scope
+                around, self._class = self._class, node.name
                 self._body(node.body)
+                self._class = around
 
     def _type_parameters(self, node: ast.AST) -> None:
         for parameter in getattr(node, "type_params", ()):
@@ -219,7 +222,7 @@ class _Builder(ast.NodeVisitor):
         if node.attr == "global_enum":  # the decorator puts an enumeration's members here
             self.names.binds_by_text = True
         if _is_self(node.value) and isinstance(node.ctx, ast.Load):
-            self.names.attributes.append((node, self._scope))
+            self.names.attributes.append((node, self._class))
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
@@ -227,7 +230,7 @@ class _Builder(ast.NodeVisitor):
         if isinstance(node.func, ast.Attribute) and node.func.attr in {"_convert_", "_convert"}:
             self.names.binds_by_text = True
         if isinstance(node.func, ast.Name) or _is_self(getattr(node.func, "value", None)):
-            self.names.calls.append((node, self._scope))
+            self.names.calls.append((node, self._scope, self._class))
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:

@@ -6,6 +6,7 @@ The verdict is that of the CPython that runs plumb: syntax of later versions is 
 """
 
 import ast
+import re
 import sys
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ _NEWER: dict[str, tuple[int, int]] = {
     "type_parameter": (3, 12),
 }
 """Node types that CPython accepts from this version on."""
+_MAY_BE_NEWER = re.compile(r"\btype[ \t]+\w|\b(?:def|class)[ \t]+\w+[ \t]*\[")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,8 @@ def _offset(source: Source, line: int, column: int) -> int:
 
 
 def _newer_syntax(source: Source) -> str:
+    if _MAY_BE_NEWER.search(source.text) is None:
+        return ""
     tree = parse(source)
     if tree.root_node.has_error:
         return ""

@@ -8,14 +8,15 @@ and ends the search. `recovered` tells whether the rest parses.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import tree_sitter
 
 from assistants.constraint import Program
 from assistants.masking import begins_program
 
-from . import java_errors, python_syntax
-from .parsing import parse, walk
+from . import java_errors, languages, python_syntax
+from .parsing import parse
 from .source import Source
 
 MAX_ERRORS = 12
@@ -128,12 +129,18 @@ def _anchor(source: Source, number: int, inside: frozenset[int]) -> int | None:
 def _lines_in_strings(source: Source) -> frozenset[int]:
     """Return the lines that begin inside a string, as far as tree-sitter can tell."""
     lines: set[int] = set()
-    for node in walk(parse(source).root_node):
-        if node.type == "string":
+    found = tree_sitter.QueryCursor(_strings()).captures(parse(source).root_node)
+    for node in found.get("string", ()):
+        if node.start_point.row < node.end_point.row:
             first = source.position(source.byte_to_offset(node.start_byte)).line
             last = source.position(source.byte_to_offset(node.end_byte)).line
             lines.update(range(first + 1, last + 1))
     return frozenset(lines)
+
+
+@cache
+def _strings() -> tree_sitter.Query:
+    return tree_sitter.Query(languages.grammar("python"), "(string) @string")
 
 
 def stands_alone(source: Source, piece: tuple[int, int]) -> bool:

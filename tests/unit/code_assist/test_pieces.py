@@ -69,13 +69,13 @@ def long_class(body="        return self.size\n"):
 
 def test_methods_of_a_long_class_are_pieces_of_their_own():
     pieces = split(long_class()).pieces
-    assert sum(piece.text.member for piece in pieces) == 20
+    assert sum(piece.text.member for piece in pieces) == 21
     assert pieces[-1].text.text == "x = A\n"
 
 
 @pytest.mark.parametrize(
     "body",
-    ["        return (\n", "      return 1\n", "\treturn 1\n", "        return 1\n   x = 1\n"],
+    ["        return (\n", "  return 1\n", "\treturn 1\n", "        return 1\n   x = 1\n"],
 )
 def test_a_broken_method_breaks_the_class_as_cpython_says(body):
     text = long_class(body)

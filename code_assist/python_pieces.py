@@ -235,7 +235,9 @@ def _taken_apart(text: str) -> tuple[Text, ...]:
     if len(text) < _SPLIT or _CLASS.match(text) is None:
         return whole
     members = list(_MEMBER.finditer(text))
-    indent = members[0].group(1) if members else ""
+    if not members:
+        return whole
+    indent = members[0].group(1)
     starts = [match.start() for match in members if match.group(1) == indent]
     starts = [
         at

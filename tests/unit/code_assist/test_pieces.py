@@ -86,6 +86,11 @@ def test_a_broken_method_breaks_the_class_as_cpython_says(body):
     assert (found.message, found.line) == (refused.value.msg, refused.value.lineno)
 
 
+def test_a_long_class_without_methods_is_one_piece():
+    text = "class A:\n" + "    one = 1\n" * 300
+    assert [piece.text.text for piece in split(text).pieces] == [text]
+
+
 def test_lines_in_the_words_of_a_complaint_count_from_the_start_of_the_file():
     found = split("x = 1\ny = 2\ndef f():\nz = 3\n").complaint
     assert found is not None

@@ -67,7 +67,7 @@ def plain(answer: str) -> str:
     if re.search(r"\d", text):
         words = r"\b(?:inches|cm|square|units?|degrees|dollars|cents|feet|hours?|minutes|miles)\b"
         text = re.sub(words, "", text)
-    text = re.sub(r"^\s*[a-z]\s*=\s*", "", text)
+    text = re.sub(r"^\s*[A-Za-z]\s*=\s*", "", text)
     return text.strip(" .")
 
 
@@ -128,16 +128,48 @@ def answered(problem: str, seconds: float) -> tuple[str, bool]:
 
 def fits(found: str, gold: str, raw: str) -> bool:
     """Whether an answer is the boxed one: the same value, list or set."""
-    bare = re.sub(r"\b[a-z] = ", "", found)
+    bare = re.sub(r"\b[A-Za-z] = ", "", found)
     texts: Sequence[str] = (found, plain(found), re.sub(r"[()]", "", bare))
     golds = (gold, re.sub(r"^\((.*)\)$", r"\1", gold), re.sub(r",\s*", ", ", gold))
     if any(is_right(text, (one,)) for text in texts for one in golds):
         return True
     if re.fullmatch(r"-?\w+_\{?\d+\}?", gold) and found == gold.split("_", maxsplit=1)[0]:
         return True  # the base is said in the question
-    return parts_of(bare) == parts_of(raw) or intervals(found) == re.sub(
-        r"\\frac\{(\d+)\}\{(\d+)\}", r"\1/\2", re.sub(r"\s", "", gold)
-    )
+    if parts_of(bare) == parts_of(raw) or same_parts(bare, raw):
+        return True
+    return same_intervals(intervals(found), re.sub(r"\\infinity", r"\\infty", raw))
+
+
+def members(text: str) -> list[str]:
+    """The members of a list, point, set or matrix, in order."""
+    compact = re.sub(r"\\(?:begin|end)\{[pb]?matrix\}|\\left|\\right|\\[{}]", " ", text)
+    parts = re.split(r",| or | and |&|\\\\", compact.strip().strip("()[]{}"))
+    return [plain(part.strip(" ()[]")) for part in parts if part.strip(" ()[]")]
+
+
+def same_parts(found: str, raw: str) -> bool:
+    """Whether two lists have the same members, in any order unless they are points."""
+    ours, golds = members(found), members(raw)
+    if len(ours) != len(golds) or len(ours) < 2 or "\\cup" in raw:
+        return False
+    if all(is_right(one, (two,)) for one, two in zip(ours, golds, strict=True)):
+        return True
+    if raw.strip().startswith("(") or "matrix" in raw:
+        return False
+    return all(any(is_right(one, (two,)) for two in golds) for one in ours)
+
+
+def same_intervals(ours: str, gold: str) -> bool:
+    """Whether two unions of intervals have the same ends, open or closed."""
+    pattern = r"([\[(])\s*([^,]+?)\s*,\s*([^,]+?)\s*([\])])(?=\s*(?:\\cup|$))"
+    pieces = [re.findall(pattern, plain(text)) for text in (ours, gold)]
+    if not pieces[0] or len(pieces[0]) != len(pieces[1]):
+        return False
+    return all(
+        a[0] == b[0] and a[3] == b[3] and all(x == y or is_right(x, (y,)) for x, y in
+                                              zip(a[1:3], b[1:3], strict=True))
+        for a, b in zip(*pieces, strict=True)
+    )  # fmt: skip
 
 
 def parts_of(text: str) -> set[str]:

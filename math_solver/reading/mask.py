@@ -60,7 +60,9 @@ _DELIMITED = re.compile(
 _BARE = re.compile(r"\$([A-Za-z]|-?\d[\d,.]*\d|-?\d)\$(?!\d)")
 """A single letter or number between dollar signs; `$5 and $7` is money."""
 _CASES = re.compile(
-    r"\\begin\{(?:cases|aligned|array)\}(.*?)\\end\{(?:cases|aligned|array)\}", re.DOTALL
+    r"\\begin\{(?:cases|aligned|align\*?|gather\*?|eqnarray\*?)\}(.*?)"
+    r"\\end\{(?:cases|aligned|align\*?|gather\*?|eqnarray\*?)\}",
+    re.DOTALL,
 )
 _TOKEN = re.compile(r"\b[NE]\d+\b")
 
@@ -123,7 +125,14 @@ def without_delimiters(original: str) -> str:
     plain = _BARE.sub(r" \1 ", original)
     plain = _DELIMITED.sub(lambda m: f" {m.group(1) or m.group(2) or m.group(3)} ", plain)
     plain = re.sub(r"\bw\.\s?r\.\s?t\.?", "wrt", plain)
-    return _CASES.sub(lambda m: re.sub(r"\\\\", ", ", m.group(1)).replace("&", ""), plain)
+    plain = re.sub(r"[ \t]+(?=[,:;?](?:\s|$)|\.\s*$|\.\s+[A-Z])", "", plain)
+    return _CASES.sub(_rows, plain)
+
+
+def _rows(match: re.Match[str]) -> str:
+    """Write the rows of a display side by side, with a comma after each."""
+    rows = [row.replace("&", "").strip().rstrip(",;") for row in match.group(1).split("\\\\")]
+    return " " + ", ".join(row for row in rows if row) + " "
 
 
 def _mask_numbers(part: str, numbers: list[tuple[Fraction, str]]) -> str:

@@ -14,6 +14,7 @@ from .tree import Binary, Call, Name, Negate, Number, Relation, Span, Tree, spel
 RELATIONS = frozenset({"=", "<", "<=", ">", ">=", "!="})
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
 ONE = Number(value=Fraction(1))
+WITH_RELATIONS = frozenset({"piecewise", "conjunction"})
 INVERSE = {"sin": "asin", "cos": "acos", "tan": "atan"}
 
 
@@ -302,13 +303,14 @@ class _Parser(Cursor):
         self.expect(CLOSERS[opener])
         return tree
 
-    def arguments(self) -> tuple[Tree, ...]:
+    def arguments(self, *, relations: bool = False) -> tuple[Tree, ...]:
         opener = self.take().text
         bars, self.bars = self.bars, 0
-        found = [self.sum()]
+        read = self.relation if relations else self.sum
+        found = [read()]
         while self.at(","):
             self.take()
-            found.append(self.sum())
+            found.append(read())
         self.bars = bars
         self.expect(CLOSERS[opener])
         return tuple(found)
@@ -400,7 +402,7 @@ class _Parser(Cursor):
 
     def function_arguments(self, name: str, start: int) -> tuple[Tree, ...]:
         if self.at("(", "[", "{"):
-            return self.arguments()
+            return self.arguments(relations=name in WITH_RELATIONS)
         if name == "sqrt":
             if (
                 self.token.kind == "number"

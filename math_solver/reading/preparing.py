@@ -14,13 +14,13 @@ _FLOOR = re.compile(
 )
 _MODULUS = re.compile(r"\\pmod\s*\{?\s*(\w+)\s*\}?")
 _INSTRUCTION = re.compile(
-    r"(?:please )?(?:express|write|give|enter|leave|put) (?:your |the |all )?(?:final )?"
+    r"(?:please )?(?:express|write|give|enter|leave|put|state) (?:your |the |all )*(?:final )?"
     r"(?:answers?|results?|roots|solutions)(?: in| as|,|$).*"
     r"(?:fraction|integer|simplest|simplified|lowest terms|commas?|radical|pi|decimal|form|"
-    r"ordered|list)[^.]*",
+    r"ordered|list|radians|interval|inequalit|terms of|commas?|descending|ascending)[^.]*",
     re.IGNORECASE,
 )
-_PLACED = re.compile(r"nearest|decimal places?|base|hundredth|tenth|interval|mixed", re.IGNORECASE)
+_PLACED = re.compile(r"nearest|decimal places?|base|hundredth|tenth|mixed", re.IGNORECASE)
 """Instructions about the form of an answer that may not be ignored."""
 
 _ASK = (
@@ -55,7 +55,10 @@ def prepared(original: str) -> str:
     text = _MODULUS.sub(r"mod \1", text)
     text = re.sub(r"\\bmod\b", " mod ", text)
     text = re.sub(r"(?<=\d) ?degrees?(?=\s*\))", "°", text)
-    sentences = re.split(r"(?<=[.?!])\s+", re.sub(r"\s+", " ", text).strip())
+    text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r" (?=[,:;?](?: |$)|\.(?:$| [A-Z]))", "", text)
+    text = re.sub(r"(?<!\.)\.(?: \.)+(?!\.)|(?<!\.)\.\.(?!\.)", ".", text)
+    sentences = re.split(r"(?<=[.?!])\s+", text)
     kept = [s for s in sentences if not _INSTRUCTION.fullmatch(s.strip(" .")) or _PLACED.search(s)]
     return " ".join(kept) if kept else text.strip()
 
@@ -92,6 +95,14 @@ def unfolded(sentence: str) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _conditions(what: str) -> Iterator[str]:
     """Split `x = 3 and y = 4`, `f(x) = x + 1, g(x) = 2` into statements."""
-    for part in re.split(r",? and (?:that )?|, |; ", what.strip(" ,")):
+    text, start, depth = what.strip(" ,"), 0, 0
+    parts: list[str] = []
+    for sign in re.finditer(r"[(\[{]|[)\]}]|,? and (?:that )?|, |; ", text):
+        found = sign.group()
+        depth += (found in "([{") - (found in ")]}")
+        if depth == 0 and len(found) > 1:
+            parts.append(text[start : sign.start()])
+            start = sign.end()
+    for part in (*parts, text[start:]):
         if part.strip():
             yield f"let {part.strip(' .,')}"

@@ -21,7 +21,7 @@ from .preparing import prepared, unfolded
 from .requests import POLITE
 from .spoken import number_of
 from .tokens import FUNCTIONS, NAMES
-from .tree import Call, Relation, Tree, letters, spell, walk
+from .tree import Binary, Call, Name, Number, Relation, Tree, letters, spell, walk
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z(\d-])|\n+")
 _CHOICES = re.compile(r"\s+\(([a-z])\)\s+")
@@ -174,7 +174,7 @@ def _chain(
     ways: list[tuple[tuple[str, ...], str]] = [((), sentences[-1]), *unfolded(sentences[-1])]
     for conditions, request in ways:
         reader = _Reader()
-        told = [*sentences[:-1], *conditions]
+        told = [one for part in (*sentences[:-1], *conditions) for one in _definitions(part)]
         statements = [s for sentence in told if (s := reader.statement(sentence)) is not None]
         if len(statements) != len(told):
             continue
@@ -185,6 +185,19 @@ def _chain(
     reader = _Reader()
     ask = reader.ask(whole, choices, options) if len(sentences) > 1 else None
     return None if ask is None else (reader, [], ask)
+
+
+_NEXT = re.compile(r",? and (?:let )?(?=[A-Za-z](?:\([a-z](?:, ?[a-z])*\))? ?=)"
+                   r"|, (?:let )?(?=[A-Za-z](?:\([a-z](?:, ?[a-z])*\))? ?=)")  # fmt: skip
+_LET = re.compile(r"(?:let|define|suppose|given|if|for|consider|assume|and)\b", re.IGNORECASE)
+
+
+def _definitions(sentence: str) -> list[str]:
+    """Split `let f(x) = x + 1 and g(x) = 2` into sentences of one definition each."""
+    if not _LET.match(sentence) or "=" not in sentence:
+        return [sentence]
+    first, *rest = (part.strip(" .,") for part in _NEXT.split(sentence.strip()))
+    return [first, *(f"let {part}" for part in rest)] if rest else [sentence]
 
 
 def _plain(sentence: str) -> str:
@@ -222,6 +235,8 @@ class _Reader:
         groups = found.groupdict()
         if kind == "facts":
             return Fact(source=text, relations=tuple(self.relations(groups["q"])))
+        if kind == "roots":
+            return Fact(source=text, relations=tuple(self.roots(groups)))
         name = groups["f"]
         if name in self.functions:
             raise _NoMatch("the function is defined already")
@@ -231,6 +246,23 @@ class _Reader:
         if names:
             self.functions.add(name)
         return Definition(source=text, name=name, letters=names, order=order, body=body)
+
+    def roots(self, groups: dict[str, str | None]) -> Iterator[Relation]:
+        """Yield a relation with the call `roots(polynomial, letter, names …)` set to zero."""
+        names = re.findall(
+            r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])", (groups["p"] or "").replace("and", "")
+        )
+        tree = next(self.relations(groups["q"])) if groups.get("q") else None
+        zero = Number(value=Fraction(0))
+        body = self.expression(groups["x"] or "") if tree is None else Binary(
+            operator="-", left=tree.left, right=tree.right)  # fmt: skip
+        inner = [name for name in letters(body) if name not in names]
+        if len(inner) != 1:
+            raise _NoMatch("the polynomial has one letter of its own")
+        listed = tuple(Name(name=name) for name in (*inner, *names))
+        yield Relation(
+            operator="=", left=Call(function="roots", arguments=(body, *listed)), right=zero
+        )
 
     def formula(self, source: str) -> Tree:
         """Read one expression. Raises `InputError`."""

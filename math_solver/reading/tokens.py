@@ -22,7 +22,8 @@ FUNCTIONS = {
     "exp": "exp", "sqrt": "sqrt", "cbrt": "cbrt", "abs": "abs", "diff": "diff",
     "integrate": "integrate", "limit": "limit", "factorial": "factorial", "gcd": "gcd",
     "lcm": "lcm", "root": "root", "binomial": "binomial", "floor": "floor", "ceiling": "ceiling",
-    "max": "max", "min": "min", "sign": "sign",
+    "max": "max", "min": "min", "sign": "sign", "piecewise": "piecewise",
+    "conjunction": "conjunction",
 }  # fmt: skip
 NAMES = {
     "pi": "pi", "infinity": "infinity", "oo": "infinity", "infty": "infinity", "alpha": "alpha",

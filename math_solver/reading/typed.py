@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .forms import reformed
 from .spelling import corrected
 
 _FUNCTION = (
@@ -61,7 +62,7 @@ class Typed:
 def typed(original: str) -> Typed:
     """Return a question in the notation that is read."""
     assumptions: list[str] = []
-    text = signs(original)
+    text = reformed(signs(original))
     for rule in _RULES:
         text = rule(text, assumptions)
     return Typed(text, tuple(assumptions))

@@ -161,6 +161,37 @@ def point_line_distance(ask: Ask, facts: Facts) -> Work:
     return value_work("normal form of a line", ask.source, value, "|a*x + b*y + c|/sqrt(a^2 + b^2)")
 
 
+def to_rectangular(ask: Ask, facts: Facts) -> Work:
+    """Convert polar, cylindrical or spherical coordinates (r, theta, phi: phi from the z-axis)."""
+    (point,) = vectors_of(ask, facts)
+    kind = ask.words[0].lower()
+    if point.rows != {"polar": 2, "cylindrical": 3, "spherical": 3}[kind]:
+        raise InputError(f"{kind} coordinates of this number are not known")
+    if kind == "spherical":
+        size, turn, tilt = point
+        found = [size * sp.sin(tilt) * sp.cos(turn), size * sp.sin(tilt) * sp.sin(turn),
+                 size * sp.cos(tilt)]  # fmt: skip
+    else:
+        found = [point[0] * sp.cos(point[1]), point[0] * sp.sin(point[1]), *point[2:]]
+    shown = vector_text(sp.Matrix([sp.simplify(value) for value in found]))
+    detail = "x = r*cos(theta), y = r*sin(theta)"
+    if kind == "spherical":
+        detail = "x = rho*sin(phi)*cos(theta), y = rho*sin(phi)*sin(theta), z = rho*cos(phi)"
+    return done("coordinates", ask.source, shown, detail)
+
+
+def to_polar(ask: Ask, facts: Facts) -> Work:
+    """Convert coordinates of the plane to r > 0 and an angle from 0 up to 2*pi."""
+    (point,) = vectors_of(ask, facts)
+    size = sp.sqrt(sp.expand(point.dot(point)))
+    if point.rows != 2 or size == 0:
+        raise InputError("a point of the plane other than the origin is needed")
+    turn = sp.simplify(sp.arg(point[0] + point[1] * sp.I))
+    turn = sp.simplify(turn + 2 * sp.pi) if turn.is_negative else turn
+    detail = "r = sqrt(x^2 + y^2), and the angle's sine and cosine are y/r and x/r"
+    return done("coordinates", ask.source, f"({plain(size)}, {plain(turn)})", detail)
+
+
 # --- matrices
 
 
@@ -332,4 +363,6 @@ GOALS: Mapping[str, Goal] = {
     "one-sided limit": one_sided,
     "convergence": convergence,
     "card": card,
+    "to rectangular": to_rectangular,
+    "to polar": to_polar,
 }

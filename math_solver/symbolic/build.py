@@ -100,6 +100,8 @@ def power(base: Expression, exponent: Expression) -> Expression:
 
 def _call(tree: Call, known: Context) -> Expression:
     name = tree.function
+    if name == "piecewise":
+        return _piecewise(tree, known)
     arguments = [build(argument, known) for argument in tree.arguments]
     if name in known:
         return known[name](*arguments)
@@ -109,6 +111,30 @@ def _call(tree: Call, known: Context) -> Expression:
             raise InputError(f"{name} takes {least} argument(s), not {len(arguments)}")
         return function(*arguments)
     raise InputError(f"the function {name} is not known here")
+
+
+def _piecewise(tree: Call, known: Context) -> Expression:
+    """A function by cases: values and their conditions in turn; the first that holds counts."""
+    values, conditions = tree.arguments[::2], tree.arguments[1::2]
+    if len(values) != len(conditions) or not values:
+        raise InputError("each value of a function by cases needs its condition")
+    pairs = [(build(v, known), _condition(c, known)) for v, c in zip(values, conditions,
+                                                                    strict=True)]  # fmt: skip
+    return sp.Piecewise(*pairs)
+
+
+def _condition(tree: Tree, known: Context) -> Expression:
+    if isinstance(tree, Call) and tree.function == "conjunction":
+        return sp.And(*(_condition(part, known) for part in tree.arguments))
+    if not isinstance(tree, Relation):
+        raise InputError("a condition is an equation or an inequality")
+    left, right = build(tree.left, known), build(tree.right, known)
+    return RELATIONS[tree.operator](left, right)
+
+
+RELATIONS: Mapping[str, Callable[..., Expression]] = {
+    "=": sp.Eq, "<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">=": sp.Ge, "!=": sp.Ne,
+}  # fmt: skip
 
 
 def _factorial(value: Expression) -> Expression:
@@ -122,6 +148,9 @@ def _factorial(value: Expression) -> Expression:
 def _logarithm(value: Expression, base: Expression) -> Expression:
     if value == 0 or base in {0, 1}:
         raise InputError("this logarithm does not exist", hint="check its argument and base")
+    found = sp.perfect_power(base) if base.is_Integer and base > 1 else None
+    if found:
+        return sp.log(value) / (found[1] * sp.log(found[0]))
     return sp.log(value) / sp.log(base)
 
 

@@ -65,9 +65,25 @@ def _quadratic_text(factor: Expression, ball: Expression) -> str:
     c, b, a = (int(factor[index]) for index in range(3))
     half, under = Fraction(-b, 2 * a), Fraction(b * b - 4 * a * c, 4 * a * a)
     sign = "+" if ball > flint.arb(flint.fmpq(half.numerator, half.denominator)) else "-"
+    root = _root_text(under)
     if not half:
-        return f"{'-' if sign == '-' else ''}sqrt({under})"
-    return f"{half} {sign} sqrt({under})"
+        return f"{'-' if sign == '-' else ''}{root}"
+    return f"{half} {sign} {root}"
+
+
+def _root_text(under: Fraction) -> str:
+    """Write the root of a positive fraction with a square-free whole number below the sign."""
+    whole = under.numerator * under.denominator
+    outside = 1
+    for prime, power in flint.fmpz(whole).factor():
+        outside *= int(prime) ** (power // 2)
+    inside = whole // outside**2
+    factor = Fraction(outside, under.denominator)
+    if inside == 1:
+        return str(factor)
+    head = f"{factor.numerator}*" if factor.numerator != 1 else ""
+    tail = f"/{factor.denominator}" if factor.denominator != 1 else ""
+    return f"{head}sqrt({inside}){tail}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ from . import (
     everyday,
     figures,
     functions,
+    implied,
+    integer_goals,
     integrals,
     limits,
     matrices,
@@ -51,6 +53,15 @@ from .truths import number, substituted
 
 def carry_out_script(script: Script) -> Work:
     """Carry out a chain. Raises `NotCovered` for what other parts of the solver may do."""
+    try:
+        return _carried_out(script)
+    except NotCovered:
+        if script.ask.kind != "value" or not script.statements:
+            raise
+        return implied.with_remark(implied.implied_value(script))
+
+
+def _carried_out(script: Script) -> Work:
     facts = Facts(script)
     for statement in script.statements:
         facts.take(statement)
@@ -207,6 +218,8 @@ def _surd(value: surds.Surd) -> Expression:
 
 def _constant(tree: Tree, facts: Facts) -> Work:
     """A value with roots, functions or constants such as pi in it."""
+    if any(zero.letters & set(letters(tree)) for zero in facts.pending):
+        raise NotCovered("what is given does not fix every letter")
     if isinstance(tree, Call) and tree.function == "sum" and isinstance(tree.arguments[1], Name):
         body, low, high = (build(tree.arguments[i], context_of(facts)) for i in (0, 2, 3))
         return data.sum_of(spell(tree), body, symbol(tree.arguments[1].name), low, high)
@@ -370,10 +383,28 @@ def _solve(ask: Ask, facts: Facts) -> Work:
     letter = ask.letter or (next(iter(names)) if len(names) == 1 else "")
     if not letter:
         return _elsewhere(relations, ask, facts)
+    if letter == "z" and len(zeros) == 1 and not facts.pending:
+        every = _complex_solutions(zeros[0], ask, facts)
+        if every is not None:
+            return every
     try:
         return _solve_for(letter, zeros, ask, facts)
     except NotCovered:
         return _elsewhere(relations, ask, facts)
+
+
+def _complex_solutions(zero: Polynomial, ask: Ask, facts: Facts) -> Work | None:
+    """All solutions of an equation in z, the usual letter of complex numbers; None if all real."""
+    if zero.letters != {"z"} or zero.degree("z") < 2 or not facts.script.named:
+        return None
+    poly = sp.Poly(as_sympy(zero), symbol("z"))
+    if poly.sqf_part().count_roots() == poly.sqf_part().degree():
+        return None
+    try:
+        work = functions.complex_roots(ask, facts)
+    except NotCovered:
+        return None
+    return replace(work, assumptions=("z is a complex number",))
 
 
 def _elsewhere(relations: Sequence[Relation], ask: Ask, facts: Facts) -> Work:
@@ -412,7 +443,12 @@ def _solve_for(letter: str, zeros: list[Polynomial], ask: Ask, facts: Facts) -> 
 def _roots_pick(ask: Ask, facts: Facts) -> Work:
     """One of the real roots, or their sum, product or number."""
     (tree,) = ask.formulas
-    zero = facts.zero(tree) if isinstance(tree, Relation) else facts.polynomial(tree)
+    try:
+        zero = facts.zero(tree) if isinstance(tree, Relation) else facts.polynomial(tree)
+    except NotCovered:
+        if not isinstance(tree, Relation):
+            raise
+        return _picked(ask, _elsewhere([tree], ask, facts))
     letter = ask.letter or _only_letter(zero)
     found = polynomial_roots(sp.Poly(as_sympy(zero), symbol(letter)), [])
     word = ask.words[0].lower()
@@ -437,6 +473,28 @@ def _roots_pick(ask: Ask, facts: Facts) -> Work:
         value = ordered[picked.get(word, 0)]
     shown = ", ".join(plain(root) for root in ordered)
     return value_work("real roots", ask.source, value, f"the roots {shown}; {found.reason}")
+
+
+def _picked(ask: Ask, solved: Work) -> Work:
+    """One of the solutions that the rules of equations found, or their sum, product or number."""
+    proved = bool(solved.checks) and solved.checks[0].verdict is Verdict.PROVED
+    if solved.conditions or not proved or "integer" in solved.answer or " = " not in solved.answer:
+        raise NotCovered("not every solution is known")
+    roots = [build(parse(part.partition(" = ")[2])) for part in solved.answer.split(" or ")]
+    ordered = sorted(roots, key=lambda root: root.evalf(40))
+    word = ask.words[0].lower()
+    if word in {"positive", "negative"}:
+        ordered = [r for r in ordered if (r.is_positive if word == "positive" else r.is_negative)]
+        if len(ordered) != 1:
+            raise NotCovered(f"there is not one {word} solution")
+    total = {"sum": sp.Add, "product": sp.Mul}.get(word)
+    last = word in {"largest", "greatest", "greater", "larger"}
+    value = total(*ordered) if total else ordered[-1 if last else 0]
+    if word == "number":
+        value = sp.Integer(len(ordered))
+    value = sp.radsimp(sp.expand(value))
+    return replace(value_work("solutions", ask.source, value, f"of {solved.answer}"),
+                   steps=solved.steps)  # fmt: skip
 
 
 def _linear(
@@ -487,6 +545,7 @@ GOALS: Mapping[str, Goal] = {
     **everyday.GOALS,
     **figures.GOALS,
     **functions.GOALS,
+    **integer_goals.GOALS,
     **matrices.GOALS,
     **number_goals.GOALS,
     **polynomial_topics.GOALS,

@@ -176,6 +176,27 @@ def log_value(ask: Ask, _facts: Facts) -> Work:
     return value_work("logarithm", ask.source, result, f"{base}^result = {value}", proved=proved)
 
 
+def constant_term(ask: Ask, facts: Facts) -> Work:
+    """Return the term of an expansion in which no letter is left."""
+    body = sp.expand(expression_of(ask.formulas[0], facts))
+    names = body.free_symbols
+    if len(names) != 1:
+        raise NotCovered("an expansion in one letter")
+    value = sp.Add(*(term for term in sp.Add.make_args(body) if not term.free_symbols))
+    return value_work("expand", ask.source, value, f"the expansion is {plain(body)[:200]}")
+
+
+def distinct_primes(ask: Ask, facts: Facts) -> Work:
+    """Count the different prime factors."""
+    (number,) = whole_numbers.whole(facts.numbers(ask))
+    if not 2 <= number <= whole_numbers.MAX_FACTORED:
+        raise InputError(f"{number} is not factored here")
+    factors = sorted(int(p) for p in sp.factorint(number))
+    proved = all(p < whole_numbers.PROVED_PRIME_BELOW for p in factors)
+    shown = ", ".join(map(str, factors))
+    return done("prime factors", ask.source, str(len(factors)), shown, proved=proved)
+
+
 # --- angles and temperatures
 
 
@@ -416,6 +437,8 @@ GOALS: Mapping[str, Goal] = {
     "progression sum": progression_sum,
     "one die": one_die,
     "conjugate": conjugate,
+    "constant term": constant_term,
+    "distinct primes": distinct_primes,
     "complex part": complex_part,
     "polar form": polar_form,
     "function parity": parity,

@@ -23,6 +23,7 @@ def solve_zero(
     expression: Expression, letter: Expression, steps: list[SolutionStep], depth: int = 0
 ) -> RootSet:
     """Return the real solutions of `expression = 0`; poles are the caller's to exclude."""
+    expression = _with_common_bases(expression, letter)
     numerator = sp.expand(sp.fraction(sp.together(expression))[0])
     if numerator == 0:
         return RootSet(everywhere=True, complete=True, reason="both sides are the same")
@@ -47,6 +48,31 @@ def solve_zero(
     if radicals:
         return _without_radical(numerator, radicals[0], letter, steps, depth)
     return RootSet(reason="no rule here covers an equation of this kind")
+
+
+def _with_common_bases(expression: Expression, letter: Expression) -> Expression:
+    """Write 4^x as 2^(2x), ln(x^3) as 3 ln x and ln(x^2) as 2 ln |x|; nothing else changes."""
+
+    def power(base: Expression, exponent: Expression) -> Expression:
+        if not exponent.has(letter) or not base.is_Rational or base <= 0 or base == 1:
+            return base**exponent
+        top, bottom = (sp.perfect_power(n) or (n, 1) for n in (base.p, base.q))
+        degree = sp.gcd(*(d for n, d in (top, bottom) if n != 1)) if 1 not in {
+            base.p, base.q} else (bottom if base.p == 1 else top)[1]  # fmt: skip
+        root = sp.Rational(*(sp.Integer(n) ** (sp.Integer(d) / degree) for n, d in (top, bottom)))
+        if root < 1 and root.p == 1:
+            root, degree = 1 / root, -degree
+        return root ** (degree * exponent)
+
+    def logarithm(inner: Expression) -> Expression:
+        if not (inner.is_Pow and inner.exp.is_Integer and inner.base.has(letter)):
+            return sp.log(inner)
+        if inner.exp % 2:
+            return inner.exp * sp.log(inner.base)
+        positive = expression.has(sp.log(inner.base))
+        return inner.exp * sp.log(inner.base if positive else sp.Abs(inner.base))
+
+    return expression.replace(sp.Pow, power).replace(sp.log, logarithm)
 
 
 def _having(atoms: Iterable[Expression], letter: Expression) -> list[Expression]:

@@ -1,6 +1,7 @@
 """Simplify, expand, factor and evaluate: the result is proved equal to what was given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import sympy as sp
@@ -78,8 +79,56 @@ def evaluate(tree: Tree, context: Context | None = None) -> Work:
     exact = rational_value(tree) if not context else None
     if exact is not None:
         return _rational_work(tree, given, exact)
-    value = shortest(given, sp.simplify(given), sp.radsimp(given), sp.expand(given))
-    return _rewritten(tree, given, value, "evaluate", context)
+    if any(p.base == -1 and p.exp.is_Rational and p.exp.q % 2 for p in given.atoms(sp.Pow)):
+        return _with_real_roots(tree, given, context)
+    forms = [given, sp.simplify(given), sp.radsimp(given), sp.expand(given)]
+    if given.has(*INVERSES):
+        forms += list(_inverse_forms(given))
+    else:
+        forms += [form for form in _trigonometric_forms(given) if prove_zero(given - form)]
+    return _rewritten(tree, given, shortest(*forms), "evaluate", context)
+
+
+INVERSES = (sp.asin, sp.acos, sp.atan)
+SINES = (sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc)
+MAX_DENOMINATOR = 1_000
+
+
+def _trigonometric_forms(given: Expression) -> Iterator[Expression]:
+    """Yield what a value of trigonometric functions may be; each is proved before it is used."""
+    if not given.has(*SINES):
+        return
+    value = given.evalf(40)
+    if not value.is_real:
+        return
+    for power in (1, 2):
+        guess = sp.nsimplify(value**power, rational=True, tolerance=sp.Float("1e-30"))
+        if guess.is_Rational and guess.q <= MAX_DENOMINATOR:
+            yield guess if power == 1 else sp.sign(value) * sp.sqrt(guess)
+            return
+
+
+def _inverse_forms(given: Expression) -> Iterator[Expression]:
+    """Yield values by the addition theorems, and rational multiples of pi that agree."""
+    if given.has(*SINES):
+        yield sp.radsimp(sp.simplify(sp.expand_trig(given)))
+        return
+    turns = sp.nsimplify(given.evalf(40) / sp.pi.evalf(40), rational=True, tolerance=1e-30)
+    if turns.is_Rational and turns.q <= 60:
+        yield turns * sp.pi
+
+
+def _with_real_roots(tree: Tree, given: Expression, context: Context | None) -> Work:
+    """Take the real root where a negative number has one of odd degree, and say so."""
+
+    def real(base: Expression, exponent: Expression) -> Expression:
+        if base == -1 and exponent.is_Rational and exponent.q % 2:
+            return (-1) ** exponent.p
+        return base**exponent
+
+    taken = given.replace(sp.Pow, real)
+    work = _rewritten(tree, taken, shortest(taken, sp.simplify(taken)), "evaluate", context)
+    return replace(work, assumptions=("odd roots of negative numbers are the real ones",))
 
 
 def _rational_work(tree: Tree, given: Expression, exact: Fraction) -> Work:

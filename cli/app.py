@@ -26,10 +26,12 @@ from .models import app as models_app
 from .options import Color
 from .output import use_utf8
 from .query import query
+from .risk import app as risk_app
 from .semantic import app as semantic_app
 from .serve import serve
 from .session import Session, configure_logging, session_of
 from .solve import solve
+from .test import test
 from .verify import verify
 from .version import version
 
@@ -118,6 +120,12 @@ for function, examples in (
     ),
     (check, "plumb check src/*.py Main.java"),
     (
+        test,
+        """plumb test src/shop.py::total
+        plumb test src/shop.py --write
+        plumb test src/shop.py::Basket.add --seconds 30 --json""",
+    ),
+    (
         chat,
         """plumb chat math
         plumb chat sql --db medical
@@ -158,6 +166,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(config_app, name="config")
 app.add_typer(semantic_app, name="semantic")
 app.add_typer(audit_app, name="audit")
+app.add_typer(risk_app, name="risk")
 
 
 def run(args: Sequence[str]) -> int:

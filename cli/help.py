@@ -12,10 +12,10 @@ from typer.core import TyperCommand, TyperGroup
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Ask": ("demo", "solve", "verify", "ask", "query", "chat"),
-    "Write code": ("complete", "check", "lsp"),
+    "Write code": ("complete", "check", "test", "lsp"),
     "Many at once": ("batch", "serve"),
     "Set up": ("doctor", "models", "config", "semantic"),
-    "Govern": ("audit",),
+    "Govern": ("audit", "risk"),
 }
 """The order in which `plumb --help` shows its commands."""
 

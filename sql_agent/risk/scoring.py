@@ -1,0 +1,250 @@
+"""The transaction risk score: trained from few chosen labels, calibrated, with its reasons.
+
+Labels are chosen in rounds: at first the transactions that stand out (high for their card, or at
+merchants with known fraud), mixed with random ones; then, with the model so far, those it finds
+riskiest, those it is least sure about, and random ones. The scores are calibrated (Platt, 1999) on
+transactions whose labels came back after the delay; where no feedback is used, on the random part
+of the chosen ones.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from assistants.errors import InputError, OutputError
+
+from .boosting import Boosting, Trees, fit
+from .features import FROM_FEEDBACK, NAMES, WORDS
+from .measures import stability
+from .transactions import Floats, Integers
+
+VERSION = 1
+_ROUNDS = 5
+_DRIFT = 0.25
+_REFERENCE = 2000
+Oracle = Callable[[Integers], Integers]
+"""Returns the labels of the transactions at some places: a person who looks at them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """How a score is trained."""
+
+    labels: int = 500
+    feedback: bool = True
+    seed: int = 0
+    boosting: Boosting = field(default_factory=Boosting)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """One transaction's risk: a calibrated chance, and what speaks for and against it."""
+
+    chance: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskModel:
+    """A trained score. `slope` and `offset` calibrate; `reference` are features to compare with."""
+
+    trees: Trees
+    slope: float
+    offset: float
+    reference: Floats
+    feedback: bool
+    delay: int
+    chosen: int
+
+    def chances(self, rows: Floats) -> Floats:
+        """Return the chance of fraud of each row of features."""
+        return _logistic(self.slope * self.trees.score(self._visible(rows)) + self.offset)
+
+    def explain(self, row: Floats, *, most: int = 3) -> Scored:
+        """Return one row's chance with the features that raise it most."""
+        seen = self._visible(row[None, :])[0]
+        score, shares = self.trees.explained(seen)
+        order = np.argsort(-shares)[:most]
+        reasons = tuple(WORDS[NAMES[i]].format(float(seen[i])) for i in order if shares[i] > 1e-3)
+        return Scored(
+            chance=float(_logistic(np.array([self.slope * score + self.offset]))[0]),
+            reasons=reasons,
+        )
+
+    def drift(self, rows: Floats) -> dict[str, float]:
+        """Return the features whose distribution has moved, with their stability index."""
+        found = {name: stability(self.reference[:, i], rows[:, i]) for i, name in enumerate(NAMES)}
+        return {name: value for name, value in found.items() if value > _DRIFT}
+
+    def _visible(self, rows: Floats) -> Floats:
+        if self.feedback:
+            return rows
+        hidden = rows.copy()
+        hidden[:, FROM_FEEDBACK] = 0.0
+        return hidden
+
+
+def train(
+    pool: Floats,
+    oracle: Oracle,
+    *,
+    calibration: tuple[Floats, Integers] | None = None,
+    settings: Training = Training(),
+    delay: int = 7,
+) -> RiskModel:
+    """Return a score trained from chosen labels of a pool of transactions.
+
+    Args:
+        pool: Features of the transactions that may be labelled, shape (n, features).
+        oracle: Tells the labels of chosen rows; asked for `settings.labels` in all.
+        calibration: Features and labels that came back as feedback.
+        settings: How many labels, whether features of feedback are used.
+        delay: Days until labels come back.
+    """
+    if len(pool) < settings.labels:
+        raise InputError(
+            f"{len(pool)} transactions to choose {settings.labels} labels from",
+            hint="give more transactions, or ask for fewer labels",
+        )
+    random = np.random.default_rng(settings.seed)
+    rows = pool if settings.feedback else pool.copy()
+    if not settings.feedback:
+        rows[:, FROM_FEEDBACK] = 0.0
+    chosen, drawn, labels = _choose(rows, oracle, settings, random)
+    trees = fit(rows[chosen], labels, settings=settings.boosting, seed=settings.seed)
+    if calibration is not None and settings.feedback:
+        seen, truth = calibration
+    else:
+        seen, truth = rows[chosen][drawn], labels[drawn]
+    slope, offset = _platt(trees.score(seen), truth)
+    sample = random.choice(len(pool), min(_REFERENCE, len(pool)), replace=False)
+    return RiskModel(
+        trees=trees,
+        slope=slope,
+        offset=offset,
+        reference=pool[sample],
+        feedback=settings.feedback,
+        delay=delay,
+        chosen=len(chosen),
+    )
+
+
+def _choose(
+    rows: Floats, oracle: Oracle, settings: Training, random: np.random.Generator
+) -> tuple[Integers, np.ndarray[tuple[int], np.dtype[np.bool_]], Integers]:
+    """Return the places of chosen rows, whether each was drawn at random, and their labels."""
+    chosen = np.zeros(0, np.int64)
+    drawn = np.zeros(0, np.bool_)
+    labels = np.zeros(0, np.int64)
+    trees: Trees | None = None
+    for turn in range(_ROUNDS):
+        size = settings.labels * (turn + 1) // _ROUNDS - len(chosen)
+        free = np.setdiff1d(np.arange(len(rows)), chosen)
+        if trees is None:
+            wanted, unsure = _outstanding(rows[free]), np.zeros(len(free))
+        else:
+            wanted = trees.score(rows[free])
+            unsure = -np.abs(wanted)
+        top = _spread(wanted, size // 2, random)
+        rest = np.setdiff1d(np.arange(len(free)), top)
+        middle = rest[_spread(unsure[rest], size // 4, random)]
+        rest = np.setdiff1d(rest, middle)
+        lot = random.choice(rest, size - len(top) - len(middle), replace=False)
+        picked = free[np.concatenate([top, middle, lot])]
+        chosen = np.concatenate([chosen, picked])
+        at_random = np.zeros(len(picked), np.bool_)
+        at_random[len(top) + len(middle) :] = True
+        drawn = np.concatenate([drawn, at_random])
+        labels = np.concatenate([labels, oracle(picked)])
+        if labels.min() != labels.max():
+            trees = fit(rows[chosen], labels, settings=settings.boosting, seed=settings.seed)
+    if labels.min() == labels.max():
+        raise InputError(
+            "all chosen transactions have the same label", hint="choose more, or check the labels"
+        )
+    return chosen, drawn, labels
+
+
+def _outstanding(rows: Floats) -> Floats:
+    """Return how far rows stand out before anything is known: by amount, or by known fraud."""
+    names = {name: i for i, name in enumerate(NAMES)}
+    columns = ("amount", "amount_ratio", "amount_score", "merchant_risk_28", "card_known_frauds")
+    ranks = [np.argsort(np.argsort(rows[:, names[name]])) for name in columns]
+    return np.max(ranks, axis=0).astype(np.float64)
+
+
+def _spread(scores: Floats, count: int, random: np.random.Generator) -> Integers:
+    """Return places of high scores: drawn from four times as many, so that they differ."""
+    best = np.argsort(-scores, kind="stable")[: 4 * count]
+    return random.choice(best, min(count, len(best)), replace=False).astype(np.int64)
+
+
+def _platt(scores: Floats, labels: Integers, steps: int = 50) -> tuple[float, float]:
+    """Return slope and offset of the logistic curve through scores and labels (Newton)."""
+    positives, negatives = float((labels == 1).sum()), float((labels == 0).sum())
+    targets = np.where(labels == 1, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    theta = np.array([1.0, 0.0])
+    design = np.stack([scores, np.ones_like(scores)], axis=1)
+    for _ in range(steps):
+        chance = _logistic(design @ theta)
+        slope = design.T @ (chance - targets)
+        curve = (design * (chance * (1 - chance))[:, None]).T @ design + 1e-6 * np.eye(2)
+        step = np.linalg.solve(curve, slope)
+        theta = theta - np.clip(step, -2.0, 2.0)
+        if np.abs(step).max() < 1e-8:
+            break
+    return max(float(theta[0]), 1e-3), float(theta[1])
+
+
+def _logistic(values: Floats) -> Floats:
+    return 1 / (1 + np.exp(-np.clip(values, -40, 40)))
+
+
+def save(model: RiskModel, path: Path) -> None:
+    """Write a model; raises `OutputError` where that fails."""
+    stream = io.BytesIO()
+    numbers = [model.slope, model.offset, float(model.feedback), model.delay, model.chosen]
+    np.savez_compressed(
+        stream,
+        version=np.array([VERSION]),
+        names=np.array(NAMES),
+        numbers=np.array(numbers, np.float64),
+        reference=model.reference,
+        feature=model.trees.feature,
+        threshold=model.trees.threshold,
+        value=model.trees.value,
+        bias=np.array([model.trees.bias]),
+    )
+    try:
+        path.write_bytes(stream.getvalue())
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def load(path: Path) -> RiskModel:
+    """Read a model; raises `InputError` for a file that is none of this version."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            if int(kept["version"][0]) != VERSION or tuple(kept["names"]) != NAMES:
+                raise InputError(f"{path}: a model of another version", hint="train it again")
+            slope, offset, feedback, delay, chosen = kept["numbers"]
+            trees = Trees(
+                feature=kept["feature"],
+                threshold=kept["threshold"],
+                value=kept["value"],
+                bias=float(kept["bias"][0]),
+            )
+            return RiskModel(
+                trees=trees,
+                slope=float(slope),
+                offset=float(offset),
+                reference=kept["reference"],
+                feedback=bool(feedback),
+                delay=int(delay),
+                chosen=int(chosen),
+            )
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{path} is no risk model", hint="plumb risk train makes one") from error

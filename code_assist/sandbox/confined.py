@@ -187,7 +187,7 @@ class Confined:
         self, arguments: Sequence[str], readable: Sequence[Path], environment: Mapping[str, str]
     ) -> None:
         shown = [*_SYSTEM, *folders_of(arguments[0]), *(str(one.resolve()) for one in readable)]
-        work = "/work" if self._layer == "namespaces" else str(self._folder)
+        work = "/plumb-work" if self._layer == "namespaces" else str(self._folder)
         basis = {"HOME": work, "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "TMPDIR": work}
         if self._layer == "namespaces":
             basis["TMPDIR"] = "/tmp"  # noqa: S108  (a private one)

@@ -42,11 +42,15 @@ def test_every_folder_of_sources_is_a_package(package: str) -> None:
 
 
 def test_untrusted_text_is_never_evaluated() -> None:
-    """No call of `eval`, `exec`, `sympify` or `parse_expr` anywhere in the product."""
+    """No call of `eval`, `exec`, `sympify` or `parse_expr` anywhere in the product.
+
+    But for what runs inside the sandbox alone, where running foreign code is the task.
+    """
     forbidden = {"eval", "exec", "sympify", "parse_expr"}
     calls = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in sources(*PACKAGES)
+        if path.parent.name != "plumb_guest"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and (

@@ -22,7 +22,7 @@ def leave(*, own_user: bool) -> None:
 
 
 def build_root(folder: str, readable: list[str], files: dict[str, str], disk: int) -> None:
-    """Make a root in memory: `readable` read-only at the same paths, `/work` with `files`, `/tmp`.
+    """Make a root in memory: `readable` read-only at the same paths, `/plumb-work` with `files`, `/tmp`.
 
     `disk` bounds the bytes of everything that is written in it.
     """
@@ -30,17 +30,17 @@ def build_root(folder: str, readable: list[str], files: dict[str, str], disk: in
     libc.mount("plumb", folder, "tmpfs", _SYSTEM, f"size={disk},nr_inodes=20000,mode=755")
     for path in sorted(readable):
         _show(path, folder + path)
-    for name in ("work", "tmp", "proc", "dev"):
+    for name in ("plumb-work", "tmp", "proc", "dev"):
         os.makedirs(f"{folder}/{name}", exist_ok=True)
     for name in DEVICES:
         _write(f"{folder}/dev/{name}", "")
         libc.mount(f"/dev/{name}", f"{folder}/dev/{name}", "none", libc.MS_BIND)
     for name, text in files.items():
-        os.makedirs(os.path.dirname(f"{folder}/work/{name}"), exist_ok=True)
-        _write(f"{folder}/work/{name}", text)
-    for name in ("work", "tmp"):
+        os.makedirs(os.path.dirname(f"{folder}/plumb-work/{name}"), exist_ok=True)
+        _write(f"{folder}/plumb-work/{name}", text)
+    for name in ("plumb-work", "tmp"):
         os.chmod(f"{folder}/{name}", 0o777)
-    for above, folders, names in os.walk(f"{folder}/work"):
+    for above, folders, names in os.walk(f"{folder}/plumb-work"):
         for name in (*folders, *names):
             os.chmod(os.path.join(above, name), 0o777)
     libc.change_root(folder)

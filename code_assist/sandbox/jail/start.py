@@ -7,6 +7,7 @@ there are none, at the end how the program ended.
 """
 
 import contextlib
+import itertools
 import json
 import os
 import resource
@@ -99,7 +100,7 @@ def _be_init(order: Order, report_fd: int) -> NoReturn:
         _become_program(order, report_fd)
     _close_standard_streams()
     used_up = False
-    while True:
+    for look in itertools.count():
         with contextlib.suppress(ChildProcessError):
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == program:
@@ -108,7 +109,7 @@ def _be_init(order: Order, report_fd: int) -> NoReturn:
                 os._exit(0)
             if pid:
                 continue
-        if not used_up and _used() > order["memory"]:
+        if look % 5 == 0 and not used_up and _used() > order["memory"]:
             used_up = True
             os.kill(-1, signal.SIGKILL)
         time.sleep(_LOOK / 5)
@@ -119,7 +120,7 @@ def _become_program(order: Order, report_fd: int) -> NoReturn:
     caged = order["layer"] == "namespaces"
     _limit(order)
     protections = ["own mount, pid, network, ipc and uts namespaces"] if caged else []
-    os.chdir("/work" if caged else order["folder"])
+    os.chdir("/plumb-work" if caged else order["folder"])
     libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
     if order["uid"] is not None:
         os.setgroups([])

@@ -1,0 +1,184 @@
+"""Generated unit tests of held-out packages: what they cover, notice and catch, and how stable.
+
+    python benchmarks/test_generation.py --folder FOLDER [--count 64 --seconds 10 --seed 1]
+
+FOLDER holds the packages of `_subjects.py`. Judged by running the finished test file with pytest,
+apart from the search that wrote it: lines and branches by probes in the function, mutants and
+injected faults by exchanging the function's code, one pytest run for each. Branches are the two
+outcomes of every condition, loops entered and left, handlers and cases. The mutation score leaves
+out texts of error messages. Seconds are the processor's. `--pynguin PYTHON` runs Pynguin of that
+interpreter beside it for the same time and judges its tests the same way. Samples add up by seed:
+each full run is a row of its own.
+"""
+
+import argparse
+import ast
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from _record import record
+from _subjects import Subject, subjects
+
+from assistants.errors import PlumbError
+from code_assist.testing import Plan, Project, TestSuite, write_tests
+from code_assist.testing.guest import Guest
+from code_assist.testing.targets import listed
+from code_assist.testing.verifying import run_tests
+
+MOST_MUTANTS, MOST_FAULTS = 25, 6
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add this benchmark's own arguments."""
+    parser.add_argument("--folder", type=Path, help="where the packages lie; else the installed")
+    parser.add_argument("--count", type=int, default=64, help="how many functions and classes")
+    parser.add_argument("--seconds", type=float, default=10.0, help="of search, for each function")
+    parser.add_argument("--seed", type=int, default=1, help="which of them")
+    parser.add_argument("--runs", type=int, default=20, help="of every test file")
+    parser.add_argument("--pynguin", type=Path, help="a Python that has pynguin and pytest")
+    parser.add_argument("--verbose", action="store_true", help="one line for each to stderr")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sums over subjects."""
+
+    subjects: int = 0
+    without: list[str] = field(default_factory=list)
+    tests: int = 0
+    flaky: int = 0
+    lines: list[int] = field(default_factory=lambda: [0, 0])
+    branches: list[int] = field(default_factory=lambda: [0, 0])
+    mutants: list[int] = field(default_factory=lambda: [0, 0])
+    faults: list[int] = field(default_factory=lambda: [0, 0])
+    raising: int = 0
+    processor: float = 0.0
+    verbose: bool = False
+
+    def row(self) -> dict[str, Any]:
+        """Return the shares."""
+        return {
+            "subjects": self.subjects,
+            "without_tests": self.without,
+            "tests": self.tests,
+            "flaky_tests": self.flaky,
+            "line_coverage": _share(self.lines),
+            "branch_coverage": _share(self.branches),
+            "mutation_score": _share(self.mutants),
+            "mutants": self.mutants[1],
+            "faults_caught": _share(self.faults),
+            "faults": self.faults[1],
+            "wall_seconds_per_subject": round(self.processor / max(1, self.subjects), 1),
+        }
+
+
+def _share(pair: Sequence[int]) -> float | None:
+    return round(pair[0] / pair[1], 4) if pair[1] else None
+
+
+def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
+    """Generate, judge, sum up."""
+    count, seconds, runs = arguments.count, arguments.seconds, arguments.runs
+    if arguments.quick:
+        count, seconds, runs = 3, 1.0, 2
+    ours, theirs = Tally(verbose=arguments.verbose), Tally(verbose=arguments.verbose)
+    for subject in subjects(arguments.folder, count, arguments.seed):
+        project = Project.of(subject.file)
+        began = time.monotonic()
+        text, flaky = _generate(project, subject, seconds, runs, arguments.seed)
+        ours.processor += time.monotonic() - began
+        _judge(ours, project, subject, text, flaky)
+        if arguments.pynguin:
+            began = time.monotonic()
+            text = _pynguin(arguments.pynguin, project, seconds)
+            theirs.processor += time.monotonic() - began
+            _judge(theirs, project, subject, text, 0)
+    found: dict[str, Any] = {"plumb": ours.row()}
+    if arguments.pynguin:
+        found["pynguin"] = theirs.row()
+    return found
+
+
+def _generate(
+    project: Project, subject: Subject, seconds: float, runs: int, seed: int
+) -> tuple[str, int]:
+    """Return the test file, and how many of its tests fail in one of many runs."""
+    try:
+        answer = write_tests(project, subject.name, plan=Plan(seconds=seconds, runs=1, seed=seed))
+    except PlumbError as error:
+        return f"# {error}", 0
+    if answer.best is None:
+        return f"# {answer.reason}", 0
+    suite: TestSuite = answer.best.candidate
+    return suite.code, len(run_tests(project, suite.code, runs=runs).failed)
+
+
+def _judge(tally: Tally, project: Project, subject: Subject, text: str, flaky: int) -> None:
+    tally.subjects += 1
+    tally.flaky += flaky
+    tests = text.count("\ndef test_")
+    tally.tests += tests
+    if not tests:
+        tally.without.append(f"{subject.name}: {text.splitlines()[0][:100] if text else ''}")
+    tree = ast.parse(project.file.read_text(encoding="utf-8"))
+    for one in listed(tree, subject.name):
+        told = _told(project, one.path, text if tests else "def test_nothing():\n    pass\n")
+        hit = {int(str(number)) for number in told.get("hit", [])}
+        _add(tally.lines, int(told.get("ran", 0)), int(told.get("lines", 0)))
+        _add(tally.branches, len(hit), int(told.get("branches", 0)))
+        _add(tally.mutants, len(told.get("killed", [])), int(told.get("mutants", 0)))
+        _add(tally.faults, len(told.get("caught", [])), int(told.get("faults", 0)))
+        if tally.verbose:
+            shown = {k: told.get(k) for k in ("error", "skip", "ran", "lines", "branches", "alive")}
+            print(one.name, tests, len(hit), len(told.get("killed", [])), shown, flush=True)
+
+
+def _told(project: Project, path: Sequence[str], text: str) -> dict[str, Any]:
+    order = {
+        "do": "judge",
+        "path": list(path),
+        "text": text,
+        "most": MOST_MUTANTS,
+        "faults": MOST_FAULTS,
+    }
+    try:
+        with Guest(project) as guest:
+            return dict(guest.ask(order, seconds=60))
+    except PlumbError as error:
+        return {"error": str(error)}
+
+
+def _add(pair: list[int], part: int, whole: int) -> None:
+    pair[0] += part
+    pair[1] += whole
+
+
+def _pynguin(python: Path, project: Project, seconds: float) -> str:
+    """Return the tests that Pynguin writes for a module within a time on the wall."""
+    with tempfile.TemporaryDirectory() as out:
+        arguments = ["--project-path", str(project.root), "--module-name", project.module]
+        arguments += ["--output-path", out, "--maximum-search-time", str(int(seconds))]
+        arguments += ["--seed", "1", "--type-inference-strategy", "TYPE_HINTS"]
+        environment = {**os.environ, "PYNGUIN_DANGER_AWARE": "1", "PYTHONPATH": str(project.root)}
+        try:
+            subprocess.run(
+                [str(python), "-m", "pynguin", *arguments],
+                env=environment,
+                capture_output=True,
+                timeout=seconds * 20 + 60,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return "# Pynguin did not end"
+        texts = [file.read_text() for file in Path(out).glob("test_*.py")]
+    return texts[0] if texts else "# Pynguin wrote nothing"
+
+
+if __name__ == "__main__":
+    record("test_generation", measure, options=options)

@@ -1,0 +1,110 @@
+"""A case carried out, and the same case in words of a test."""
+
+import inspect
+import itertools
+from collections.abc import Callable
+from types import ModuleType
+
+from .codes import clear_caches
+from .recipes import Recipe
+from .rendering import Renderer
+from .target import Case, Target
+
+_MANY = 50
+_MUTABLE = {"list", "dict", "set"}
+
+
+def action(
+    module: ModuleType, target: Target, case: Case, renderer: Renderer
+) -> Callable[[dict[str, object]], tuple[object, list[tuple[str, object]]]]:
+    """Return the function that carries a case out, for `Runner.run`."""
+
+    def act(names: dict[str, object]) -> tuple[object, list[tuple[str, object]]]:
+        values = [(label, one.build(names)) for label, one in case.arguments]
+        watched = [
+            (label.lstrip("="), value, renderer.render(value))
+            for (label, value), (_, recipe) in zip(values, case.arguments, strict=True)
+            if recipe.kind in _MUTABLE
+        ]
+        plain = [value for label, value in values if not label.startswith("=")]
+        named = {label[1:]: value for label, value in values if label.startswith("=")}
+        receiver = None if case.receiver is None else case.receiver.build(names)
+        for method, arguments in case.before:
+            getattr(receiver, method)(*(one.build(names) for one in arguments))
+        state = _state(receiver, renderer)
+        result = _call(module, target, receiver, plain, named)
+        if case.then is not None:
+            result = result(*(one.build(names) for one in case.then))  # type: ignore[operator]
+        others: list[tuple[str, object]] = [
+            (name, value) for name, value, text in watched if renderer.render(value) != text
+        ]
+        if receiver is not None:
+            variable = variable_of(target)
+            after = _state(receiver, renderer)
+            others += [
+                (f"{variable}.{name}", getattr(receiver, name))
+                for name, text in after.items()
+                if state.get(name) != text
+            ]
+            if result is None and not others and hasattr(type(receiver), "__iter__"):
+                items = list(itertools.islice(iter(receiver), _MANY))  # type: ignore[call-overload]
+                others.append((f"list({variable})", items))
+        return result, others
+
+    return act
+
+
+def _call(
+    module: ModuleType,
+    target: Target,
+    receiver: object,
+    plain: list[object],
+    named: dict[str, object],
+) -> object:
+    if target.call in {"function", "init"}:
+        thing: object = getattr(module, target.path[0])
+        for name in target.path[1 : -1 if target.call == "init" else None]:
+            thing = getattr(thing, name)
+    elif target.call == "class":
+        thing = module
+        for name in target.path:
+            thing = getattr(thing, name)
+    elif target.call == "property":
+        return getattr(receiver, target.path[-1])
+    else:
+        thing = getattr(receiver, target.path[-1])
+    clear_caches(thing)
+    result = thing(*plain, **named)  # type: ignore[operator]
+    if inspect.iscoroutine(result):
+        import asyncio
+
+        return asyncio.run(result)
+    return result
+
+
+def _state(receiver: object, renderer: Renderer) -> dict[str, str]:
+    """Return what can be seen of an object and written down."""
+    if receiver is None:
+        return {}
+    names = [*getattr(receiver, "__dict__", ()), *getattr(type(receiver), "__slots__", ())]
+    found: dict[str, str] = {}
+    for name in sorted(set(names)):
+        if not name.startswith("_"):
+            text = renderer.render(getattr(receiver, name, None))
+            if text is not None:
+                found[name] = text
+    return found
+
+
+def variable_of(target: Target) -> str:
+    """Return the name of the receiver's variable: the class's, in small letters."""
+    name = target.path[-2]
+    small = "".join(f"_{one.lower()}" if one.isupper() else one for one in name).strip("_")
+    return small.replace("__", "_") if small not in {name, target.path[-1]} else "instance"
+
+
+def with_argument(case: Case, index: int, recipe: Recipe) -> Case:
+    """Return a case with one argument replaced."""
+    label = case.arguments[index][0]
+    arguments = (*case.arguments[:index], (label, recipe), *case.arguments[index + 1 :])
+    return Case(case.receiver, case.before, arguments, case.then)

@@ -1,0 +1,135 @@
+"""Inputs as recipes: expressions that can be built anew for each call, written down, and varied."""
+
+import ast
+import builtins
+from dataclasses import dataclass, replace
+from types import CodeType
+
+_OPEN = {"list": "[", "tuple": "(", "set": "{", "dict": "{"}
+_CLOSE = {"list": "]", "tuple": ")", "set": "}", "dict": "}"}
+_LONGEST = 4000
+_compiled: dict[str, CodeType] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One expression. `kind` is `literal`, `list`, `tuple`, `set`, `dict`, `call` or `code`.
+
+    A literal has a `value`; containers have `parts` (of a dict: key, value, key, value …); a call
+    has the name of what is called as its value, its arguments as parts and their `keywords`; code
+    is source that is not varied.
+    """
+
+    kind: str
+    value: object = None
+    parts: tuple["Recipe", ...] = ()
+    keywords: tuple[str, ...] = ()
+
+    def source(self) -> str:
+        """Return the expression."""
+        if self.kind == "literal":
+            return literal(self.value)
+        if self.kind == "code":
+            return str(self.value)
+        inner = [part.source() for part in self.parts]
+        if self.kind == "call":
+            plain = len(inner) - len(self.keywords)
+            named = [f"{k}={v}" for k, v in zip(self.keywords, inner[plain:], strict=True)]
+            return f"{self.value}({', '.join([*inner[:plain], *named])})"
+        if self.kind == "set" and not inner:
+            return "set()"
+        if self.kind == "dict":
+            pairs = zip(inner[::2], inner[1::2], strict=True)
+            return "{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}"
+        comma = "," if self.kind == "tuple" and len(inner) == 1 else ""
+        return _OPEN[self.kind] + ", ".join(inner) + comma + _CLOSE[self.kind]
+
+    def build(self, names: dict[str, object]) -> object:
+        """Return a fresh value of the expression."""
+        source = self.source()
+        code = _compiled.get(source)
+        if code is None:
+            if len(_compiled) > _LONGEST:
+                _compiled.clear()
+            code = _compiled[source] = compile(source, "<input>", "eval")
+        return eval(code, names)
+
+    def size(self) -> int:
+        """Return how much there is to read."""
+        return len(self.source())
+
+    def with_part(self, index: int, part: "Recipe") -> "Recipe":
+        """Return this recipe with one part replaced."""
+        return replace(self, parts=(*self.parts[:index], part, *self.parts[index + 1 :]))
+
+
+def literal(value: object) -> str:
+    """Return a constant as it is written."""
+    if isinstance(value, float) and value in {float("inf"), float("-inf")}:
+        return f'float("{value}")'
+    text = repr(value)
+    if isinstance(value, str) and text[0] == "'" and '"' not in text:
+        return f'"{text[1:-1]}"'
+    return text
+
+
+def constant(value: object) -> Recipe:
+    """Return the recipe of a constant."""
+    return Recipe("literal", value)
+
+
+def code(source: str) -> Recipe:
+    """Return the recipe of an expression that is taken as it is."""
+    return Recipe("code", source)
+
+
+def from_source(source: str, known: set[str]) -> Recipe | None:
+    """Return the recipe of an expression; None where it needs a name that is not known."""
+    try:
+        node = ast.parse(source, mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    return from_node(node, known)
+
+
+def from_node(node: ast.expr, known: set[str]) -> Recipe | None:
+    """Return the recipe of an expression's tree; None where it needs a name that is not known."""
+    match node:
+        case ast.Constant():
+            return constant(node.value)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
+            return constant(-number)
+        case ast.List() | ast.Tuple() | ast.Set():
+            parts = [from_node(one, known) for one in node.elts]
+            if any(
+                part is None or isinstance(e, ast.Starred)
+                for part, e in zip(parts, node.elts, strict=False)
+            ):
+                return None
+            return Recipe(type(node).__name__.lower(), None, tuple(p for p in parts if p))
+        case ast.Dict():
+            both = [one for pair in zip(node.keys, node.values, strict=True) for one in pair]
+            made = [None if one is None else from_node(one, known) for one in both]
+            return None if None in made else Recipe("dict", None, tuple(p for p in made if p))
+        case _:
+            return code(ast.unparse(node)) if _is_known(node, known) else None
+
+
+def _is_known(node: ast.AST, known: set[str]) -> bool:
+    """Whether every free name of an expression is a builtin or known; nothing is awaited."""
+    bound = {arg.arg for arg in ast.walk(node) if isinstance(arg, ast.arg)}
+    bound |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and _stores(n)}
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr | ast.JoinedStr):
+            return False
+        if isinstance(inner, ast.Name) and inner.id not in bound | known | _HARMLESS:
+            return False
+    return True
+
+
+def _stores(node: ast.Name) -> bool:
+    return isinstance(node.ctx, ast.Store)
+
+
+_RISKY = {"open", "input", "exec", "eval", "exit", "quit", "print", "breakpoint", "object", "id"}
+_HARMLESS = set(dir(builtins)) - _RISKY

@@ -1,0 +1,311 @@
+"""One call of the code under test: its outcome, what it touched, and an end in time."""
+
+import contextlib
+import io
+import itertools
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType, ModuleType
+
+from .recipes import literal
+from .rendering import Renderer
+
+FIRST, MANY = 8, 60
+_LONGEST_FILE = 500
+CLOCK = 1_700_000_000.0
+"""What the clock shows while code that asks for it is under test."""
+_WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+_WAITING = 6  # how much longer than it may compute a call may wait
+_CLOCKS = ("time", "monotonic", "perf_counter")
+
+
+class Late(BaseException):
+    """A call took too long. Not an Exception: the code under test must not catch it."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """The outcome of a call as it can be written into a test.
+
+    `how` is `value`, `raises`, `late` or `opaque`; `wrap` says how a lazy result is read (`list`,
+    `first`); `after` are expressions about the arguments or the result, with their values.
+    """
+
+    how: str
+    value: str = ""
+    wrap: str = ""
+    explicit: bool = False
+    message: str = ""
+    after: list[tuple[str, str]] = field(default_factory=list)
+    printed: str = ""
+    touched: str = ""
+
+    def key(self) -> tuple[object, ...]:
+        """Return what two equal outcomes share."""
+        return (self.how, self.value, self.wrap, tuple(self.after), self.printed)
+
+
+class Watch:
+    """Hears of what code does to the machine, through Python's audit events."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.wrote = False
+        self.folder = ""
+        self.touched = ""
+        self.allowed = tuple({sys.prefix, sys.base_prefix, *(p for p in sys.path if p)})
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
+        if not self.on:
+            return
+        self.on = False  # what happens in here is ours
+        try:
+            said = self._judge(event, arguments)
+            if said and not self.touched:
+                self.touched = said
+        finally:
+            self.on = True
+
+    def _judge(self, event: str, arguments: tuple[object, ...]) -> str:
+        if event == "open":
+            path, _, flags = (*arguments, None, None, None)[:3]
+            writes = bool(isinstance(flags, int) and flags & _WRITE)
+            return self._file(path, "writes" if writes else "reads", read=not writes)
+        if event in {"os.listdir", "os.scandir"}:
+            return self._file(arguments[0] if arguments else None, "lists", read=True)
+        family = event.split(".", 1)[0]
+        if family in {"os", "shutil"} and event not in {"os.putenv", "os.unsetenv", "os.fspath"}:
+            if event in {"os.system", "os.exec", "os.fork", "os.posix_spawn", "os.kill"}:
+                return f"it starts or stops programs ({event})"
+            return self._file(arguments[0] if arguments else None, f"changes ({event})", read=False)
+        if event == "subprocess.Popen":
+            return "it starts programs (subprocess)"
+        if (
+            family in {"socket", "urllib", "http", "smtplib", "ftplib"}
+            and event != "socket.__new__"
+        ):
+            return f"it uses the network ({event})"
+        if event in {"os.putenv", "os.unsetenv"}:
+            return "it changes the environment"
+        return "it calls foreign code (ctypes)" if family == "ctypes" else ""
+
+    def _file(self, path: object, verb: str, *, read: bool) -> str:
+        if isinstance(path, int) or path is None:
+            return ""
+        try:
+            where = os.path.abspath(os.fsdecode(path))  # type: ignore[arg-type] # noqa: PTH100
+        except TypeError:
+            return ""
+        if self.folder and not read and where.startswith(self.folder + os.sep):
+            self.wrote = True
+        if self.folder and (where == self.folder or where.startswith(self.folder + os.sep)):
+            return ""
+        if read and (where.startswith(self.allowed) or where == os.devnull):
+            return ""
+        return f"it {verb} files of the machine"
+
+
+class Runner:
+    """Runs calls in a private folder, under a clock and with a known seed."""
+
+    def __init__(self, module: ModuleType, *, frozen: bool, seeded: bool) -> None:
+        self.module = module
+        self.renderer = Renderer(module)
+        self.watch = Watch()
+        self.seconds = 0.25
+        self._frozen, self._seeded = frozen, seeded
+        self._folder = Path(tempfile.mkdtemp())
+        self._armed = False
+        signal.signal(signal.SIGALRM, self._ring)
+        signal.signal(signal.SIGPROF, self._ring)
+
+    def run(
+        self, act: Callable[[dict[str, object]], tuple[object, list[tuple[str, object]]]]
+    ) -> Seen:
+        """Return what a call did.
+
+        `act` gets the names that inputs may use, and returns the result and, by expression, what
+        else is to be looked at afterwards, as it was before.
+        """
+        names = dict(vars(self.module))
+        names["tmp_path"] = self._folder
+        names.setdefault("Path", Path)
+        names["written"] = self._written
+        self.renderer.folder = self.watch.folder = str(self._folder)
+        self.watch.touched, self.watch.wrote = "", False
+        printed = io.StringIO()
+        here = os.getcwd()  # noqa: PTH109
+        try:
+            with self._conditions(printed):
+                seen = self._outcome(act, names)
+            seen.printed = printed.getvalue()[:500]
+            seen.touched = self.watch.touched
+        finally:
+            self.watch.folder = ""
+            os.chdir(here)
+            if any(self._folder.iterdir()):
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._folder.mkdir(exist_ok=True)
+        return seen
+
+    def _outcome(
+        self,
+        act: Callable[[dict[str, object]], tuple[object, list[tuple[str, object]]]],
+        names: dict[str, object],
+    ) -> Seen:
+        try:
+            self.watch.on = True
+            result, others = act(names)
+            result, wrap = _read(result)
+            self.watch.on = False
+            return self._seen(result, wrap, others)
+        except Late:
+            return Seen("late")
+        except MemoryError:
+            return Seen("late")
+        except RecursionError:
+            return Seen("opaque")
+        except Exception as error:  # the code under test's own: part of what it does
+            self.watch.on = False
+            return self._raised(error)
+        except BaseException:  # SystemExit, KeyboardInterrupt, GeneratorExit
+            return Seen("opaque")
+        finally:
+            self.watch.on = False
+            self._silence()
+
+    def _seen(self, result: object, wrap: str, others: list[tuple[str, object]]) -> Seen:
+        source = self.renderer.render(result) if wrap != "opaque" else None
+        if source is None and callable(result) and not isinstance(result, type):
+            return Seen("opaque", "callable")
+        seen = Seen("value" if source is not None else "opaque", source or "", wrap)
+        if source is None:
+            seen.after += self._parts(result)
+            seen.how = "parts" if seen.after else "opaque"
+            seen.value = type(result).__name__
+            seen.wrap = ""
+        others = [*others, *self._files()] if self.watch.wrote else others
+        for expression, value in others:
+            text = self.renderer.render(value)
+            if text is not None:
+                seen.after.append((expression, text))
+        return seen
+
+    def _written(self, path: Path, text: str) -> Path:
+        """Return the path of a file with this text; tests define the same."""
+        on, self.watch.on = self.watch.on, False
+        path.write_text(text)
+        self.watch.on = on
+        return path
+
+    def _files(self) -> list[tuple[str, object]]:
+        """Return the texts of files that the call left in the private folder."""
+        found: list[tuple[str, object]] = []
+        for file in sorted(self._folder.rglob("*"))[:5]:
+            if file.is_file() and file.stat().st_size < _LONGEST_FILE:
+                place = str(file.relative_to(self._folder))
+                with contextlib.suppress(UnicodeDecodeError):
+                    expression = f"(tmp_path / {literal(place)}).read_text()"
+                    found.append((expression, file.read_text()))
+        return found
+
+    def _parts(self, result: object) -> list[tuple[str, str]]:
+        """Return what can be said about an object that cannot be written down."""
+        found: list[tuple[str, str]] = []
+        try:
+            attributes = sorted(vars(result))
+        except TypeError:
+            return []
+        for name in attributes:
+            if name.startswith("_"):
+                continue
+            text = self.renderer.render(getattr(result, name, None))
+            if text is not None and len(text) < 200:
+                found.append((f"result.{name}", text))
+        return found[:5]
+
+    def _raised(self, error: Exception) -> Seen:
+        name = self.renderer.name_of(type(error))
+        if name is None:
+            return Seen("opaque")
+        trace = error.__traceback__
+        lines: list[tuple[str, int]] = []
+        while trace is not None:
+            lines.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+            trace = trace.tb_next
+        explicit = bool(lines) and lines[-1] in self.raising
+        text = str(error)
+        return Seen("raises", name, explicit=explicit, message=text if len(text) < 120 else "")
+
+    raising: frozenset[tuple[str, int]] = frozenset()
+    """File and line of every `raise` statement of the module under test."""
+
+    def _silence(self) -> None:
+        self._armed = False
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, _number: int, _frame: FrameType | None) -> None:
+        if self._armed:  # a signal may still be under way when the call has ended
+            raise Late
+
+    @contextlib.contextmanager
+    def _conditions(self, printed: io.StringIO) -> Generator[None]:
+        saved = {name: getattr(time, name) for name in _CLOCKS}
+        if self._seeded:
+            random.seed(0)
+        if self._frozen:
+            for name in _CLOCKS:
+                setattr(time, name, lambda: CLOCK)
+        self._armed = True
+        signal.setitimer(signal.ITIMER_PROF, self.seconds)
+        signal.setitimer(signal.ITIMER_REAL, self.seconds * _WAITING)
+        try:
+            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+                yield
+        finally:
+            self._silence()
+            for name, function in saved.items():
+                setattr(time, name, function)
+
+
+def _read(result: object) -> tuple[object, str]:
+    """Return a lazy result as a list, and how it was read: `list`, `first` few, or `each` part."""
+    if isinstance(result, list | tuple) and type(result) in {list, tuple}:
+        return (_parts(result), "each") if _is_lazy_throughout(result) else (result, "")
+    if isinstance(result, str | bytes | dict | set | frozenset | range | type | Path):
+        return result, ""
+    is_file = hasattr(result, "read") or hasattr(result, "write")
+    own = type(result).__eq__ is object.__eq__ and hasattr(type(result), "__iter__")
+    if is_file or not (hasattr(result, "__next__") or own):
+        return result, ""
+    items: list[object] = []
+    iterator = iter(result)  # type: ignore[call-overload]
+    lazy = False
+    for item in itertools.islice(iterator, MANY + 1):
+        lazy = lazy or (_is_lazy(item) and (not items or lazy))
+        items.append(list(itertools.islice(item, MANY)) if lazy and _is_lazy(item) else item)
+    if len(items) > MANY:
+        return items[:FIRST], "opaque" if lazy else "first"
+    return items, "each" if lazy else "list"
+
+
+def _is_lazy(item: object) -> bool:
+    return hasattr(item, "__next__") and not hasattr(item, "read")
+
+
+def _is_lazy_throughout(items: Sequence[object]) -> bool:
+    return bool(items) and all(_is_lazy(item) for item in items)
+
+
+def _parts(items: Sequence[object]) -> list[list[object]]:
+    return [list(itertools.islice(item, MANY)) for item in items]  # type: ignore[call-overload]

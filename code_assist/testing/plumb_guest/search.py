@@ -1,0 +1,350 @@
+"""The search for inputs: new branches first, then what tells wrong versions from the right one.
+
+An archive with a favourite per uncovered branch (as in many-objective search, Panichella et al.,
+2018), varied with steps that constants of the code and of comparisons at run time suggest.
+"""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from types import ModuleType
+
+from .calling import action, with_argument
+from .codes import exchanged
+from .inputs import Source, simplest
+from .kinds import INT, STR, Kind
+from .probes import PROBE, Goal, Probe
+from .recipes import Recipe, constant
+from .running import Runner, Seen
+from .target import Case, Parameter, Target
+
+_CALLS: tuple[tuple[Kind, ...], ...] = (
+    (INT,),
+    (STR,),
+    (("list", INT),),
+    (INT, INT),
+    (),
+    (("list", STR),),
+    (("dict", STR, INT),),
+)
+_MISUSE = {"TypeError", "AttributeError", "NameError", "UnboundLocalError", "AssertionError"}
+_ALIKE = 80  # cases with one outcome and one way through are looked at so often
+_CONSTANTS = 24  # as many of the code's are tried one by one
+_WALL = 4  # how much longer than the processor's the time on the wall may be
+_PATIENCE = 600  # inputs without anything new, once every branch is covered
+
+
+@dataclass(slots=True)
+class Found:
+    """A case that was kept: its outcome, the branches it takes, the mutants it notices."""
+
+    case: Case
+    seen: Seen
+    hit: frozenset[Goal]
+    new: frozenset[Goal] = frozenset()
+    kills: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Result:
+    """What a search ended with."""
+
+    found: list[Found]
+    covered: frozenset[Goal]
+    killed: set[int]
+    tried: int
+    refused: Counter[str]
+
+
+class Search:
+    """Looks for cases of one target until the time is up or nothing is left to find."""
+
+    def __init__(
+        self,
+        module: ModuleType,
+        target: Target,
+        runner: Runner,
+        source: Source,
+        makers: dict[str, list[tuple[str, list[Parameter]]]],
+    ) -> None:
+        self._module, self._target, self._runner, self._source = module, target, runner, source
+        self._methods = makers
+        self._probe = Probe()
+        setattr(module, PROBE, self._probe)
+        target.function.__globals__[PROBE] = self._probe
+        self._choose: random.Random = source.choose
+        self._constants = [one for kept in source.pool.values() for one in kept][:_CONSTANTS]
+        self.kept: list[Found] = []
+        self.covered: set[Goal] = set()
+        self.alive = set(range(len(target.wrong)))
+        self.refused: Counter[str] = Counter()
+        self._best: dict[Goal, tuple[float, Case]] = {}
+        self._outcomes: Counter[object] = Counter()
+        self._since = 0
+        self._tried = 0
+
+    def run(self, seconds: float) -> Result:
+        """Search, then choose the fewest and smallest cases that do the same.
+
+        Seconds are the processor's, so that a busy machine finds as much as a quiet one.
+        """
+        start = time.process_time()
+        end, latest = start + seconds * 0.8, time.monotonic() + seconds * _WALL
+        for case in self._cases():
+            if time.process_time() > end or time.monotonic() > latest or self._is_done():
+                break
+            self._try(case)
+        chosen = self._fewest(self.kept, start + seconds * 0.9)
+        small = list(chosen)
+        for index, one in enumerate(chosen):
+            others = set[object]().union(*(_worth(x) for x in small if x is not one))
+            small[index] = self._smaller(one, _worth(one) - others, start + seconds)
+        killed = set[int]().union(*(one.kills for one in small))
+        covered = frozenset[Goal]().union(*(one.hit for one in small))
+        return Result(small, covered, killed, self._tried, self.refused)
+
+    def know(self, covered: set[Goal], killed: set[int]) -> None:
+        """Leave to existing tests what they reach already."""
+        self.covered |= covered
+        self.alive -= killed
+
+    def _is_done(self) -> bool:
+        all_covered = self._target.goals <= self.covered
+        if all_covered and not self.alive:
+            return True
+        return self._since > _PATIENCE * (1 if all_covered else 6)
+
+    def _cases(self) -> Iterator[Case]:
+        yield from self._target.examples
+        for number in range(8):
+            yield self._fresh(number)
+        yield from self._boundaries()
+        while True:
+            roll = self._choose.random()
+            open_goals = [one for one in self._best if one not in self.covered]
+            if open_goals and roll < 0.5:
+                yield self._vary(self._best[self._choose.choice(open_goals)][1])
+            elif self.kept and roll < 0.75:
+                yield self._vary(self._choose.choice(self.kept).case)
+            else:
+                yield self._fresh(None)
+
+    def _boundaries(self) -> Iterator[Case]:
+        """Yield each constant of the code, and its neighbours, for each argument of its type."""
+        base = [self._fresh(number) for number in range(3)]
+        for value in self._constants:
+            near = [value, value - 1, value + 1] if type(value) is int else [value]
+            for case in base:
+                for index, (_, recipe) in enumerate(case.arguments):
+                    if type(recipe.value) is type(value) and recipe.kind == "literal":
+                        for one in near:
+                            yield with_argument(case, index, constant(one))
+
+    def _fresh(self, number: int | None) -> Case:
+        arguments: list[tuple[str, Recipe]] = []
+        named = False
+        for one in self._target.parameters:
+            if one.optional and (number == 0 or self._choose.random() < 0.5):
+                named = True
+                continue
+            count = self._choose.choice((1, 1, 2, 3)) if one.many else 1
+            for _ in range(count):
+                kind = self._kind(one, number)
+                label = f"={one.name}" if (named and not one.many) or one.keyword else one.name
+                if not (one.many and named):
+                    arguments.append((label, self._source.draw(kind)))
+        return Case(self._receiver(), self._history(), tuple(arguments))
+
+    def _kind(self, parameter: Parameter, number: int | None) -> Kind:
+        options = simplest(parameter.kinds)
+        return (
+            options[number % len(options)] if number is not None else self._choose.choice(options)
+        )
+
+    def _receiver(self) -> Recipe | None:
+        if self._target.call not in {"method", "property"}:
+            return None
+        made = self._source.makers.get(self._target.path[-2], ())
+        return self._choose.choice(made) if made else Recipe("call", self._target.path[-2])
+
+    def _history(self) -> tuple[tuple[str, tuple[Recipe, ...]], ...]:
+        if self._target.call not in {"method", "property"} or self._choose.random() < 0.4:
+            return ()
+        methods = self._methods.get(self._target.path[-2], [])
+        steps: list[tuple[str, tuple[Recipe, ...]]] = []
+        for _ in range(self._choose.choice((1, 1, 2, 3)) if methods else 0):
+            name, parameters = self._choose.choice(methods)
+            needed = [one for one in parameters if not one.optional]
+            steps.append((name, tuple(self._source.draw(self._kind(one, None)) for one in needed)))
+        return tuple(steps)
+
+    def _vary(self, case: Case) -> Case:
+        for _ in range(self._choose.choice((1, 1, 2, 3))):
+            roll = self._choose.random()
+            if case.receiver is not None and roll < 0.3:
+                case = Case(
+                    self._receiver(), self._history() if roll < 0.2 else case.before, case.arguments
+                )
+            elif roll > 0.9 or not case.arguments:
+                fresh = self._fresh(None)
+                case = replace(case, arguments=fresh.arguments)
+            else:
+                index = self._choose.randrange(len(case.arguments))
+                label, recipe = case.arguments[index]
+                made = self._source.vary(recipe)
+                if made is recipe or self._choose.random() < 0.15:
+                    made = self._redraw(label) or recipe
+                case = with_argument(case, index, made)
+        return case
+
+    def _redraw(self, label: str) -> Recipe | None:
+        for one in self._target.parameters:
+            if one.name == label.lstrip("="):
+                return self._source.draw(self._kind(one, None))
+        return None
+
+    def _try(self, case: Case) -> None:
+        self._tried += 1
+        self._since += 1
+        seen, hit = self._probed(case)
+        for value in self._probe.seen:
+            self._source.learn(value)
+        for goal, distance in self._probe.near.items():
+            if distance < self._best.get(goal, (float("inf"),))[0]:
+                self._best[goal] = (distance, case)
+        if seen.how == "opaque" and seen.value == "callable" and case.then is None:
+            self._follow(case)
+            return
+        if not self._is_fit(seen):
+            return
+        new = hit - self.covered
+        signature = (seen.key(), hit)
+        self._outcomes[signature] += 1
+        if not new and self._outcomes[signature] > _ALIKE:
+            return
+        if self._plain(case).key() != seen.key():
+            self.refused["its outcome changes from call to call"] += 1
+            return
+        kills = self._kills(case, seen, self.alive)
+        if new or kills:
+            self._since = 0
+            self.covered |= new
+            self.alive -= kills
+            self.kept.append(Found(case, seen, hit, frozenset(new), kills))
+
+    def _follow(self, case: Case) -> None:
+        """Call the function that a call returned, in a few ways."""
+        for kinds in self._choose.sample(_CALLS, 3):
+            then = tuple(self._source.draw(kind) for kind in kinds)
+            self._try(replace(case, then=then))
+
+    def _is_fit(self, seen: Seen) -> bool:
+        """Whether an outcome belongs into a test: used as it is meant to be, safely, in time."""
+        if seen.touched:
+            self.refused[seen.touched] += 1
+        elif seen.how == "late":
+            self.refused["it does not end in time"] += 1
+        elif seen.how == "opaque":
+            self.refused["its result cannot be written down"] += 1
+        elif not (seen.how == "raises" and seen.value in _MISUSE and not seen.explicit):
+            return True
+        else:
+            self.refused["no fitting input was found"] += 1
+        return False
+
+    def _probed(self, case: Case) -> tuple[Seen, frozenset[Goal]]:
+        self._probe.reset()
+        with exchanged(self._target.function, self._target.probed):
+            seen = self._plain(case)
+        return seen, frozenset(self._probe.hit & self._target.goals)
+
+    def _plain(self, case: Case) -> Seen:
+        act = action(self._module, self._target, case, self._runner.renderer)
+        return self._runner.run(act)
+
+    def _kills(self, case: Case, seen: Seen, numbers: set[int]) -> set[int]:
+        """Return which mutants behave differently on a case; one that does not end is different."""
+        killed: set[int] = set()
+        patience, self._runner.seconds = self._runner.seconds, 0.1
+        try:
+            for number in sorted(numbers):
+                with exchanged(self._target.function, self._target.wrong[number][1]):
+                    if self._plain(case).key() != seen.key():
+                        killed.add(number)
+        finally:
+            self._runner.seconds = patience
+        return killed
+
+    def _fewest(self, kept: list[Found], end: float) -> list[Found]:
+        """Return a small set that covers and kills as much (greedy set cover)."""
+        everything = set[int]().union(*(one.kills for one in kept))
+        for one in kept:
+            if time.process_time() < end:
+                one.kills |= self._kills(one.case, one.seen, everything - one.kills)
+        chosen: list[Found] = []
+        left: set[object] = everything | set[object]().union(*(one.new for one in kept))
+        while left:
+            best = max(kept, key=lambda one: (len(left & _worth(one)), -one.case.size()))
+            gain = left & _worth(best)
+            if not gain:
+                break
+            chosen.append(best)
+            left -= gain
+        return chosen
+
+    def _smaller(self, one: Found, needed: set[object], end: float) -> Found:
+        """Return a simpler case that does what only this one does (`needed`)."""
+        best = one
+        for case in _simpler(one.case):
+            if time.process_time() > end:
+                break
+            if case.size() >= best.case.size():
+                continue
+            seen, hit = self._probed(case)
+            if not self._is_fit(seen) or not {n for n in needed if not isinstance(n, int)} <= hit:
+                continue
+            wanted = {n for n in needed if isinstance(n, int)}
+            kills = self._kills(case, seen, wanted)
+            if wanted <= kills and self._plain(case).key() == seen.key():
+                best = Found(case, seen, hit, one.new, kills)
+        if best is not one:
+            best.kills |= self._kills(best.case, best.seen, one.kills - best.kills)
+        return best
+
+
+def _worth(one: Found) -> set[object]:
+    return {*one.hit, *one.kills}
+
+
+def _simpler(case: Case) -> Iterator[Case]:
+    """Yield cases with something left out or made plainer."""
+    for index in range(len(case.before)):
+        before = (*case.before[:index], *case.before[index + 1 :])
+        yield replace(case, before=before)
+    for index in range(len(case.arguments)):
+        if case.arguments[index][0].startswith("="):
+            rest = (*case.arguments[:index], *case.arguments[index + 1 :])
+            yield replace(case, arguments=rest)
+    for index, (_, recipe) in enumerate(case.arguments):
+        for plainer in _plainer(recipe):
+            yield with_argument(case, index, plainer)
+
+
+def _plainer(recipe: Recipe) -> Iterator[Recipe]:
+    value = recipe.value
+    if recipe.kind == "literal" and isinstance(value, str) and len(value) > 1:
+        yield from (constant(one) for one in ("a", value[: len(value) // 2], value[1:], value[:-1]))
+    elif recipe.kind == "literal" and isinstance(value, int) and not isinstance(value, bool):
+        yield from (constant(one) for one in (0, 1, 2, value // 2) if abs(one) < abs(value))
+    elif recipe.kind in {"list", "tuple", "set"}:
+        for index in range(len(recipe.parts)):
+            yield Recipe(recipe.kind, None, recipe.parts[:index] + recipe.parts[index + 1 :])
+        yield Recipe(recipe.kind, None, recipe.parts[: len(recipe.parts) // 2])
+    elif recipe.kind == "dict" and len(recipe.parts) > 2:
+        yield Recipe("dict", None, recipe.parts[:2])
+    elif recipe.kind == "call":
+        for index, part in enumerate(recipe.parts):
+            for plainer in _plainer(part):
+                yield recipe.with_part(index, plainer)

@@ -1,0 +1,283 @@
+"""The conversation with plumb: one JSON object a line in each direction.
+
+    {"do": "open", "module", "roots", "file"}          → {"ok": version} or {"error"}
+    {"do": "search", "path", "seconds", "seed", …}     → {"cases", "branches", …} or {"skip"}
+
+Answers leave on a copy of stdout; what the code under test prints goes nowhere.
+"""
+
+import ast
+import importlib
+import json
+import os
+import random
+import sys
+import traceback
+from types import CodeType, ModuleType
+
+from . import target as targets
+from .calling import variable_of
+from .codes import compile_definition, find_definition
+from .faults import faults
+from .inputs import Source
+from .judging import judge
+from .mutants import Mutant
+from .recipes import Recipe
+from .running import Runner
+from .search import Found, Result, Search
+from .target import Parameter, Target
+
+Message = dict[str, object]
+
+
+class Guest:
+    """The module under test and what is known about it."""
+
+    def __init__(self) -> None:
+        self.module: ModuleType | None = None
+        self.tree = ast.Module(body=[], type_ignores=[])
+
+    def open(self, order: Message) -> Message:
+        """Import the module under test."""
+        sys.path[:0] = [str(one) for one in _list(order["roots"])]
+        file = str(order["file"])
+        with open(file, encoding="utf-8-sig") as stream:  # noqa: PTH123
+            self.tree = ast.parse(stream.read(), file)
+        self.module = importlib.import_module(str(order["module"]))
+        where = getattr(self.module, "__file__", "") or ""
+        if not os.path.samefile(where, file):  # noqa: PTH121
+            return {"error": f"the name {self.module.__name__} leads to another file"}
+        return {"ok": sys.version.split()[0]}
+
+    def search(self, order: Message) -> Message:
+        """Look for cases of one function or method."""
+        module, path = self.module, [str(one) for one in _list(order["path"])]
+        assert module is not None  # noqa: S101
+        definition = find_definition(self.tree, path)
+        if definition is None:
+            return {"skip": "there is no such definition"}
+        notes = [str(one) for one in _list(order.get("notes", []))]
+        made = targets.make(module, path, definition, notes)
+        if isinstance(made, str):
+            return {"skip": made}
+        runner = Runner(module, frozen=bool(order.get("frozen")), seeded=bool(order.get("seeded")))
+        runner.raising = _raising(self.tree, str(order["file"]))
+        choose = random.Random(int(str(order["seed"])))
+        source = Source(choose, {})
+        for value in _constants(definition):
+            source.learn(value)
+        methods = self._makers(module, source, made)
+        search = Search(module, made, runner, source, methods)
+        reached: Message = {}
+        if order.get("existing"):
+            numbers = list(range(len(made.wrong)))
+            reached = judge(module, made, str(order["existing"]), numbers)
+            search.know(
+                _goals(reached.get("hit")), {int(str(n)) for n in _list(reached.get("killed"))}
+            )
+        result = search.run(float(str(order["seconds"])))
+        return _report(made, result, runner, reached)
+
+    def judge(self, order: Message) -> Message:
+        """Say which mutants of a function a test file notices, and which branches it takes."""
+        module, path = self.module, [str(one) for one in _list(order["path"])]
+        assert module is not None  # noqa: S101
+        definition = find_definition(self.tree, path)
+        made = definition and targets.make(module, path, definition, [])
+        if not isinstance(made, Target):
+            return {"skip": made or "there is no such definition"}
+        choose = random.Random(0)
+        numbers = list(range(len(made.wrong)))
+        most = int(str(order.get("most", len(numbers))))
+        numbers = sorted(choose.sample(numbers, min(most, len(numbers))))
+        injected = _sample(_faults(made), int(str(order.get("faults", 0))), choose)
+        count = len(made.wrong)
+        made.wrong += injected
+        text = str(order["text"])
+        told = judge(module, made, text, [*numbers, *range(count, len(made.wrong))])
+        noticed = [int(str(n)) for n in _list(told.get("killed"))]
+        told["killed"] = [n for n in noticed if n < count]
+        told["caught"] = [n for n in noticed if n >= count]
+        told["faults"] = len(injected)
+        alive = [n for n in numbers if n not in _list(told.get("killed", []))]
+        return {
+            **told,
+            "mutants": len(numbers),
+            "branches": len(made.goals),
+            "alive": [f"line {made.wrong[n][0].line}: {made.wrong[n][0].what}" for n in alive[:20]],
+        }
+
+    def _makers(
+        self, module: ModuleType, source: Source, target: Target
+    ) -> dict[str, list[tuple[str, list[Parameter]]]]:
+        """Give the source ways to make objects of this module; return what can be done to them."""
+        methods: dict[str, list[tuple[str, list[Parameter]]]] = {}
+        classes = [one for one in ast.walk(self.tree) if isinstance(one, ast.ClassDef)]
+        for node in classes:
+            kind = getattr(module, node.name, None)
+            if not isinstance(kind, type) or issubclass(kind, BaseException):
+                continue
+            source.makers = {**source.makers, node.name: _makers_of(module, kind, source)}
+            if len(target.path) > 1 and target.path[-2] == node.name:
+                methods[node.name] = _methods_of(node, kind, target)
+        return methods
+
+
+def _faults(target: Target) -> list[tuple[Mutant, CodeType]]:
+    """Return the faults of a function that compile and change its code."""
+    found: list[tuple[Mutant, CodeType]] = []
+    for one in faults(target.definition):
+        code = compile_definition(one.definition, target.path, target.function)
+        if code is not None and code != target.function.__code__:
+            found.append((one, code))
+    return found
+
+
+def _sample(
+    found: list[tuple[Mutant, CodeType]], most: int, choose: random.Random
+) -> list[tuple[Mutant, CodeType]]:
+    return choose.sample(found, min(most, len(found)))
+
+
+def _makers_of(module: ModuleType, kind: type, source: Source) -> list[Recipe]:
+    init = getattr(kind, "__init__", None)
+    if not hasattr(init, "__code__"):
+        return [Recipe("call", kind.__name__)]
+    tree = None
+    parameters = targets.parameters_of(init, tree, skip=True)  # type: ignore[arg-type]
+    made: list[Recipe] = []
+    names = dict(vars(module))
+    for recipe in targets.constructions(kind, set(names)):
+        if recipe not in made and _builds(recipe, names):
+            made.append(recipe)
+    for number in range(40):
+        parts: list[Recipe] = []
+        words: list[str] = []
+        for one in parameters:
+            if one.many or (one.optional and (number < 2 or source.choose.random() < 0.6)):
+                continue
+            drawn = source.draw(source.choose.choice(one.kinds))
+            parts.append(drawn)
+            if one.keyword or words or one.optional:
+                words.append(one.name)
+        recipe = Recipe("call", kind.__name__, tuple(parts), tuple(words))
+        if recipe not in made and _builds(recipe, names):
+            made.append(recipe)
+        if len(made) >= 12:
+            break
+    return made
+
+
+def _builds(recipe: Recipe, names: dict[str, object]) -> bool:
+    try:
+        recipe.build(names)
+    except Exception:  # an object that refuses such arguments
+        return False
+    return True
+
+
+def _methods_of(
+    node: ast.ClassDef, kind: type, target: Target
+) -> "list[tuple[str, list[Parameter]]]":
+    found: list[tuple[str, list[Parameter]]] = []
+    for one in node.body:
+        if (
+            isinstance(one, ast.FunctionDef)
+            and not one.name.startswith("_")
+            and not one.decorator_list
+        ):
+            function = getattr(kind, one.name, None)
+            if hasattr(function, "__code__") and one.name != target.path[-1]:
+                parameters = targets.parameters_of(function, one, skip=True)  # type: ignore[arg-type]
+                found.append((one.name, parameters))
+    own = getattr(kind, target.path[-1], None)
+    if target.call == "method" and hasattr(own, "__code__"):
+        found.append((target.path[-1], target.parameters))
+    return found
+
+
+def _constants(definition: ast.AST) -> list[object]:
+    found: list[object] = []
+    for node in ast.walk(definition):
+        value = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(value, int | float | bytes) or (isinstance(value, str) and len(value) < 40):
+            found.append(value)
+    return found
+
+
+def _raising(tree: ast.Module, file: str) -> frozenset[tuple[str, int]]:
+    """Return the places of `raise` statements, each line of them."""
+    places: set[tuple[str, int]] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise | ast.Assert):
+            places |= {(file, n) for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    return frozenset(places)
+
+
+def _goals(hit: object) -> set[tuple[int, bool]]:
+    return {(int(str(one)) // 2, bool(int(str(one)) % 2)) for one in _list(hit)}
+
+
+def _report(target: Target, result: Result, runner: Runner, reached: Message) -> Message:
+    used = {number for one in result.found for number in one.kills}
+    used |= {int(str(one)) for one in _list(reached.get("killed"))}
+    covered = result.covered | _goals(reached.get("hit"))
+    alive = [n for n in range(len(target.wrong)) if n not in used]
+    return {
+        "call": target.call,
+        "variable": variable_of(target) if len(target.path) > 1 else "",
+        "cases": [_case(one) for one in result.found],
+        "homes": runner.renderer.homes,
+        "branches": len(target.goals),
+        "covered": len(covered),
+        "existing": str(reached.get("error", "")),
+        "mutants": len(target.wrong),
+        "killed": len(used),
+        "alive": [f"line {target.wrong[n][0].line}: {target.wrong[n][0].what}" for n in alive[:20]],
+        "tried": result.tried,
+        "refused": dict(result.refused.most_common(5)),
+    }
+
+
+def _case(found: Found) -> Message:
+    case, seen = found.case, found.seen
+    return {
+        "receiver": case.receiver and case.receiver.source(),
+        "before": [[name, [one.source() for one in several]] for name, several in case.before],
+        "arguments": [[label, one.source()] for label, one in case.arguments],
+        "then": None if case.then is None else [one.source() for one in case.then],
+        "how": seen.how,
+        "value": seen.value,
+        "wrap": seen.wrap,
+        "message": seen.message,
+        "after": [list(one) for one in seen.after],
+        "printed": seen.printed,
+    }
+
+
+def _list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else []
+
+
+def main() -> None:
+    """Answer orders until stdin ends."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    guest = Guest()
+    for line in sys.stdin:
+        order: Message = json.loads(line)
+        try:
+            match order["do"]:
+                case "open":
+                    answer = guest.open(order)
+                case "judge":
+                    answer = guest.judge(order)
+                case _:
+                    answer = guest.search(order)
+        except (Exception, SystemExit) as error:
+            last = traceback.extract_tb(error.__traceback__)[-1:]
+            place = f" ({last[0].filename.rsplit('/', 1)[-1]}:{last[0].lineno})" if last else ""
+            answer = {"error": f"{type(error).__name__}: {error}{place}"}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()

@@ -1,0 +1,259 @@
+"""One function or method under test: its code, its parameters, how it is called."""
+
+import ast
+import doctest
+import inspect
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import CodeType, FunctionType, ModuleType
+
+from . import kinds
+from .codes import Definition, compile_definition, find_function
+from .kinds import Kind
+from .mutants import Mutant, mutants
+from .probes import Goal, instrument
+from .recipes import Recipe, from_node
+
+
+@dataclass(slots=True)
+class Parameter:
+    """A parameter: what may be passed, and whether it may be left out."""
+
+    name: str
+    kinds: list[Kind]
+    optional: bool = False
+    keyword: bool = False
+    many: bool = False
+
+
+@dataclass(slots=True)
+class Case:
+    """One call: receiver with what was done to it before, arguments by position and by name."""
+
+    receiver: Recipe | None
+    before: tuple[tuple[str, tuple[Recipe, ...]], ...]
+    arguments: tuple[tuple[str, Recipe], ...]
+    """Name (with `=` before it if it is passed by name) and value."""
+    then: tuple[Recipe, ...] | None = None
+    """What a function that is returned is called with."""
+
+    def size(self) -> int:
+        """Return how much there is to read."""
+        parts = [one for _, one in self.arguments]
+        parts += [one for _, several in self.before for one in several]
+        parts += self.then or ()
+        parts += [self.receiver] if self.receiver else []
+        return sum(one.size() for one in parts) + 5 * len(parts) + 10 * len(self.before)
+
+
+@dataclass(slots=True)
+class Target:
+    """What the search works on."""
+
+    path: list[str]
+    definition: Definition
+    held: tuple[FunctionType]
+    """The function object; alone in a tuple, since as a field it would look like a method."""
+    call: str
+    """`function`, `method`, `class` (class and static methods), `property` or `init`."""
+    parameters: list[Parameter]
+    examples: list[Case]
+    goals: frozenset[Goal]
+    probed: CodeType
+    wrong: list[tuple[Mutant, CodeType]] = field(default_factory=list)
+
+    @property
+    def function(self) -> FunctionType:
+        """The function object, below its decorators."""
+        return self.held[0]
+
+
+def make(
+    module: ModuleType, path: list[str], definition: Definition, notes: list[str]
+) -> "Target | str":
+    """Return a target, or the reason why there is none."""
+    function = find_function(module, path, definition)
+    if function is None:
+        return "its function object is out of reach (made anew, or wrapped by foreign code)"
+    changed, goals = instrument(definition)
+    probed = compile_definition(changed, path, function)
+    if probed is None:
+        return "it closes over names of another function"
+    call = _how(module, path)
+    parameters = parameters_of(
+        function, definition, skip=call in {"method", "init"} or _is_class(module, path)
+    )
+    target = Target(path, definition, (function,), call, parameters, [], goals, probed)
+    known = {name for name in vars(module) if not name.startswith("__")}
+    texts = [inspect.getdoc(function) or "", *notes]
+    target.examples = list(_examples(texts, target, known))[:30]
+    for case in target.examples:
+        _learn(target, case, module)
+    for mutant in mutants(definition):
+        made = compile_definition(mutant.definition, path, function)
+        if (made is not None and made.co_code != function.__code__.co_code) or _differs(
+            made, function
+        ):
+            target.wrong.append((mutant, made))  # type: ignore[arg-type]
+    return target
+
+
+def _differs(code: CodeType | None, function: FunctionType) -> bool:
+    return code is not None and code != function.__code__
+
+
+def _how(module: ModuleType, path: list[str]) -> str:
+    if len(path) == 1:
+        return "function"
+    if path[-1] == "__init__":
+        return "init"
+    owner: object = module
+    for name in path[:-1]:
+        owner = getattr(owner, name)
+    static = inspect.getattr_static(owner, path[-1])
+    if isinstance(static, classmethod | staticmethod):
+        return "class"
+    if isinstance(static, property) or type(static).__name__ == "cached_property":
+        return "property"
+    return "method"
+
+
+def _is_class(module: ModuleType, path: list[str]) -> bool:
+    """Whether the first parameter is the class itself."""
+    if len(path) == 1:
+        return False
+    owner: object = module
+    for name in path[:-1]:
+        owner = getattr(owner, name)
+    static = inspect.getattr_static(owner, path[-1])
+    return isinstance(static, classmethod | property) or type(static).__name__ == "cached_property"
+
+
+def parameters_of(
+    function: FunctionType, definition: Definition | None, *, skip: bool
+) -> list[Parameter]:
+    """Return the parameters with their kinds; without the receiver where `skip`."""
+    try:
+        hints = typing.get_type_hints(function)
+    except Exception:  # names that exist for type checkers only
+        hints = {}
+    found: list[Parameter] = []
+    for index, one in enumerate(
+        inspect.signature(function, follow_wrapped=False).parameters.values()
+    ):
+        if (skip and index == 0) or one.kind is one.VAR_KEYWORD:
+            continue
+        made = list(kinds.from_hint(hints.get(one.name, one.annotation)))
+        hinted = bool(made)
+        if not hinted and definition is not None:
+            made, none = kinds.from_use(one.name, definition)
+            made = made or list(kinds.from_name(one.name))
+            made += [("none",)] if none or one.default is None else []
+        if one.default not in {inspect.Parameter.empty, None} if _hashable(one.default) else False:
+            kind = kinds.of_value(one.default)
+            made += [kind] if kind and not hinted and kind[0] != "callable" else []
+        many = one.kind is one.VAR_POSITIONAL
+        optional = many or one.default is not inspect.Parameter.empty
+        made = list(dict.fromkeys(made)) or [kinds.INT, kinds.STR, *kinds.ITEMS[:2]]
+        found.append(Parameter(one.name, made, optional, one.kind is one.KEYWORD_ONLY, many))
+    return found
+
+
+def _hashable(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _examples(texts: list[str], target: Target, known: set[str]) -> Iterator[Case]:
+    """Yield the calls of a target in documentation and in other code."""
+    for text in texts:
+        lines = _doctest_lines(text) if ">>>" in text else [text]
+        values: dict[str, ast.expr] = {}
+        for line in lines:
+            try:
+                tree = ast.parse(line)
+            except SyntaxError:
+                continue
+            for one in ast.walk(tree):
+                if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name):
+                    values[one.targets[0].id] = one.value
+                case = _from_call(one, target, known, values) if isinstance(one, ast.Call) else None
+                if case is not None:
+                    yield case
+
+
+def constructions(kind: type, known: set[str]) -> Iterator[Recipe]:
+    """Yield the ways in which a class's documentation makes objects of it."""
+    text = inspect.getdoc(kind) or ""
+    for source in _doctest_lines(text):
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue
+        for one in ast.walk(tree):
+            if isinstance(one, ast.Call) and getattr(one.func, "id", "") == kind.__name__:
+                made = from_node(one, known)
+                if made is not None:
+                    yield made
+
+
+def _doctest_lines(text: str) -> list[str]:
+    try:
+        return [one.source for one in doctest.DocTestParser().get_examples(text)]
+    except ValueError:
+        return []
+
+
+class _Inline(ast.NodeTransformer):
+    def __init__(self, values: dict[str, ast.expr]) -> None:
+        self._values = values
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._values.get(node.id, node)
+
+
+def _from_call(
+    node: ast.Call, target: Target, known: set[str], values: dict[str, ast.expr]
+) -> Case | None:
+    name = target.path[-1] if target.call != "init" else target.path[-2]
+    called = getattr(node.func, "id", getattr(node.func, "attr", None))
+    if called != name or target.call not in {"function", "init"}:
+        return None
+    inline = _Inline({key: one for key, one in values.items() if key not in known})
+    arguments: list[tuple[str, Recipe]] = []
+    positional = [one.name for one in target.parameters if not one.keyword and not one.many]
+    many = next((one.name for one in target.parameters if one.many), None)
+    for index, one in enumerate(node.args):
+        label = positional[index] if index < len(positional) else many
+        made = from_node(inline.visit(one), known)
+        if made is None or label is None or isinstance(one, ast.Starred):
+            return None
+        arguments.append((label, made))
+    for word in node.keywords:
+        made = from_node(inline.visit(word.value), known)
+        if made is None or word.arg is None:
+            return None
+        arguments.append((f"={word.arg}", made))
+    return Case(None, (), tuple(arguments))
+
+
+def _kind_of(recipe: Recipe, module: ModuleType) -> Kind | None:
+    try:
+        return kinds.of_value(recipe.build(dict(vars(module))))
+    except Exception:  # an example that does not stand alone
+        return None
+
+
+def _learn(target: Target, case: Case, module: ModuleType) -> None:
+    """Let examples show what kinds a parameter takes."""
+    for label, recipe in case.arguments:
+        if recipe.kind == "code":
+            continue
+        kind = _kind_of(recipe, module)
+        for one in target.parameters:
+            if one.name == label.lstrip("=") and kind is not None and kind not in one.kinds:
+                one.kinds.insert(0, kind)

@@ -125,6 +125,7 @@ def without_delimiters(original: str) -> str:
     plain = _BARE.sub(r" \1 ", original)
     plain = _DELIMITED.sub(lambda m: f" {m.group(1) or m.group(2) or m.group(3)} ", plain)
     plain = re.sub(r"\bw\.\s?r\.\s?t\.?", "wrt", plain)
+    plain = re.sub(r"(?<=\d) +(?=(?:st|nd|rd|th)\b)", "", plain)
     plain = re.sub(r"[ \t]+(?=[,:;?](?:\s|$)|\.\s*$|\.\s+[A-Z])", "", plain)
     return _CASES.sub(_rows, plain)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .ellipsis import without_ellipsis
 from .forms import reformed
 from .spelling import corrected
 
@@ -205,5 +206,6 @@ def _ending(text: str, _told: list[str]) -> str:
 
 
 _RULES: tuple[Callable[[str, list[str]], str], ...] = (
+    without_ellipsis,
     _polite, _spelt, _glued, _named, _times, _degrees, _logarithms, _ending,
 )  # fmt: skip

@@ -35,6 +35,7 @@ from . import (
     limits,
     matrices,
     number_goals,
+    number_search,
     polynomial_topics,
     systems,
     whole_numbers,
@@ -537,6 +538,14 @@ def _roots(letter: str, zero: Polynomial, facts: Facts) -> Work:
     )
 
 
+def _count(ask: Ask, facts: Facts) -> Work:
+    """Count numbers of a kind; what the first reader does not understand, the second may."""
+    try:
+        return enumeration.count(ask, facts)
+    except NotCovered:
+        return number_search.search(ask, facts)
+
+
 GOALS: Mapping[str, Goal] = {
     **analytic.GOALS,
     **arithmetic_topics.GOALS,
@@ -555,7 +564,8 @@ GOALS: Mapping[str, Goal] = {
     "bigger": _bigger,
     "roots pick": _roots_pick,
     "zeros": _zeros,
-    "count": enumeration.count,
+    "count": _count,
+    "search": number_search.search,
     "integral": _integral,
     "limit": _limit,
     "value": _value,

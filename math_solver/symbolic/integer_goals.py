@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from math import comb
 
 import sympy as sp
+from sympy.functions.combinatorial.numbers import stirling
 
 from assistants.errors import InputError
 from math_solver.reading import Relation, letters
 from math_solver.reading.parser import parse
+from math_solver.reading.spoken import number_of
 from math_solver.reading.statements import Ask
 from math_solver.solution import Work
 from math_solver.topics.scope import Facts, NotCovered
@@ -85,7 +88,11 @@ def _exact(text: str) -> Expression:
 
 def residue_in_range(ask: Ask, _facts: Facts) -> Work:
     """Return the one whole number of a range with a given residue."""
-    low, high, value, modulus = (int(word) for word in ask.words)
+    words = [word for word in ask.words if re.fullmatch(r"-?\d+", word)]
+    if len(words) != 4:
+        raise NotCovered("a range, a number and a modulus")
+    low, high, value, modulus = (int(word) for word in words)
+    high -= any(word in {"<", "\\lt"} for word in ask.words)
     if modulus < 1 or high - low > MAX_LISTED:
         raise NotCovered("no range to look through")
     found = [n for n in range(low, high + 1) if (n - value) % modulus == 0]
@@ -126,12 +133,84 @@ def _constants(ask: Ask, gap: Expression, constants: list[Expression], wanted: E
     if any(not zero.free_symbols for zero in zeros):
         raise InputError("no constants make the two sides the same")
     found = sp.solve(zeros, constants, dict=True)
+    if "integer" in ask.source.lower():
+        found = [one for one in found if all(value.is_integer for value in one.values())]
     values = list(dict.fromkeys(sp.simplify(wanted.subs(solution)) for solution in found))
     if len(values) != 1 or values[0].free_symbols:
         raise NotCovered("the constants are not fixed")
     linear = all(sp.Poly(zero, *constants).total_degree() <= 1 for zero in zeros)
     shown = ", ".join(f"{plain(zero)} = 0" for zero in zeros)
     return value_work("compare coefficients", ask.source, values[0], shown, proved=linear)
+
+
+def decimal_digit(ask: Ask, facts: Facts) -> Work:
+    """Return a digit behind the decimal point, by long division."""
+    (value,) = facts.numbers(ask)
+    place = ask.order
+    if not 1 <= place <= 10**9:
+        raise InputError("digits 1 to 10^9 behind the point are found")
+    below = value.denominator
+    rest = abs(value.numerator) * pow(10, place - 1, below) % below
+    digit = rest * 10 // below
+    detail = f"the remainder before that digit is {rest} of {below}"
+    return done("long division", ask.source, str(digit), detail)
+
+
+def written_as(ask: Ask, facts: Facts) -> Work:
+    """Match an expression with a form whose coefficients are letters; return what they give."""
+    body, form, wanted = (expression_of(tree, facts) for tree in ask.formulas)
+    constants = sorted(form.free_symbols - body.free_symbols, key=str)
+    if not constants or not wanted.free_symbols <= set(constants):
+        raise NotCovered("a form with constants of its own")
+    return _constants(ask, sp.expand(body - form), constants, wanted)
+
+
+def bounded_dice(ask: Ask, _facts: Facts) -> Work:
+    """Probability that the sum of two dice is above or below a bound."""
+    word, bound = ask.words[0].lower(), int(number_of(ask.words[1]))
+    holds = {"greater than": lambda s: s > bound, "more than": lambda s: s > bound,
+             "less than": lambda s: s < bound, "at least": lambda s: s >= bound,
+             "at most": lambda s: s <= bound}[word]  # fmt: skip
+    ways = sum(holds(a + b) for a in range(1, 7) for b in range(1, 7))
+    return done("equally likely cases", ask.source, str(Fraction(ways, 36)), f"{ways} of 36 falls")
+
+
+def balls(ask: Ask, _facts: Facts) -> Work:
+    """Count the ways to put balls into boxes, either of them alike or not."""
+    count, boxes = (int(number) for number in ask.numbers)
+    if not (0 <= count <= 60 and 1 <= boxes <= 60):
+        raise InputError("up to 60 balls and boxes are counted")
+    alike_balls, alike_boxes = _alike(ask)
+    if not alike_balls and not alike_boxes:
+        return done("each ball chooses", ask.source, str(boxes**count), f"{boxes}^{count}")
+    if not alike_boxes:
+        answer = comb(count + boxes - 1, boxes - 1)
+        detail = f"({count + boxes - 1} choose {boxes - 1})"
+        return done("stars and bars", ask.source, str(answer), detail)
+    if alike_balls:
+        value = sum(1 for _ in _partitions(count, count, boxes)) if count <= 40 else None
+        if value is None:
+            raise InputError("partitions of up to 40 are listed")
+        return done("partitions", ask.source, str(value), "listed one by one")
+    total = sum(int(stirling(count, k)) for k in range(boxes + 1))
+    return done("set partitions", ask.source, str(total), "Stirling numbers of the second kind")
+
+
+def _alike(ask: Ask) -> tuple[bool, bool]:
+    words = [word.lower() for word in ask.words]
+    if len(words) == 2:
+        return words[0].startswith("in"), words[1].startswith("in")
+    alike_balls = "balls are not" in words[0] or words[0].startswith("neither")
+    alike_boxes = re.search(r"neither|boxes are not", words[0]) is not None
+    return alike_balls, alike_boxes
+
+
+def _partitions(total: int, most: int, parts: int) -> Iterator[tuple[int, ...]]:
+    if not total:
+        yield ()
+    elif parts:
+        for first in range(min(total, most), 0, -1):
+            yield from ((first, *rest) for rest in _partitions(total - first, first, parts - 1))
 
 
 def number_in_base(ask: Ask, _facts: Facts) -> Work:
@@ -163,4 +242,8 @@ GOALS: Mapping[str, Goal] = {
     "identity": identity,
     "factor condition": factor_condition,
     "base value": number_in_base,
+    "decimal digit": decimal_digit,
+    "written as": written_as,
+    "bounded dice": bounded_dice,
+    "balls": balls,
 }

@@ -5,15 +5,18 @@ target is the role's own database (`restricted`), the tree is checked (`tree_che
 that see no rows each cell is judged by the ledger before it is shown.
 """
 
+import functools
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlglot import exp
 
+from assistants import settings
 from assistants.answer import Check, Json, Verdict
 from assistants.errors import InputError, QueryRefused
 from assistants.model import Cancel
+from sql_agent.catalog_reader import fingerprint
 from sql_agent.connect import Limits
 from sql_agent.database import Target
 from sql_agent.execute import Result, execute
@@ -138,10 +141,11 @@ def open_gate(target: Target, access: Access) -> Gate:
         QueryRefused: the person is not in the role, or the purpose is none of the role's.
         DatabaseError: the database cannot be opened, or is a server.
     """
-    workspace = open_workspace(target)
     if not target.semantic_model:
         raise InputError("roles stand in a semantic model, and this database has none")
-    policy = load_policy(Path(target.semantic_model), workspace.model)
+    stamp = Path(target.semantic_model).stat().st_mtime_ns
+    workspace = open_workspace(target)
+    policy = _policy(target, fingerprint(target), stamp)
     role = policy.role(access.role)
     if role is None:
         names = ", ".join(known.name for known in policy.roles)
@@ -153,17 +157,36 @@ def open_gate(target: Target, access: Access) -> Gate:
     if role.purposes and access.purpose not in role.purposes:
         known = ", ".join(role.purposes)
         raise QueryRefused(f"'{access.purpose}' is no purpose of {role.name}: {known}", hint=_HINT)
-    masks = Masks(policy, role, workspace.model, target.dialect, workspace.latest.year)
-    own = open_workspace(restricted(workspace, policy, role))
+    place = (str(settings.load().cache_dir), str(state_folder()))
+    own = _own_database(target, fingerprint(target), stamp, role.name, place)
+    if not Path(own.location).is_file():  # the cache was emptied while we lived
+        _own_database.cache_clear()
+        own = _own_database(target, fingerprint(target), stamp, role.name, place)
     return Gate(
         access=access,
         original=target,
         policy=policy,
         role=role,
-        workspace=own,
-        masks=masks,
+        workspace=open_workspace(own),
+        masks=Masks(policy, role, workspace.model, target.dialect, workspace.latest.year),
         ledger_folder=_ledger_folder(target, access, policy),
     )
+
+
+@functools.lru_cache(maxsize=8)
+def _policy(target: Target, _fingerprint: tuple[int, ...], _stamp: int) -> Policy:
+    return load_policy(Path(target.semantic_model), open_workspace(target).model)
+
+
+@functools.lru_cache(maxsize=16)
+def _own_database(
+    target: Target, stamp: tuple[int, ...], model: int, name: str, _place: tuple[str, str]
+) -> Target:
+    policy = _policy(target, stamp, model)
+    role = policy.role(name)
+    if role is None:
+        raise InputError(f"there is no role '{name}'")
+    return restricted(open_workspace(target), policy, role)
 
 
 def _ledger_folder(target: Target, access: Access, policy: Policy) -> Path:

@@ -365,52 +365,83 @@ def math_chains(solutions: int) -> tuple[list[Chain], Mapping[str, int]]:
     return found, {"solutions": solutions, **counts}
 
 
-_BLOCK = re.compile(r"\\begin\{(align\*?|aligned|eqnarray\*?)\}(.*?)\\end\{\1\}", re.DOTALL)
+_BLOCK = re.compile(
+    r"\\begin\{(align\*?|aligned|eqnarray\*?|gather\*?)\}(.*?)\\end\{\1\}", re.DOTALL
+)
 _INLINE = re.compile(r"\$\$?([^$]+)\$\$?|\\\[(.+?)\\\]", re.DOTALL)
+_CUT = re.compile(
+    r"\\(?:implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|rightarrow|to|quad|qquad|equiv|approx"
+    r"|leq?|geq?|neq?|lt|gt|pm|cong|sim)(?![A-Za-z])|[<>≤≥≈]"
+)
+"""Where an equality chain ends: an arrow, a gap, or a sign that is no equality."""
 
 
 def _formulas(solution: str) -> Iterator[list[str]]:
     """Yield the sides of each equality chain `a = b = c`."""
     for block in _BLOCK.finditer(solution):
-        yield _sides(re.sub(r"\\\\(?:\[.*?\])?|&|\\(?:no)?tag\{.*?\}", " ", block.group(2)))
-    rest = _BLOCK.sub(" ", solution)
-    for match in _INLINE.finditer(rest):
-        yield _sides(match.group(1) or match.group(2))
+        chain = ""
+        for row in re.split(r"\\\\(?:\[.*?\])?", block.group(2)):
+            plain = re.sub(r"\\(?:no)?tag\{.*?\}|\\notag|\\nonumber", " ", row)
+            starts = re.match(r"\s*(?:\\quad|\\qquad|\s)*&?\s*=", plain)
+            if chain and not starts:
+                yield from _sides(chain)
+                chain = ""
+            chain += " " + plain.replace("&", " ")
+        yield from _sides(chain)
+    for match in _INLINE.finditer(_BLOCK.sub(" ", solution)):
+        yield from _sides(match.group(1) or match.group(2))
 
 
-def _sides(text: str) -> list[str]:
-    bare = re.sub(r"\\boxed\{((?:[^{}]|\{[^{}]*\})*)\}", r"\1", text)
-    bare = re.sub(r"\\(?:left|right|displaystyle|quad|qquad|,|;|!)(?![A-Za-z])", " ", bare)
-    if re.search(r"\\(?:text|mbox|mathrm|equiv|pmod|approx|ldots|cdots|dots|le|ge|ne|to|pm|circ"
-                 r"|angle|triangle|overline|lfloor|lceil|sum|prod|Rightarrow|implies)|[<>≤≥'!:]|"
-                 r"\.\.\.", bare):  # fmt: skip
-        return []
-    return [side.strip().rstrip(".,") for side in bare.split("=")]
+def _sides(text: str) -> Iterator[list[str]]:
+    bare = re.sub(r"\\boxed\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}", r"\1", text)
+    bare = re.sub(r"\\(?:left|right|displaystyle|bigg?|Bigg?)(?![A-Za-z])|\\[,;!:]", " ", bare)
+    for piece in _CUT.split(bare):
+        for part in re.split(r",\s+(?=[^,]*=)", piece):
+            sides = [side.strip(" \n.,;") for side in re.split(r"=(?![^{}]*\})", part)]
+            if len(sides) > 1:
+                yield [side for side in sides if side]
 
 
 def _stretches(sides: Sequence[str], counts: Counter[str]) -> Iterator[Chain]:
-    """Yield runs of readable sides with the same letters; chains have at least three sides."""
+    """Yield runs of readable sides with the same letters; chains have at least three sides.
+
+    Every equality of a chain of three sides or more is a *formula step*; one is `not read` where a
+    side is not, and `with other letters` where a value or the body of a function was put in, which
+    only the text around tells.
+    """
     if len(sides) < 3:
         return
+    lines = [_line(side) for side in sides]
     run: Chain = []
-    letters: set[str] = set()
-    for side in sides:
-        try:
-            line = read_line(side)
-        except InputError:
-            line = None
-        if line is None or line.expression is None:
-            counts["sides not read"] += 1
-        elif run and set(line.letters) == letters:
-            run.append(f"= {spell(line.expression)}")
-            continue
-        if len(run) > 1:
-            yield run
-        usable = line is not None and line.expression is not None
-        run = [spell(line.expression)] if usable and line and line.expression else []
-        letters = set(line.letters) if line else set()
+    for index, line in enumerate(lines):
+        before = lines[index - 1] if index else None
+        readable = line is not None and line.expression is not None
+        known = before is not None and before.expression is not None
+        same = readable and known and set(before.letters) == set(line.letters)
+        if index:
+            counts["formula steps"] += 1
+            told = (readable and known) or any(map(_VALUE.fullmatch, sides[index - 1 : index + 1]))
+            if not same:
+                counts["steps with other letters" if told else "steps not read"] += 1
+        if not same:
+            if len(run) > 1:
+                yield run
+            run = []
+        if readable:
+            run.append(f"= {spell(line.expression)}" if run else spell(line.expression))
     if len(run) > 1:
         yield run
+
+
+_VALUE = re.compile(r"[A-Za-z](?:_\{?\w+\}?)?'?\([^=]*\)")
+"""The value of a function such as f(3), which the text around defines."""
+
+
+def _line(side: str) -> Line | None:
+    try:
+        return read_line(side)
+    except InputError:
+        return None
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from itertools import pairwise
 from assistants.errors import InputError
 
 from .reading import Name, Relation, Tree
+from .reading.ellipsis import without_ellipsis
 from .reading.parser import RELATIONS, read_formula
 from .reading.tokens import Token, tokenize
 from .reading.tree import letters
@@ -69,7 +70,8 @@ _SIGNS = (("±", "∓"), (r"\pm", r"\mp"))
 
 def read_line(source: str) -> Line:
     """Read a line. Raises `InputError`, which names the place, for what is no mathematics."""
-    text = _bare(source)
+    assumed: list[str] = []
+    text = _bare(_plainer(source, assumed))
     if not text:
         raise InputError("a line is empty", hint="write one step a line")
     if _NOTHING.fullmatch(text.lower()):
@@ -79,10 +81,40 @@ def read_line(source: str) -> Line:
     continues = text.startswith("=")
     reader = _Reader()
     found = reader.cases(text.removeprefix("=").strip() if continues else text)
-    assumptions = tuple(dict.fromkeys(reader.assumptions))
+    assumptions = tuple(dict.fromkeys((*assumed, *reader.assumptions)))
     if isinstance(found, list):
         return Line(source=source, cases=tuple(found), assumptions=assumptions)
     return Line(source=source, expression=found, continues=continues, assumptions=assumptions)
+
+
+_UNIT = (
+    r"(?:square |cubic )?(?:millimeters?|centimeters?|meters?|kilometers?|inch(?:es)?|feet|foot"
+    r"|yards?|miles?|units?|degrees?|grams?|kilograms?|pounds?|ounces?|liters?|gallons?|cups?|seconds?"
+    r"|minutes?|hours?|days?|weeks?|months?|years?|dollars?|cents?|ways|people|students|balls"
+    r"|mm|cm|km|m|in|ft|mi|kg|lbs?|mph|sq(?:uare)? ?units?)"
+)
+_TEXT_UNIT = re.compile(
+    rf"\\(?:text|mbox|textrm|mathrm)\{{\s*(?P<unit>{_UNIT}(?: per {_UNIT})?)\.?\s*\}}"
+    r"(?:\^\{?[23]\}?)?"
+)
+LEFT_OUT = "the unit is left out: "
+
+
+def _plainer(source: str, assumed: list[str]) -> str:
+    """Bring TeX of worked solutions to the notation that is read; units are told and dropped."""
+    units = (found["unit"] for found in _TEXT_UNIT.finditer(source))
+    assumed.extend(LEFT_OUT + re.sub(r"(?:e?s)$", "", unit) for unit in units)
+    text = _TEXT_UNIT.sub(" ", source)
+    text = re.sub(r"\{\s*([^{}]+?)\s*\\choose\s*([^{}]+?)\s*\}", r"\\binom{\1}{\2}", text)
+    text = re.sub(r"\\(?:cancel|overline)\{([A-Z0-9]{1,3})\}", r"\1", text)
+    text = re.sub(r"(?<=\d)\{,\}(?=\d{3})", ",", text)
+    text = re.sub(r"\\(?:operatorname|text|mathrm)\{\s*cis\s*\}", " cis ", text)
+    text = re.sub(r"\\(?:mathbf|mathrm|operatorname)\{(gcd|lcm)\}", r"\1", text)
+    text = re.sub(r"\\(?:left|right)\s*\\?([lr])?(?=\\[lr](?:floor|ceil))", "", text)
+    for name, call in (("floor", "floor"), ("ceil", "ceiling")):
+        for _ in range(3):
+            text = re.sub(rf"\\l{name}((?:(?!\\[lr]{name}).)*?)\\r{name}", rf" {call}(\1) ", text)
+    return without_ellipsis(text, assumed)
 
 
 def _bare(source: str) -> str:

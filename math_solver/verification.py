@@ -13,7 +13,8 @@ from assistants.answer import Answer, Check, Status, Step, Usage, Verdict
 from assistants.errors import DeadlineExceeded, InputError, WorkerCrashed
 
 from . import worker
-from .lines import Line, read_line
+from .lines import LEFT_OUT, Line, read_line
+from .reading.typed import common_logarithm, signs, with_common_logarithm
 from .solution import Chain, Comparison, Finding
 
 T = TypeVar("T", Comparison, Chain)
@@ -39,7 +40,7 @@ def verify(left: str, right: str, *, seconds: float = 10.0) -> Answer[Comparison
 
 def compare(left: str, right: str, seconds: float) -> tuple[Finding, tuple[str, ...]]:
     """Compare in a worker; running out of time is `unknown`. Raises `InputError`."""
-    first, second = read_line(left), read_line(right)
+    first, second = _read_pair(left, right)
     assumed = tuple(dict.fromkeys((*first.assumptions, *second.assumptions)))
     deadline.warm(worker.HEAVY)
     try:
@@ -49,6 +50,19 @@ def compare(left: str, right: str, seconds: float) -> tuple[Finding, tuple[str, 
     except (DeadlineExceeded, WorkerCrashed) as error:
         finding = _out_of_time(error)
     return finding, assumed
+
+
+def _read_pair(left: str, right: str) -> tuple[Line, Line]:
+    if common_logarithm(f"{left}\n{right}"):
+        left, right = with_common_logarithm(left), with_common_logarithm(right)
+        told: tuple[str, ...] = ("log is the logarithm to base 10",)
+    else:
+        told = ()
+    first, second = read_line(signs(left)), read_line(signs(right))
+    units = {a for a in (*first.assumptions, *second.assumptions) if a.startswith(LEFT_OUT)}
+    if len(units) > 1:
+        raise InputError("the two sides have different units", hint="convert to one unit first")
+    return replace(first, assumptions=(*told, *first.assumptions)), second
 
 
 def _out_of_time(error: DeadlineExceeded | WorkerCrashed) -> Finding:
@@ -69,7 +83,7 @@ def verify_chain(steps: Sequence[str], *, seconds: float = 10.0) -> Answer[Chain
             hint="give one step a line",
         )
     start = time.monotonic()
-    lines = [_numbered(number, text) for number, text in enumerate(texts, start=1)]
+    lines = _read(texts)
     deadline.warm(worker.HEAVY)
     links = [
         _link(lines, index, seconds - (time.monotonic() - start)) for index in range(1, len(lines))
@@ -78,6 +92,25 @@ def verify_chain(steps: Sequence[str], *, seconds: float = 10.0) -> Answer[Chain
     assumed = tuple(dict.fromkeys(a for line in lines for a in line.assumptions))
     chain = Chain(lines=texts, links=tuple(links), end=end, assumptions=assumed)
     return _answer(Step(candidate=chain, checks=_checks(chain)), start)
+
+
+def _read(texts: Sequence[str]) -> list[Line]:
+    """Read lines together: what a bare `log` means, and which unit was left out, is one thing.
+
+    Raises `InputError` for a line that cannot be read, or for two units.
+    """
+    told: tuple[str, ...] = ()
+    if common_logarithm("\n".join(texts)):
+        texts = [with_common_logarithm(text) for text in texts]
+        told = ("log is the logarithm to base 10",)
+    lines = [_numbered(number, signs(text)) for number, text in enumerate(texts, start=1)]
+    units = {a for line in lines for a in line.assumptions if a.startswith(LEFT_OUT)}
+    if len(units) > 1:
+        raise InputError(
+            f"two units in one chain: {', '.join(u.removeprefix(LEFT_OUT) for u in sorted(units))}",
+            hint="convert to one unit first, or leave the units out",
+        )
+    return [replace(line, assumptions=(*told, *line.assumptions)) for line in lines]
 
 
 def _numbered(number: int, text: str) -> Line:

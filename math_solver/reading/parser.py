@@ -225,8 +225,14 @@ class _Parser(Cursor):
         return following[:1] == ["°"] or following == ["{", "°", "}"]
 
     def degrees(self, tree: Tree) -> Tree:
-        while self.at("^", "{", "°", "}"):
+        if self.at("^"):
             self.take()
+        braced = self.at("{")
+        if braced:
+            self.take()
+        self.expect("°")
+        if braced:
+            self.expect("}")
         turn = Binary(operator="/", left=Name(name="pi"), right=Number(value=Fraction(180)))
         return Binary(operator="*", left=tree, right=turn, span=tree.span)
 
@@ -288,12 +294,16 @@ class _Parser(Cursor):
         braced = self.at("{")
         if braced:
             self.take()
-        index = self.take()
-        if index.kind not in {"number", "name"}:
+        parts = [self.take()]
+        while braced and (self.at("+", "-") or self.token.kind in {"number", "name"}):
+            parts.append(self.take())
+        if any(part.kind not in {"number", "name"} and part.text not in "+-" for part in parts):
             raise self.error("expected a short subscript")
         if braced:
             self.expect("}")
-        return Name(name=f"{token.text}_{index.text}", span=self.span_from(token.span[0]))
+        index = "".join(part.text for part in parts)
+        shown = f"{{{index}}}" if len(parts) > 1 else index
+        return Name(name=f"{token.text}_{shown}", span=self.span_from(token.span[0]))
 
     def group(self) -> Tree:
         opener = self.take().text
@@ -434,6 +444,12 @@ class _Parser(Cursor):
         start: int,
     ) -> Tree:
         span = self.span_from(start)
+        if name == "cis" and power is None:
+            sine, cosine = (
+                Call(function=f, arguments=arguments, span=span) for f in ("sin", "cos")
+            )
+            turned = Binary(operator="*", left=Name(name="i"), right=sine, span=span)
+            return Binary(operator="+", left=cosine, right=turned, span=span)
         if name == "sqrt" and base is not None:
             name, arguments = "root", (*arguments, base)
         elif name == "log":

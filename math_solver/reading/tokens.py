@@ -23,13 +23,14 @@ FUNCTIONS = {
     "integrate": "integrate", "limit": "limit", "factorial": "factorial", "gcd": "gcd",
     "lcm": "lcm", "root": "root", "binomial": "binomial", "floor": "floor", "ceiling": "ceiling",
     "max": "max", "min": "min", "sign": "sign", "piecewise": "piecewise",
-    "conjunction": "conjunction",
+    "conjunction": "conjunction", "cis": "cis",
 }  # fmt: skip
 NAMES = {
     "pi": "pi", "infinity": "infinity", "oo": "infinity", "infty": "infinity", "alpha": "alpha",
     "beta": "beta", "gamma": "gamma", "delta": "delta", "theta": "theta", "lambda": "lambda",
     "mu": "mu", "sigma": "sigma", "phi": "phi", "omega": "omega", "epsilon": "epsilon",
-    "rho": "rho", "tau": "tau", "varepsilon": "epsilon", "varphi": "phi",
+    "rho": "rho", "tau": "tau", "zeta": "zeta", "eta": "eta", "kappa": "kappa", "nu": "nu", "xi": "xi",
+    "chi": "chi", "psi": "psi", "varepsilon": "epsilon", "varphi": "phi",
 }  # fmt: skip
 SIGNS = {
     "−": "-", "–": "-", "×": "*", "·": "*", "∙": "*", "⋅": "*", "÷": "÷", "∕": "/", "≤": "<=",
@@ -55,6 +56,7 @@ _TOKEN = re.compile(
     r"|(?P<repeating>\d*\.\d*\\overline\{\d+\})"
     r"|(?P<scientific>(?:\d+(?:\.\d+)?|\.\d+)[eE][-+]?\d{1,3}(?![\w.]))"
     r"|(?P<number>(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d+)?|\.\d+)"
+    r"|(?P<angle>(?:\\angle\s*|∠\s*)(?:\{[A-Z]{1,3}\}|[A-Z]{1,3}(?![A-Za-z])))"
     r"|(?P<command>\\[A-Za-z]+)"
     r"|(?P<word>[A-Za-z]+\d*)"
     r"|(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ]+)"
@@ -165,6 +167,8 @@ def _tokens_of(match: re.Match[str], source: str, names: frozenset[str]) -> Iter
             yield Token("number", found, span, _repeating(found))
         case "word":
             yield from split_word(found, span, names)
+        case "angle":
+            yield Token("name", f"∠{found.split('angle')[-1].strip(' ∠{}')}", span)
         case "command":
             yield _command(found[1:], span, source)
         case "superscript":

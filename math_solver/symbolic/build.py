@@ -210,6 +210,12 @@ def _whole(function: Callable[..., Expression]) -> Callable[..., Expression]:
     return checked
 
 
+def _binomial(total: Expression, chosen: Expression) -> Expression:
+    if total.is_number and chosen.is_number:
+        return _whole(sp.binomial)(total, chosen)
+    return sp.binomial(total, chosen)
+
+
 def _modulo(value: Expression, divisor: Expression) -> Expression:
     if divisor == 0:
         raise InputError("a remainder by zero", hint="check the divisor")
@@ -245,7 +251,7 @@ FUNCTIONS: Mapping[str, tuple[int, int, Callable[..., Expression]]] = {
     "mod": (2, 2, _modulo),
     "max": (2, 6, sp.Max),
     "min": (2, 6, sp.Min),
-    "binomial": (2, 2, _whole(sp.binomial)),
+    "binomial": (2, 2, _binomial),
     "diff": (2, 3, _derivative),
     "integrate": (2, 4, _integral),
     "limit": (3, 3, _limit),

@@ -173,10 +173,18 @@ def logarithm_normal(expression: Expression) -> Expression:
     return rational_normal(sp.expand_log(expression, factor=True))
 
 
+def factorial_normal(expression: Expression) -> Expression:
+    """Write factorials and binomial coefficients of letters as gammas, and reduce their ratios."""
+    if not expression.has(sp.factorial, sp.binomial):
+        return expression
+    return sp.cancel(sp.expand_func(sp.gammasimp(expression.rewrite(sp.gamma))))
+
+
 NORMAL_FORMS = (
     ("rational normal form", rational_normal),
     ("exponential normal form", exponential_normal),
     ("logarithm normal form", logarithm_normal),
+    ("factorials", factorial_normal),
 )
 """Each returns zero only if its argument is zero wherever it exists."""
 

@@ -3,7 +3,7 @@
     python benchmarks/engine.py                          the installed weights alone
     python benchmarks/engine.py --checkpoint FOLDER      beside transformers, which needs torch
 
-With a checkpoint, int8 and fp32 graphs are exported from it first, so all engines run the same
+With a checkpoint, graphs in every precision are exported from it first, so all engines run the same
 weights. The text is this project's own source, on which the model was not trained. Prefill and
 decoding run on `--threads` threads (one by default) and are the best of interleaved rounds, on the
 clock and in processor time, which other work on the machine disturbs least; ratios say how many
@@ -73,7 +73,7 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     """Return every figure."""
     rounds = 3 if arguments.quick else 7
     weights, tokenizer = arguments.weights, ByteLevelTokenizer(arguments.tokenizer)
-    windows = texts(tokenizer, 4 if arguments.quick else 32)
+    windows = texts(tokenizer, 4 if arguments.quick else 40)
     with tempfile.TemporaryDirectory() as folder:
         graphs = exported(arguments, Path(folder)) if arguments.checkpoint else {}
         weights = graphs.get("int8", weights)
@@ -101,10 +101,10 @@ def texts(tokenizer: ByteLevelTokenizer, count: int) -> list[list[int]]:
 
 
 def exported(arguments: argparse.Namespace, folder: Path) -> dict[str, Path]:
-    """Export the checkpoint in both precisions."""
+    """Export the checkpoint in every precision."""
     from training.onnx_export import export
 
-    paths = {precision: folder / f"{precision}.onnx" for precision in ("int8", "fp32")}
+    paths = {precision: folder / f"{precision}.onnx" for precision in ("int8", "mixed", "fp32")}
     for precision, path in paths.items():
         export(
             arguments.checkpoint, path, precision=precision,

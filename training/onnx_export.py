@@ -3,7 +3,9 @@
 Reads a folder that transformers' `Glm4MoeForCausalLM` loads and writes one ONNX graph for the CPU
 provider of onnxruntime: 8-bit weights in blocks of 32 (MatMulNBits, QMoE), grouped-query attention
 over a shared key-value buffer, logits of the last `logits_to_keep` positions only. `--precision
-fp32` writes the same graph unquantised, to check the graph apart from the rounding.
+mixed` rounds the experts only, which hold most of the weights: half as large again, and much closer
+to the checkpoint (docs/lab-notes.md). `--precision fp32` rounds nothing, to check the graph apart
+from the rounding.
 
 Shapes: b batch, s new tokens, L layers, m buffer length, V vocabulary, h heads of size n.
 Inputs: input_ids int64 [b,s]; seqlens_k int32 [b] = total length - 1; total_length int32 [];
@@ -24,7 +26,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-Precision: TypeAlias = Literal["int8", "fp32"]
+Precision: TypeAlias = Literal["int8", "mixed", "fp32"]
 Attribute: TypeAlias = int | float | str | list[int]
 Configuration: TypeAlias = Any
 """transformers' `Glm4MoeConfig`, which is imported late."""
@@ -42,6 +44,11 @@ class Graph:
     precision: Precision
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     initializers: dict[str, onnx.TensorProto] = field(default_factory=dict)
+
+    @property
+    def dense(self) -> Literal["int8", "fp32"]:
+        """How all weights are kept that are no experts'."""
+        return "int8" if self.precision == "int8" else "fp32"
 
     def constant(self, name: str, value: NDArray[Any]) -> str:
         """Add an initializer once and return its name."""
@@ -71,7 +78,7 @@ class Graph:
 
     def linear(self, x: str, weight: NDArray[np.float32], name: str) -> str:
         """Multiply by a [outputs, inputs] weight, quantised where the graph is."""
-        if self.precision == "fp32":
+        if self.dense == "fp32":
             return self.emit("MatMul", [x, self.constant(f"{name}.weight", weight.T)], name)
         quantised, scales = quantise(weight)
         blocks = quantised.reshape(len(weight), -1, BLOCK)
@@ -145,7 +152,7 @@ class Exporter:
 
     def _embedding(self) -> str:
         table = self.weights["model.embed_tokens.weight"]
-        if self.graph.precision == "fp32":
+        if self.graph.dense == "fp32":
             self.graph.constant("embedding.weight", table)
             return self.graph.emit("Gather", ["embedding.weight", "input_ids"], "embedding")
         quantised, scales = quantise(table)
@@ -283,7 +290,7 @@ class Exporter:
         table = self.weights["model.embed_tokens.weight"]
         if not self.configuration.tie_word_embeddings:
             graph.linear(last, self.weights["lm_head.weight"], "logits")
-        elif graph.precision == "fp32":
+        elif graph.dense == "fp32":
             graph.emit("Transpose", ["embedding.weight"], "head.weight", perm=[1, 0])
             graph.emit("MatMul", [last, "head.weight"], "logits")
         else:  # the tied table is stored once; loading folds the reshape away
@@ -378,7 +385,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--precision", choices=("int8", "fp32"), default="int8")
+    parser.add_argument("--precision", choices=("int8", "mixed", "fp32"), default="int8")
     parser.add_argument("--tokenizer", type=Path, help="default: the checkpoint's tokenizer.json")
     parser.add_argument("--context", type=int, help="default: the checkpoint's positions")
     parser.add_argument("--trained-length", type=int, help="positions of a training window")

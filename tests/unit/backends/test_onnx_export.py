@@ -110,3 +110,24 @@ def test_gate_and_up_rows_alternate():
 def test_what_the_graph_does_not_express_is_refused_by_name(changes, named, configuration):
     with pytest.raises(ValueError, match=named):
         onnx_export.refuse_unsupported(configuration(vocab_size=200, **changes))
+
+
+def test_mixed_rounds_only_the_experts_and_keeps_the_bits_of_a_row_in_any_company(
+    small, reference, tmp_path
+):
+    path = tmp_path / "mixed.onnx"
+    onnx_export.export(small.checkpoint, path, precision="mixed", tokenizer=small.tokenizer)
+    assert small.int8.stat().st_size < path.stat().st_size < small.fp32.stat().st_size
+    ids = np.random.default_rng(4).integers(90, 300, 60).tolist()
+    expected = transformers_logits(reference, ids)
+    away = [np.abs(our_logits(each, ids) - expected).mean() for each in (path, small.int8)]
+    assert away[0] < away[1]
+    session = Session(path, threads=1)
+    alone, together = session.buffers(), session.buffers(3)
+    first = session.run(alone, ids, 0).copy()
+    for row in range(3):
+        together.write(row, 0, alone.read(0, 0, 60))
+    steps = together.step(0, [60, 30, 5], [[7], [ids[30]], [ids[5]]], 1)
+    assert np.array_equal(steps[0], session.run(alone, [7], 60))
+    assert np.array_equal(steps[2], session.run(alone, [ids[5]], 5))
+    assert np.array_equal(first, session.run(session.buffers(), ids, 0, keep=60)[-1:])

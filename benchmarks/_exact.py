@@ -46,7 +46,7 @@ def extreme(
     count = len(point)
     table: list[Row] = []
     for row in rows:
-        right = sum(a * (p - l) for a, p, l in zip(row, point, low, strict=True))
+        right = sum(a * (p - least) for a, p, least in zip(row, point, low, strict=True))
         table.append([Fraction(v) for v in row] + [Fraction(right)])
     for i, row in enumerate(table):
         if row[-1] < 0:
@@ -68,7 +68,11 @@ def extreme(
     wide = [wide[i] for i in kept]
     basis = [basis[i] for i in kept]
     value = _climb(wide, basis, [Fraction(g) for g in goal] + [Fraction(0)] * size, count)
-    return None if value is None else value + sum(g * l for g, l in zip(goal, low, strict=True))
+    return (
+        None
+        if value is None
+        else value + sum(g * least for g, least in zip(goal, low, strict=True))
+    )
 
 
 def _climb(table: list[Row], basis: list[int], goal: Row, columns: int) -> Fraction | None:

@@ -73,7 +73,7 @@ _NO_NAMES = frozenset(
     Hypertension Type Is Was Has Had Name Date Phone Address Age Dr Mr Mrs Ms Continue Started Had
     Medications Assessment Plan Labs Family Past Social Chief Physical On In For At To Of This That
     Patient's Discharge Admission Hospital Clinic Reports Presents Complains Follow Return Call MRN
-    SSN DOB""".split()
+    SSN DOB MD DO RN NP PA PhD""".split()
 )
 
 
@@ -98,9 +98,7 @@ def find(note: str) -> tuple[Identifier, ...]:
         for match in re.finditer(pattern, note):
             if any(sign.isdigit() for sign in match["kept"]) or kind is Class.PHOTOS:
                 _add(found, kind, match)
-    for kind, pattern in _FORMS:
-        for match in re.finditer(pattern, note):
-            _add(found, kind, match)
+    _add_forms(found, note, places=False)
     names: set[str] = set()
     for pattern in _NAMED:
         for match in re.finditer(pattern, note):
@@ -108,7 +106,15 @@ def find(note: str) -> tuple[Identifier, ...]:
     for name in sorted(names, key=len, reverse=True):
         for match in re.finditer(rf"\b{re.escape(name)}\b(?:'s)?", note):
             _add(found, Class.NAMES, match)
+    _add_forms(found, note, places=True)  # after the names: "Reyes, MD" is no town in Maryland
     return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _add_forms(found: list[Identifier], note: str, *, places: bool) -> None:
+    for kind, pattern in _FORMS:
+        if (kind is Class.GEOGRAPHY) is places:
+            for match in re.finditer(pattern, note):
+                _add(found, kind, match)
 
 
 def deidentify(note: str) -> tuple[str, tuple[Identifier, ...]]:

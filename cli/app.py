@@ -21,6 +21,7 @@ from .demo import demo
 from .doctor import doctor
 from .errors import INTERRUPTED, report
 from .extract import deidentify, extract
+from .fix import fix
 from .help import Command, Root, TextCommand
 from .lsp import lsp
 from .models import app as models_app
@@ -126,6 +127,11 @@ for function, examples in (
         """plumb test src/shop.py::total
         plumb test src/shop.py --write
         plumb test src/shop.py::Basket.add --seconds 30 --json""",
+    ),
+    (
+        fix,
+        """plumb fix src/shop.py --tests tests/test_shop.py
+        plumb fix src/shop.py --tests tests --write""",
     ),
     (
         chat,

@@ -22,19 +22,32 @@ _LIMITS = Limits(cpu_seconds=3600, memory_mb=1500, address_space_mb=2048, proces
 
 
 class Guest:
-    """A process in the sandbox with the module under test; a context manager."""
+    """A process in the sandbox with the module under test; a context manager.
 
-    def __init__(self, project: Project, cancel: Cancel | None = None) -> None:
+    Without `imports` the module is left alone, for running tests against changed texts of it.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        cancel: Cancel | None = None,
+        *,
+        imports: bool = True,
+        readable: Sequence[Path] = (),
+    ) -> None:
         self._project, self._cancel = project, cancel
         self._program = Confined(
             [project.python, "-B", "-c", _CODE],
-            readable=[_HERE, project.root, project.home],
+            readable=[_HERE, project.root, project.home, *readable],
             environment={"PYTHONHASHSEED": "0", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
             limits=_LIMITS,
         )
         self.protections = self._program.protections
         try:
-            self._open()
+            if imports:
+                self._open()
+            else:
+                self._prepare()
         except BaseException:
             self._program.close()
             raise
@@ -56,6 +69,14 @@ class Guest:
         if not isinstance(answer, dict):
             raise WorkerCrashed("the guest answered nonsense", hint="see its module for prints")
         return answer
+
+    def _prepare(self) -> None:
+        roots = list(dict.fromkeys([str(self._project.root), str(self._project.home)]))
+        answer = self.ask({"do": "prepare", "roots": roots}, seconds=30)
+        if "error" in answer:
+            raise InputError(
+                f"{self._project.python} has no pytest", hint="install it there, or use --python"
+            )
 
     def _open(self) -> None:
         order = {

@@ -34,13 +34,27 @@ def pytest_sessionfinish(session, exitstatus):
     with open("outcome.json", "w") as file:
         json.dump({"exit": int(exitstatus), "tests": _seen}, file)
 '''
-_RUN = (
-    "import sys, os, pytest\n"
-    "code = pytest.main([sys.argv[1], '-q', '--tb=short', '-p', 'no:cacheprovider', '--no-header',"
-    " '-p', 'plumb_order', '--import-mode=importlib', '--rootdir=.', '-c', os.devnull])\n"
-    "print()\n"
-    "print('PLUMB', open('outcome.json').read() if os.path.exists('outcome.json') else int(code))\n"
-)
+_RUN = """
+import json, os, sys, pytest
+options = ['-q', '--tb=short', '-p', 'no:cacheprovider', '--no-header', '-p', 'plumb_order',
+           '--import-mode=importlib', '--rootdir=.', '-c', os.devnull]
+order = int(os.environ['PLUMB_ORDER'])
+for number in range(int(sys.argv[2])):
+    os.environ['PLUMB_ORDER'] = str(order + 4 * number)
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        pytest.main([sys.argv[1], *options])
+        sys.stdout.flush()
+        os._exit(0)
+    os.waitpid(child, 0)
+    told = open('outcome.json').read() if os.path.exists('outcome.json') else '{}'
+    print('\\nPLUMB ' + told)
+    if os.path.exists('outcome.json'):
+        os.remove('outcome.json')
+"""
+_PROCESSES = 4
+"""Runs beyond this many share processes, each in a fork of its own: hash seeds are a process's."""
 _ZONES = ("UTC", "Asia/Tokyo", "America/New_York")
 _LIMITS = Limits(cpu_seconds=300, memory_mb=1500, address_space_mb=2048)
 
@@ -72,10 +86,12 @@ def run_tests(
     passed: frozenset[str] | None = None
     seen: set[str] = set()
     said, protections = "", ()
-    for number in range(runs):
+    processes = min(runs, _PROCESSES)
+    for number in range(processes):
+        again = len(range(number, runs, processes))
         outcome = run(
-            [project.python, "-B", "-c", _RUN, "test_plumb.py"],
-            seconds=seconds,
+            [project.python, "-B", "-c", _RUN, "test_plumb.py", str(again)],
+            seconds=seconds * again,
             readable=[project.root, project.home, *extra],
             files={"test_plumb.py": text, "plumb_order.py": _PLUGIN},
             environment={
@@ -94,24 +110,26 @@ def run_tests(
             raise InputError(
                 f"{project.python} has no pytest", hint="install pytest there, or use --python"
             )
-        tests = _outcomes(output)
-        seen |= tests.keys()
-        now = frozenset(name for name, how in tests.items() if how == "passed")
-        if now != frozenset(tests) or not tests:
-            said = said or output[-3000:]
-        passed = now if passed is None else passed & now
+        rows = _outcomes(output)
+        for tests in rows or [{}]:
+            seen |= tests.keys()
+            now = frozenset(name for name, how in tests.items() if how == "passed")
+            if now != frozenset(tests) or not tests:
+                said = said or output[-3000:]
+            passed = now if passed is None else passed & now
     passed = passed or frozenset()
     failed = frozenset(seen) - passed
     return Runs(count=runs, passed=passed, failed=failed, said=said, protections=protections)
 
 
-def _outcomes(output: str) -> dict[str, str]:
-    """Return each test's outcome; none where pytest did not come to its end."""
-    _, mark, rest = output.rpartition("PLUMB ")
-    if not mark:
-        return {}
-    try:
-        told = json.loads(rest)
-    except ValueError:
-        return {}
-    return dict(told["tests"]) if isinstance(told, dict) else {}
+def _outcomes(output: str) -> list[dict[str, str]]:
+    """Return each run's outcomes by test; none for a run that did not come to its end."""
+    found: list[dict[str, str]] = []
+    for line in output.splitlines():
+        if line.startswith("PLUMB "):
+            try:
+                told = json.loads(line.removeprefix("PLUMB "))
+            except ValueError:
+                told = {}
+            found.append(dict(told.get("tests", {})) if isinstance(told, dict) else {})
+    return found

@@ -26,6 +26,7 @@ from .recipes import Recipe
 from .running import Runner
 from .search import Found, Result, Search
 from .target import Parameter, Target
+from .trying import try_text
 
 Message = dict[str, object]
 
@@ -271,6 +272,12 @@ def main() -> None:
             match order["do"]:
                 case "open":
                     answer = guest.open(order)
+                case "prepare":
+                    sys.path[:0] = [str(one) for one in _list(order["roots"])]
+                    importlib.import_module("pytest")  # once, for all children
+                    answer = {"ok": sys.version.split()[0]}
+                case "try":
+                    answer = try_text(order)
                 case "judge":
                     answer = guest.judge(order)
                 case _:

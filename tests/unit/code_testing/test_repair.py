@@ -1,0 +1,104 @@
+"""Repair: what is mended, what is not, and that a change is only shown."""
+
+from pathlib import Path
+
+import pytest
+
+from assistants.answer import Status, Verdict
+from assistants.errors import InputError, SandboxUnavailable
+from code_assist.repair import Plan, repair
+from code_assist.repair.candidates import candidates
+from code_assist.sandbox import protection
+from code_assist.testing import Project
+
+
+@pytest.fixture(autouse=True)
+def _needs_a_layer() -> None:
+    try:
+        protection()
+    except SandboxUnavailable as error:
+        pytest.skip(f"no sandbox here: {error}")
+
+
+@pytest.fixture
+def project(tmp_path: Path):
+    tmp_path.chmod(0o755)
+    (tmp_path / "pyproject.toml").write_text("")
+
+    def make(code: str, tests: str):
+        (tmp_path / "shop.py").write_text(code)
+        (tmp_path / "test_shop.py").write_text("from shop import *\n" + tests)
+        return Project.of(tmp_path / "shop.py"), [tmp_path / "test_shop.py"]
+
+    return make
+
+
+def test_a_moved_boundary_is_found_and_nothing_else_changes(project) -> None:
+    code = "# kept\ndef grown(age):\n    return age > 18  # kept too\n"
+    tests = "def test_at(): assert grown(18)\ndef test_below(): assert not grown(17)\n"
+    where, files = project(code, tests)
+    answer = repair(where, files)
+    assert answer.status is Status.ANSWERED
+    patch = answer.best.candidate
+    assert patch.after == code.replace("> 18", ">= 18")
+    assert "-    return age > 18  # kept too\n+    return age >= 18  # kept too" in patch.text()
+    assert where.file.read_text() == code
+    assert answer.verdict is Verdict.UNKNOWN  # tests pass: evidence, no proof
+    assert answer.evidence[0].detail == "all 2 tests pass; 1 failed before"
+
+
+def test_a_missing_guard_is_added(project) -> None:
+    code = "def mean(values):\n    if values is None:\n        return 0\n    return sum(values) / len(values)\n"
+    tests = (
+        "def test_empty(): assert mean([]) == 0\ndef test_some(): assert mean([1, 3]) == 2\n"
+        "def test_three(): assert mean([2, 4, 6]) == 4\ndef test_one(): assert mean([5]) == 5\n"
+    )
+    answer = repair(*project(code, tests))
+    patch = answer.best.candidate
+    namespace: dict = {}
+    exec(patch.after, namespace)
+    assert namespace["mean"]([]) == 0
+    assert namespace["mean"]([2]) == 2
+
+
+def test_a_change_that_breaks_another_test_is_no_repair(project) -> None:
+    code = "def f(n):\n    return n * 2\n"
+    tests = "def test_one(): assert f(1) == 7\ndef test_two(): assert f(2) == 4\ndef test_0(): assert f(0) == 0\n"
+    answer = repair(*project(code, tests), plan=Plan(seconds=30))
+    assert answer.status is Status.ABSTAINED
+    assert "no change helped" in answer.reason
+
+
+def test_nothing_is_mended_where_nothing_fails(project) -> None:
+    answer = repair(*project("def f():\n    return 1\n", "def test_f(): assert f() == 1\n"))
+    assert (answer.status, answer.reason) == (
+        Status.ABSTAINED,
+        "nothing to mend: all 1 tests pass",
+    )
+
+
+def test_a_change_that_never_ends_is_given_up(project) -> None:
+    code = "def count(n):\n    total = 0\n    while n > 0:\n        total += 2\n        n -= 1\n    return total\n"
+    answer = repair(
+        *project(code, "def test_count(): assert count(5) == 5\n"), plan=Plan(seconds=90)
+    )
+    assert answer.status is Status.ANSWERED
+    assert "total += 1" in answer.best.candidate.after
+
+
+def test_wrong_files_are_refused(project, tmp_path: Path) -> None:
+    where, _files = project("def f():\n    return 1\n", "")
+    with pytest.raises(InputError, match="no such file"):
+        repair(where, [tmp_path / "nowhere.py"])
+    with pytest.raises(InputError, match="no tests"):
+        repair(where, [])
+
+
+def test_every_candidate_is_one_small_edit() -> None:
+    source = 'def f(a, b):\n    """Doc."""\n    if a < b and b:\n        return range(a)[1:]\n    return "ä" + b\n'
+    texts = {one.apply(source.encode()) for one in candidates(source)}
+    assert source.replace("a < b", "a <= b") in texts
+    assert source.replace("a < b and b", "a < b or b") in texts
+    assert source.replace("range(a)", "range(a + 1)") in texts
+    assert source.replace('"ä" + b', '"ä" + a') in texts
+    assert all('"""Doc."""' in text for text in texts)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .plan import parse_plan
 from .reading import Question
-from .word_problems import used_names
+from .word_problems.ranking import used_names
 
 
 def by_pattern(question: Question) -> Iterator[str]:

@@ -31,9 +31,15 @@ from .reading.typed import typed
 from .render import latex_of_line
 from .solution import Solution, Work
 from .topics.scope import NotCovered
-from .word_problems import Reading, agreeing, best_reading, examine
+from .word_problems import (
+    Draft,
+    Reading,
+    agreeing,
+    best_reading,
+    examine,
+    read_by_rules,
+)
 from .word_steps import number_text, reading_lines, word_steps
-from .wording import by_wording
 
 MIN_SECONDS = 0.2
 SURE = 0.5
@@ -203,7 +209,7 @@ class _Attempt:
     def words(self) -> Answer[Solution]:
         """A problem in words: gather candidate plans, check each, answer with the best."""
         question = self.question
-        if not ASKS.search(question.masked):
+        if not (ASKS.search(question.masked) or question.masked.endswith("?")):
             return Answer(status=Status.ABSTAINED, reason="no quantity is asked for in this text")
         spent: list[Usage] = []
         readings = self.readings(spent)
@@ -227,8 +233,10 @@ class _Attempt:
     def readings(self, spent: list[Usage]) -> list[Reading]:
         """Gather readings: rules before a small model, a large model before the rules."""
         question, model = self.question, self.model
-        plans = (*by_pattern(question), *by_wording(question))
-        ruled = [r for p in plans for r in _kept(examine(p, question, RULES_NAME))][:1]
+        read = read_by_rules(question, RULES_NAME)
+        plans = () if read is not None else tuple(by_pattern(question))
+        found = (examine(Draft(source=plan), question, RULES_NAME) for plan in plans)
+        ruled = [*_kept(read), *(r for one in found for r in _kept(one))][:1]
         if model is None or (is_marked(model) and any(not r.refuted for r in ruled)):
             return ruled
         if not is_marked(model):
@@ -242,7 +250,9 @@ class _Attempt:
 
     def ranked(self, model: Model) -> list[Reading]:
         """Enumerated plans that no check refutes, ranked by the model."""
-        found = [examine(p, self.question, model.name) for p in enumerated(self.question)]
+        found = [
+            examine(Draft(source=p), self.question, model.name) for p in enumerated(self.question)
+        ]
         standing = {r.plan.text(): r for r in found if r is not None and not r.refuted}
         ranked = by_ranking(model, self.question, tuple(standing))
         return [replace(standing[one.source], share=one.share) for one in ranked]
@@ -251,7 +261,7 @@ class _Attempt:
         """Plans that the model writes under the grammar, each with an equal share."""
         readings: list[Reading] = []
         for source in by_model(model, self.question, self.cancel, spent):
-            readings += _kept(examine(source, self.question, model.name))
+            readings += _kept(examine(Draft(source=source), self.question, model.name))
             if time.monotonic() > self.until - MIN_SECONDS:
                 break
         return readings
@@ -325,7 +335,10 @@ def _no_reading(readings: Sequence[Reading], usage: Usage) -> Answer[Solution]:
 
 def _word_step(reading: Reading, question: Question) -> Step[Solution]:
     outcome = reading.outcome
-    answer = ", ".join(number_text(value, question) for value in outcome.answers)
+    alternatives = (outcome.answers, *outcome.others)
+    answer = " or ".join(
+        ", ".join(number_text(value, question) for value in values) for values in alternatives
+    )
     solution = Solution(
         answer=answer,
         plan=reading.plan.text(),

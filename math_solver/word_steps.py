@@ -123,9 +123,11 @@ def _solved(
         rule="solve the equations",
         before="; ".join(written),
         after=solution,
-        reason="elimination; as many independent equations as unknowns",
+        reason="elimination of one unknown after the other",
         verdict=Verdict.PROVED,
-        check="the solution is the only one",
+        check="one of the solutions; the answer names all"
+        if outcome.others
+        else "no other solution satisfies what is said",
     )
     holds = all(
         evaluate(e.left, outcome.values) == evaluate(e.right, outcome.values) for e in equations

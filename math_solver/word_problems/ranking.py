@@ -9,8 +9,10 @@ from assistants.answer import Check, Verdict
 from assistants.errors import InputError
 from math_solver.plan import Equation, Finish, Let, Line, Plan, Where, parse_plan
 from math_solver.quantities import Outcome, carry_out
-from math_solver.reading import Name, Question, Tree
+from math_solver.reading import Name, Number, Question, Tree
 from math_solver.reading.tree import walk
+
+from .draft import Draft
 
 COUNTED = re.compile(
     r"how many (?!(?:more |fewer |less )?(?:hours?|minutes?|seconds?|miles?|kilomet|meters?|km|feet"
@@ -42,17 +44,18 @@ class Reading:
         return sum(check.verdict is Verdict.UNKNOWN for check in self.checks)
 
 
-def examine(source: str, question: Question, origin: str) -> Reading | None:
+def examine(draft: Draft, question: Question, origin: str) -> Reading | None:
     """Carry out a candidate plan and check it against the question; None where it fails."""
     try:
-        plan = parse_plan(source, question)
+        plan = parse_plan(draft.source, question)
         outcome = carry_out(plan, question)
     except InputError:
         return None
     checks = (
         *_whole(question, outcome),
-        _not_negative(outcome),
-        _numbers_used(plan, question),
+        *_same_unit(plan, question),
+        *(() if draft.signed else (_not_negative(outcome),)),
+        _numbers_used(plan, question, draft.counted),
         _no_idle_steps(plan),
     )
     return Reading(plan=plan, outcome=outcome, checks=checks, source=origin)
@@ -72,6 +75,43 @@ def _whole(question: Question, outcome: Outcome) -> Iterator[Check]:
     )
 
 
+_DIMENSIONS = (
+    ("second", "minute", "hour", "day", "week", "month", "year"),
+    ("cent", "dollar"),
+    ("inch", "inche", "feet", "foot", "yard", "mile"),
+    ("millimeter", "centimeter", "meter", "kilometer", "cm", "km"),
+    ("ounce", "pound", "ton"),
+    ("gram", "kilogram", "kg"),
+    ("cup", "pint", "quart", "gallon"),
+)
+
+
+def _same_unit(plan: Plan, question: Question) -> Iterator[Check]:
+    """An answer in hours from minutes needs a factor that the plan must show."""
+    asked = re.search(r"how many ([a-z]+?)s?\b", question.masked.lower())
+    if asked is None:
+        return
+    kin = next((units for units in _DIMENSIONS if asked[1] in units), ())
+    text = question.masked.lower()
+    told = re.sub(r"how many .*", "", text)
+    given = {u for u in kin for _ in re.finditer(rf"\bn\d+[ -]{u}(?:s|es)?\b", told)}
+    if kin == ("cent", "dollar"):
+        given |= {"dollar"} if "$" in question.masked else set()
+    if not given or asked[1] in given:
+        return
+    literal = any(
+        isinstance(node, Number) and node.value > 2
+        for line in plan.lines
+        for tree in _trees(line)
+        for node in walk(tree)
+    )
+    yield Check(
+        by="units",
+        verdict=Verdict.PROVED if literal else Verdict.UNKNOWN,
+        detail=f"asked for in {asked[1]}s, given in {', '.join(sorted(given))}s",
+    )
+
+
 def _not_negative(outcome: Outcome) -> Check:
     below = [value for value in outcome.answers if value < 0]
     return Check(
@@ -81,8 +121,8 @@ def _not_negative(outcome: Outcome) -> Check:
     )
 
 
-def _numbers_used(plan: Plan, question: Question) -> Check:
-    used = used_names(plan)
+def _numbers_used(plan: Plan, question: Question, counted: frozenset[str]) -> Check:
+    used = used_names(plan) | counted
     idle = [
         text
         for i, text in enumerate(question.number_texts)

@@ -1,0 +1,795 @@
+"""Short stories of counting: what there is, what comes and goes, and so much of it in each.
+
+Every number gets its part: an amount of something, a gain, a loss, or a rate (`5 files in each
+folder`). Amounts of the same things are added up with their signs; a rate multiplies or divides by
+what its units say. A number without a part, or a unit that does not fit, and nothing is proposed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from math_solver.reading import Question
+
+from .draft import Draft, plain_words
+from .mentions import stem
+
+MAX_WORDS = 45
+GAIN = (
+    "buys?|bought|gets?|got|finds?|found|receives?|received|picks?|picked|adds?|added"
+    "|earns?|earned|wins?|won|collects?"
+    "|collected|joins?|joined|grew|grows?|makes?|made|bakes?|baked|plants?|planted"
+    "|puts?|placed|comes?|came|increased|rose"
+    "|gains?|gained|brings|brought|born|more|another|arrived|saved|borrowed|uploaded"
+    "|built|flew up|landed|removes the|installed new|purchased?|harvested|gathered"
+    "|caught"
+)
+LOSE = (
+    "gave|gives?|ate|eats?|loses?|lost|sells?|sold|uses?|used|spends?|spent|takes?|took"
+    "|breaks?|broke|removed?|removes|threw|throws"
+    "|donated?|popped|cuts?|pays?|paid|died|melted|flew away|ran|deleted?|shares?"
+    "|shared|gone|leave|leaves|left|quit|drank"
+    "|drinks|decreased|fell|dropped|traded|returned|burned|wilted|handed|sent|sends"
+    "|hands|off|moved out|got rid|getting rid|graded|threw away|rotten|broken|eaten"
+    "|destroyed|already|only|not|(?:did|could|was|were|have|has|does|do|would)n"
+)
+GIVE = "gave|give|gives|hands|handed|sent|sends|brings|brought|lends|lent|passed"
+COMPARE = re.compile(
+    r"\bhow (?:many|much) (?:more|fewer|less|longer|taller|heavier|farther|further|older|younger"
+    r"|bigger|greater|higher|deeper|faster|wider|warmer|colder|larger)\b|\bdifference\b"
+    r"|\bhow much\b.*\bthan\b",
+    re.IGNORECASE,
+)
+START = re.compile(
+    r"\b(?:start|begin|beginning|at first|originally|initially|before|at the start)\b",
+    re.IGNORECASE,
+)
+BEYOND = re.compile(
+    r"%|\b(?:twice|thrice|double|triple|half|percent|average|ratio|except|both|perimeter|area"
+    r"|as (?:many|much|old|long|tall) as|square|consecutive|profit|times that|current"
+    r"|(?:a|the|what|another) number (?!of)|numbers"
+    r"|squares|tournament|nonnegative|real|consecutive"
+    r"|integers?|primes?|digits?|remainders?|divisible|divisors?|multiples?|probability|inclusive"
+    r"|ways|polygon|angles?|degrees|triangle|circle|sides|radius|diagonal|vertices|sequence"
+    r"|permutations?|combinations?|arrangements?|modulo|inverse|fraction|reciprocal|expression"
+    r"|roots?|variables?|function|equation|positive|negative|greatest|smallest|largest|least|median"
+    r"|mode|mean|randomly|possible|distinct|different"
+    r"|times (?:the|more|older)|at (?:this|that|their) rate|remaining \w+ (?:for|to))\b",
+    re.IGNORECASE,
+)
+"""Words whose part in a story these rules do not know."""
+_STOP = frozenset(
+    (
+        "and or in on at to from for with of than that which who is are was were has had "
+        "have did does do the a an more each per"
+        " but if how many much will would could can left so then now after he she they it "
+        "his her their them all as into by new old"
+        " other some total every total not didn t only already still again later there any "
+        "this these those been be also when while during one"
+    ).split()
+)
+_VERBS = frozenset(
+    (
+        "buy bought get got put take took sold sell use used gave give ate eat need needed "
+        "put placed made make baked bake cost costs"
+        " spent spend found find received receive picked pick lost lose wanted want paid "
+        "pay earned earn won win saved save bought left"
+        " read walked ran rode drove scored score answered washed graded sent sitting sit "
+        "came come joined join flew fly long tall away eaten turned torn broken"
+    ).split()
+)
+_CONTAINER = re.compile(
+    r"^(?:box|bag|group|team|pack|package|car|bus|van|table|row|week|day|hour|trip|page"
+    r"|shelf|basket|jar|carton|crate|bouquet|pile"
+    r"|class|set|cage|tank|case|plate|bunch|album|vase|bin|stack|section|tray|bracelet"
+    r"|batch|minute|month|game|load|bottle"
+    r"|container|shelve|ride|color|carload|turn|time|folder|packet|baggie|baggy|pie"
+    r"|seat|bouquet|flight|bench|station|garden|time|binder|year|player|people|gallon"
+    r"|person|friend|student|child|kid)$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one number says: a rate (`of` per `each`), or an amount `of` something with a sign."""
+
+    name: str
+    value: Fraction
+    of: frozenset[str]
+    each: frozenset[str] | None
+    sign: int
+    clause: str
+    start: int
+
+
+def by_stories(question: Question) -> Iterator[Draft]:
+    """Yield the draft of a story, at most one."""
+    text = _ones_spelled(plain_words(question), question)
+    if question.formulas or not 2 <= len(re.findall(r"\bN\d+", text)) <= 4:
+        return
+    if len(text.split()) > MAX_WORDS or _beyond(text):
+        return
+    asked = _question_of(text)
+    if re.search(
+        r"(?<![\d.])1 (?!hour|day|week|month|year|evening|minute|night|dozen|of\b)[a-z]+",
+        question.original,
+    ):
+        return
+    parts_of = any(
+        re.search(r"[/a-z]", t)
+        for n, t in zip(question.numbers, question.number_texts, strict=True)
+        if n.denominator != 1
+    )
+    if parts_of or _converted(text, asked):
+        return
+    if re.search(r"\bper (?:hour|minute)\b|\bspeed\b", asked):
+        return
+    if not asked or re.search(r"\bN\d+ N\d+\b|\btimes (?:as|more|the)\b", text):
+        return
+    names = frozenset(n.lower() for n in re.findall(r"\b[A-Z][a-z]+", question.masked)) - _WORDS
+    every = _parts(text, question, asked)
+    parts, left_out = _concerned(every, text, asked, names)
+    expression = _solved(text, asked, parts) if len(parts) > 1 else None
+    if expression is not None:
+        wanted = _wanted(asked)
+        used = set(re.findall(r"N\d+", expression))
+        yield Draft(source=f"answer {expression}", counted=left_out | _idle(parts, used, wanted))
+
+
+def _idle(parts: Sequence[Part], used: set[str], wanted: frozenset[str]) -> frozenset[str]:
+    """Return the numbers of things of another kind: red marbles, where blue ones are asked for."""
+    told = [p for p in parts if p.name in used and wanted <= p.of]
+    return frozenset(
+        p.name
+        for p in parts
+        if len(told) > 1 and len(wanted) > 1 and p.name not in used and p.of and not wanted <= p.of
+    )
+
+
+_WORDS = frozenset(
+    (
+        "the a an if how in there he she they it his her their at for on each what when "
+        "after one every now then"
+    ).split()
+)
+
+
+def _ones_spelled(text: str, question: Question) -> str:
+    """Write `one` for the number one, which counts nothing by itself."""
+    for index, number in enumerate(question.numbers):
+        if number == 1:
+            text = re.sub(rf"\bN{index}\b", "one", text)
+    return re.sub(r"\bbucks?\b", "dollars", text)
+
+
+def _concerned(
+    parts: list[Part], text: str, asked: str, names: frozenset[str]
+) -> tuple[list[Part], frozenset[str]]:
+    """Leave out what somebody else has, where the question is about one person."""
+    person = _person(asked)
+    if person not in names:
+        return parts, frozenset()
+    kept: list[Part] = []
+    for part in parts:
+        start = max((m.end() for m in re.finditer(r"[.!?]\s", text[: part.start])), default=0)
+        sentence = text[start : part.start]
+        subject = re.match(r"(?:later,? |then,? )?([a-z]+)", sentence)
+        other = subject is not None and subject[1] in names - {person, *re.findall("[a-z]+", asked)}
+        if other and re.search(r"\b(?:has|had|have)\b", sentence) and person not in part.clause:
+            continue
+        kept.append(part)
+    return kept, frozenset({p.name for p in parts} - {p.name for p in kept})
+
+
+_UNITS = tuple(
+    tuple(units.split())
+    for units in (
+        "second minute hour day week month year",
+        "cent dollar",
+        "inch foot feet yard mile",
+        "ounce pound",
+        "gram kilogram g kg",
+        "cup pint quart gallon",
+        "liter milliliter ml",
+        "meter centimeter kilometer cm km",
+    )
+)
+
+
+_FURTHER = re.compile(
+    r"\b(?:the same (?:way|number|amount)|back (?:home|and)|continues?|pattern|every "
+    r"other|including|including|drops? out|legs|arms|hands|discount|tax|tip|per \w+ per"
+    r"|except"
+    r"|free|half of|if they each|round trip|until|leap|fewer|quadruple|doubles?|doubled"
+    r"|couples?|splits the|(?:between|among) (?:her|him)self"
+    r"|forth and back|N\d+ off|loan|payment|proportional|percent(?:age)?|combined age"
+    r"|dozens|serving|wheels|reps|drops|coupon|fee"
+    r"|alone|breaks? even|invest|their ages|coins in|coins in total|continue|monday through friday|each way|exceeds|takes? N\d+ \w+ to make|to make "
+    r"N\d+ \w+ of)\b"
+)
+
+
+def _converted(text: str, asked: str) -> bool:
+    """Whether something is asked for in another unit than it is given in."""
+    wanted = re.match(r"how many ([a-z]+?)s?\b", asked)
+    for units in _UNITS:
+        said = {unit for unit in units if re.search(rf"\b{unit}(?:e?s)?\b", text)}
+        if units[0] == "cent" and "$" in text:
+            said.add("dollar")
+        if (
+            wanted
+            and wanted[1] in units
+            and len(said) > 1
+            and not re.search(rf"N\d+ {wanted[1]}", text)
+        ):
+            return True
+        if units[0] != "second" and len(said) > 1:
+            return True
+    daily = re.search(
+        r"\b(?:daily|per day|a day|(?:each|every) (?:day|morning|night|evening|afternoon))\b", text
+    )
+    longer = re.search(r"\b(?:weeks?|months?|years?)\b", text)
+    return bool(daily and longer)
+
+
+def _beyond(text: str) -> bool:
+    told = text[: text.rfind("how ")] if "how " in text else text
+    if BEYOND.search(text) or _FURTHER.search(text):
+        return True
+    return bool(
+        re.search(
+            r"\bthan\b|\btimes (?:as|more|the|that)\b|\bas (?:many|much)\b|\bhalf\b|\bdozens?\b",
+            told,
+        )
+    )
+
+
+def _question_of(text: str) -> str:
+    pieces = re.split(r"(?<=[.!?])\s+", text.strip())
+    asking = [
+        p
+        for p in pieces
+        if re.search(
+            r"\bhow (?:many|much|long|far|tall|heavy|big|old)\b|\bwhat (?:is|was|would|will)\b", p
+        )
+    ]
+    if len(asking) != 1 or asking[0] is not pieces[-1]:
+        return ""
+    found = re.search(
+        r"\b(?:how (?:many|much|long|far|tall|heavy|big|old)|what (?:is|was|would|will))\b.*",
+        asking[0],
+    )
+    return found.group() if found else ""
+
+
+# --- what each number says
+
+
+def _parts(text: str, question: Question, asked: str) -> list[Part]:
+    parts: list[Part] = []
+    person = _person(asked)
+    for found in re.finditer(r"\bN\d+\b", text):
+        left = max(
+            (
+                m.end()
+                for m in re.finditer(
+                    r"[.!?,;]\s|\b(?:and|but|then|if|while)\b", text[: found.start()]
+                )
+            ),
+            default=0,
+        )
+        right = re.search(
+            r"[.!?,;](?:\s|$)|\b(?:and|but|then|while|if)\b(?! then)", text[found.end() :]
+        )
+        stop = found.end() + right.start() if right else len(text)
+        clause = text[left:stop]
+        before, after = text[left : found.start()], text[found.end() : stop]
+        each = _each(before, after, text[found.end() : found.end() + 70])
+        of = _nouns(
+            re.sub(
+                rf"^ of (?:(?:the|his|her|their|its|my|these|those|{person or '_'}) )*", " ", after
+            )
+        )
+        if shared := re.match(r" ([a-z]+)\s*$", after):
+            noun = re.match(r"\s*and N\d+ [a-z]+ ([a-z]+)", text[stop:])
+            of |= frozenset({stem(noun[1])}) if noun and shared else frozenset[str]()
+        if each is not None and re.match(r"\s?(?:dollars?|cents?|bucks?) [a-z]+s\b", after):
+            of = frozenset({"dollar"})
+        if parts and re.match(r" of them\b", after):
+            of = parts[-1].of
+        if not of and parts:
+            of = parts[-1].of if not _money(before) else of
+        if _money(before):
+            of = frozenset({"dollar"})
+        parts.append(
+            Part(
+                name=found.group(),
+                value=question.numbers[int(found.group()[1:])],
+                of=of,
+                each=each,
+                sign=-1
+                if text[: found.start()].endswith("all but ")
+                else _sign(before, after, person),
+                clause=clause,
+                start=found.start(),
+            )
+        )
+    return parts
+
+
+def _money(before: str) -> bool:
+    return before.rstrip().endswith("$")
+
+
+_MEASURES = frozenset(
+    (
+        "cup pound piece box bottle gallon bucket head tube slice bag ounce carton can loaf "
+        "jar pack"
+    ).split()
+)
+_BREAKS = frozenset(
+    {
+        "of",
+        "in",
+        "to",
+        "on",
+        "from",
+        "for",
+        "at",
+        "how",
+        "what",
+        "the",
+        "by",
+        "with",
+        "into",
+        "after",
+    }
+)
+
+
+def _nouns(after: str) -> frozenset[str]:
+    return frozenset(_noun_list(after))
+
+
+def _noun_list(after: str) -> list[str]:
+    """Return the stems of the nouns that follow a number, with what a measure is of."""
+    words: list[str] = []
+    for word in re.findall(r"[a-z]+", after[:50]):
+        if word == "of" and words and words[-1] in _MEASURES:
+            continue
+        done = len(word) > 5 and word.endswith(("ed", "ing"))
+        if word in _STOP or word in _VERBS or done:
+            if words or word in _BREAKS:
+                break
+            continue
+        words.append(stem(word))
+        if len(words) == 3:
+            break
+    return words
+
+
+def _each(before: str, after: str, onward: str) -> frozenset[str] | None:
+    """Return what a rate is for one of; the empty set where it is not said; None for no rate."""
+    if found := re.search(
+        (
+            r"\b(?:each|every|per) ((?:of (?:the|his|her|their) )?[a-z]+(?: [a-z]+)?) (?:in "
+            r"an? [a-z]+ )?(?:that |she |he |there )?(?:[a-z]+ ){0,3}(?:cost|costs|were|are"
+            r"|takes?|took|contains?|contain|holds?|hold|has|have|had|weighs?|is|was|gets?"
+            r"|uses?|needs?(?: to contain)?|sells? for|requires?|scored|serves?|produces?"
+            r"|eats?|eat|fits?|used|would be|could|can|worth|equals)\b[^N]*$"
+        ),
+        before,
+    ):
+        return _stems(found[1])
+    if found := re.search(
+        r"\b(?:each|every) ([a-z]+)(?:,? (?:he|she|they|it|you|i|we|[a-z]+) [a-z]+)? $", before
+    ):
+        return _stems(found[1])
+    if (found := re.search(r"\ban? ([a-z]+) (?:has|had|holds|contains?) $", before)) and re.search(
+        r"\b(?:on|in) it\b", after
+    ):
+        return _stems(found[1])
+    if found := re.search(
+        (
+            r"^[^N,.?!]*?\b(?:for|in|on|at|to|of|with|into|per|from|onto|by|during|wash|paint"
+            r"|install|cook|fill|grade|make|read|sew|each|every|inside)?\s?\b(?:each|every"
+            r"|per)\b ?((?!of\b)[a-z]+(?: (?!of\b|and\b|so\b|how\b|if\b|ha[sd]\b"
+            r"|have\b)[a-z]+)?)?"
+        ),
+        onward.split(" N", maxsplit=1)[0],
+    ):
+        word = found[1]
+        if word and word.split()[0] not in {
+            "one",
+            "so",
+            "how",
+            "she",
+            "he",
+            "if",
+            "they",
+            "and",
+            "then",
+        }:
+            return _stems(word)
+        return frozenset()
+    if re.search(
+        (
+            r"\b(?:packs?|boxes|bags?|groups?|sets?|rows?|packages?|cases?|bunches|teams?"
+            r"|packets?|stacks?|piles?|batches|cartons?|bundles?)\s?(?:of|containing|with)\s?$"
+        ),
+        before,
+    ):
+        word = re.findall(r"([a-z]+)\s(?:of|containing|with)\s?$", before)
+        return _stems(word[0])
+    if re.match(r"(?:\s[a-z]+){0,3} at a time\b", after):
+        return frozenset({"trip", "time"})
+    if re.match(r"\s?(?:dollar|cent) [a-z]+s\b", after):
+        return _stems(re.findall(r"(?:dollar|cent) ([a-z]+)", after)[0])
+    if found := re.search(
+        r"^[^N.?!,]*?\b(?:to [a-z]+|for|makes?|in|on|of|wash) (?:one|a single) ([a-z]+)", onward
+    ):
+        return _stems(found[1])
+    if found := re.match(
+        r"\s?\S* ?(?:an?|/) (hour|day|week|minute|month|year|night|piece|gallon|box|pound)\b", after
+    ):
+        return frozenset({stem(found[1])})
+    if found := re.search(
+        (
+            r"\b(?:one|a single) ([a-z]+(?: [a-z]+)?) (?:costs?|for|sells for|holds|weighs"
+            r"|takes|contains) \$? ?$"
+        ),
+        before,
+    ):
+        return _stems(found[1])
+    return None
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(stem(w) for w in re.findall(r"[a-z]+", words) if w not in _STOP)
+
+
+def _person(asked: str) -> str:
+    found = re.search(
+        (
+            r"\b(?:did|does|do|will|would|has|have|had|can|could|is|are) (?!he\b|she\b|they\b"
+            r"|there\b|it\b|the\b|you\b|be\b)([a-z]+)"
+        ),
+        asked,
+    )
+    return found[1] if found else ""
+
+
+def _sign(before: str, after: str, person: str) -> int:
+    if re.search(rf"\b(?:{GIVE}) (?:her|his) [a-z]+ $", before):
+        return -1
+    given = re.search(rf"\b([a-z]+) (?:{GIVE}) ([a-z]+)?", before)
+    if given:
+        to = given[2] or ""
+        onward = re.search(r"\bto ([a-z]+)", after)
+        towards = to in {"him", "her", "them"} or (bool(person) and to == person)
+        towards |= bool(onward and person and onward[1] == person)
+        return 1 if towards and given[1] != person else -1
+    if person and re.match(rf"\s?of {person}\b", after):
+        return -1
+    if re.match(r"\s?of (?:them|the|these|those|his|her|their|it)\b", after) and not re.search(
+        r"\b(?:more|another|bought|found)\b", before
+    ):
+        return -1
+    relative = r"\b(?:sister|brother|dad|mom|friend|father|mother|uncle|aunt) borrowed\b"
+    if re.search(r"\bborrowed\b", before) and (
+        re.search(r"\bfrom\b", after) or re.search(relative, before)
+    ):
+        return -1
+    found = [
+        (match.start(), sign)
+        for sign, verbs in ((1, GAIN), (-1, LOSE))
+        for match in re.finditer(rf"\b(?:{verbs})\b", before)
+    ]
+    if found:
+        return max(found)[1]
+    for sign, verbs in ((-1, LOSE), (1, GAIN)):
+        if re.match(rf"(?:\s[a-z]+){{0,4}}?\s(?:{verbs})\b", after):
+            return sign
+    return 0
+
+
+# --- putting the parts together
+
+
+def _solved(text: str, asked: str, parts: Sequence[Part]) -> str | None:
+    rates = [p for p in parts if p.each is not None]
+    amounts = [p for p in parts if p.each is None]
+    if re.search(r" and [a-z ]+ (?:are|were|altogether|left|in all|in total)\b", asked) and rates:
+        return None
+    if not rates:
+        if re.search(r"\b(?:each|every|per|apiece)\b|\bequal(?:ly)?\b|\bevenly\b", text):
+            return _shared(text, asked, amounts)
+        return _changed(text, asked, amounts)
+    rate, beside = rates[0], _beside(text, rates, amounts)
+    amounts = [p for p in amounts if p not in beside]
+    if len(rates) > 1 and not all(r in beside for r in rates[1:]):
+        return None
+    if (re.search(r"\beach\b|\bevery\b", asked) and not re.search(r"\bif\b", asked)) or re.search(
+        r"\bthan\b", asked
+    ):
+        return None
+    if len(re.findall(r"\b(?:each|every|per)\b", text)) > 1 + bool(re.search(r"\beach\b", asked)):
+        return None
+    if re.search(r"\b(?:each|every|per) N\d|\b(?:coins?|quarters|pennies|nickels|dimes)\b", text):
+        return None
+    exact = [p for p in (rate, *beside) if _wanted(asked) and _wanted(asked) <= p.of]
+    if beside and len(exact) == 1:
+        rate, beside = replace(exact[0], each=rate.each), []
+    inner = amounts[0].name if len(amounts) == 1 else _counted(text, amounts)
+    if inner is None or any(re.search(r"\bin an? |\bcomes in\b", p.clause) for p in amounts[1:]):
+        return None
+    return _rated(asked, rate, inner, amounts, " + ".join(p.name for p in (rate, *beside)))
+
+
+def _beside(text: str, rates: Sequence[Part], amounts: Sequence[Part]) -> list[Part]:
+    """Return what stands beside a rate: `2 women and 6 men at each table`."""
+    rate = rates[0]
+    found: list[Part] = []
+    for part in (*rates[1:], *amounts):
+        first, second = sorted((rate, part), key=lambda p: p.start)
+        between = text[first.start : second.start]
+        sentence = re.split(r"[.?!]", text[: first.start])[-1]
+        led = re.search(r"\b(?:each|every|inside)\b", sentence) or second is rate
+        if led and re.fullmatch(r"N\d+ (?:[a-z]+ ){1,3}and ", between):
+            found.append(part)
+    return found
+
+
+def _rated(asked: str, rate: Part, inner: str, amounts: Sequence[Part], rates: str) -> str | None:
+    """Multiply or divide by a rate, as its units say."""
+    wanted = _wanted(asked)
+    one = f"({inner})" if " " in inner else inner
+    by = f"({rates})" if " " in rates else rates
+    of = frozenset(word for part in amounts for word in part.of)
+    assert rate.each is not None  # noqa: S101 - it was chosen as a rate
+    into = bool(of & rate.of) and not of & rate.each
+    over = bool(of & rate.each) and not of & rate.of
+    spans = of & _SPANS and rate.each & _SPANS and not of & rate.each
+    if spans:
+        return None
+    head = _head(asked)
+    asks_items = bool(wanted & rate.of) and not (head in rate.each and head not in rate.of)
+    asks_groups = bool(wanted & rate.each) or (
+        bool(wanted) and not asks_items and all(_CONTAINER.match(w) for w in wanted)
+    )
+    if re.match(r"how long\b", asked):
+        time = rate.of & {"minute", "hour", "day", "week", "second"}
+        paced = rate.each & {"minute", "hour", "day", "week", "second"}
+        return f"{one} * {by}" if time and not into else f"{one} / {by}" if paced else None
+    if into:
+        return f"{one} / {by}" if not asks_items else None
+    if asks_groups and not asks_items:
+        return f"{one} / {by}" if not over else None
+    if asks_items or over or " + " in rates:
+        return f"{one} * {by}" if of & rate.each or not rate.each or asks_items else None
+    return None
+
+
+def _wanted(asked: str) -> frozenset[str]:
+    found = re.match(r"how (?:many|much) (?:N\d+ (?:dollars?|cents?) )?((?:[a-z]+ ?){1,3})", asked)
+    words = _nouns(f" {found[1]}") if found else frozenset[str]()
+    spent = not words and re.match(r"how much", asked)
+    return frozenset({"dollar", "cent"}) if "money" in words or spent else words
+
+
+def _head(asked: str) -> str:
+    found = re.match(r"how (?:many|much) (?:N\d+ (?:dollars?|cents?) )?((?:[a-z]+ ?){1,3})", asked)
+    words = _noun_list(f" {found[1].split(' of ')[0]}") if found else []
+    return words[-1] if words else ""
+
+
+def _counted(text: str, amounts: Sequence[Part]) -> str | None:
+    """Two amounts before a rate comes in: what is left over, or both together."""
+    if len(amounts) != 2:
+        return None
+    first, second = amounts
+    if first.of and second.of and "dollar" in first.of ^ second.of:
+        return None
+    between = text[first.start :]
+    if (
+        re.search(r"\b(?:needed|needs?) (?:\w+ )?N\d+|\bN\d+ (?:\w+ )?(?:total|in all)\b", between)
+        and second.value > first.value
+        and re.search(r"\bneed", text)
+    ):
+        return f"{second.name} - {first.name}"
+    less = second.sign < 0 or re.search(
+        r"\b(?:not|already|only|rest|left|remaining|didn|weren|wasn|free|kids)\b|n't", second.clause
+    )
+    rest = re.search(
+        r"\b(?:the rest|remaining|had left|left over|everyone else|the others|money left)\b", text
+    )
+    if less or (rest and second.value <= first.value):
+        return f"{first.name} - {second.name}" if second.value <= first.value else None
+    more = re.search(r"\b(?:more|another)\b", text[first.start : second.start + 12])
+    if (
+        second.of & first.of
+        or (more and second.sign > 0)
+        or re.search(r"\band (?:\w+ ){0,6}$", text[first.start : second.start])
+    ):
+        return f"{first.name} + {second.name}"
+    return None
+
+
+def _shared(text: str, asked: str, amounts: Sequence[Part]) -> str | None:
+    """What each gets, where nothing is said to be so much for each."""
+    shared = re.search(r"\b(?:each|every|per|equal(?:ly)?|evenly|apiece)\b", asked) or re.search(
+        r"\b(?:equal(?:ly)?|evenly)\b", text
+    )
+    if not shared or not 2 <= len(amounts) <= 3:
+        return None
+    if len(amounts) == 2:
+        first, second = sorted(amounts, key=lambda p: -p.value)
+        if first.value == second.value or re.search(r"\b(?:more|left|still)\b", asked):
+            return None
+        return f"{first.name} / {second.name}"
+    groups = amounts[-1]
+    matching = [p for p in amounts[:-1] if p.of & _wanted(asked)]
+    if len(matching) == 1 and re.search(r"\b(?:into|among|between)\b", groups.clause):
+        return f"{matching[0].name} / {groups.name}"
+    inner = _counted(text, amounts[:2])
+    if inner is None or not re.search(
+        r"\b(?:into|among|between|equal|different|other)\b", groups.clause
+    ):
+        return None
+    return f"({inner}) / {groups.name}"
+
+
+def _changed(text: str, asked: str, parts: Sequence[Part]) -> str | None:
+    """Amounts without rates: compared, before, after, together."""
+    wanted = _wanted(asked)
+    kept = _relevant(parts, wanted)
+    ordered = sorted(kept, key=lambda p: -p.value)
+    if (
+        len(kept) == 2
+        and kept[0].sign < 0
+        and not kept[1].sign
+        and kept[1].value >= kept[0].value
+        and re.search(r"\b(?:left|now|remain)", asked)
+    ):
+        return f"{kept[1].name} - {kept[0].name}"
+    if (
+        len(kept) == 2
+        and kept[0].of & kept[1].of
+        and _CHANGE.search(asked)
+        and not _TOTAL.search(asked)
+    ):
+        return f"{ordered[0].name} - {ordered[1].name}"
+    if COMPARE.search(asked) or re.search(
+        r"\bhow (?:much|many) (?:more|less|fewer|longer|taller|farther|heavier)\b", asked
+    ):
+        if len(kept) != 2 or (
+            re.search(r"\b(?:need|still|left|to go)\b", asked)
+            and kept[0].value > kept[1].value
+            and kept[1].sign >= 0
+        ):
+            return None
+        return f"{ordered[0].name} - {ordered[1].name}"
+    some = any(re.search(rf"\bsome (?:\w+ )?{word}", text) for word in wanted)
+    if len(kept) == 2 and re.search(r"\bto have N\d", asked):
+        return f"{ordered[0].name} - {ordered[1].name}"
+    if START.search(asked) or some:
+        return _before(asked, kept)
+    if (
+        len(kept) == 2
+        and re.search(r"\b(?:the )?(?:rest|others|other)\b", text)
+        and re.search(r"\bof (?:the|them)\b|\bthe rest\b", text)
+    ):
+        return f"{ordered[0].name} - {ordered[1].name}"
+    if (
+        len(kept) == 2
+        and re.search(r"\bneed(?:s|ed)?\b|\bcalls for\b|\bwants\b", text)
+        and re.search(r"\b(?:more|need|still)\b", asked)
+    ):
+        if not kept[0].of & kept[1].of:
+            return None
+        return f"{ordered[0].name} - {ordered[1].name}"
+    return _after(text, asked, kept)
+
+
+_CHANGE = re.compile(
+    r"\b(?:miss|missed|lose|use|used|build|built|grow|grew|sow|spill|increase|decrease"
+    r"|won|win|outside|empty|sharpen|untouched)\b"
+)
+_TOTAL = re.compile(
+    r"\b(?:in all|altogether|in total|total|together|combined|sum|all told|overall|all in all)\b"
+)
+_ASIDE = re.compile(
+    r"\b(?:missed|torn|broken|cracked|coupon|change|paid with|pocket|decided not|wanted"
+    r"|extra|but did|were bad)\b"
+)
+_COINED = re.compile(r"\b(?:quarters|pennies|nickels|dimes|coins)\b")
+_SPENT = re.compile(r"\b(?:spend|spent|pay|cost|use|eat|sell|sold|donate|give|cut|total)\b")
+_SPANS = frozenset({"minute", "hour", "day", "week", "month", "year", "second", "evening", "time"})
+
+
+def _additive(kept: Sequence[Part], wanted: frozenset[str]) -> bool:
+    """Whether amounts can be added: of one kind, or of kinds that the question's word covers."""
+    spans = [bool(p.of and p.of <= _SPANS) for p in kept]
+    if any(spans) and not all(spans):
+        return False
+    named = [bool(p.of & wanted) for p in kept]
+    shared = all(p.of & kept[0].of for p in kept)
+    return shared or all(named) or (len(kept) == 2 and not any(named))
+
+
+def _relevant(parts: Sequence[Part], wanted: frozenset[str]) -> list[Part]:
+    """Return the amounts of what is asked for, where the words tell them apart."""
+    exact = [p for p in parts if wanted and wanted <= p.of]
+    if len(exact) >= 2 and len(exact) < len(parts) and len(wanted) > 1:
+        return exact
+    near = [p for p in parts if p.of & wanted]
+    return near if len(near) >= 2 else list(parts)
+
+
+def _before(asked: str, kept: Sequence[Part]) -> str | None:
+    if len(kept) != 2:
+        return None
+    first, second = kept
+    if START.search(asked):
+        if first.sign < 0:
+            return f"{first.name} + {second.name}"
+        if first.sign > 0 and second.value >= first.value:
+            return f"{second.name} - {first.name}"
+        return None
+    ordered = sorted(kept, key=lambda p: -p.value)
+    return f"{ordered[0].name} - {ordered[1].name}"
+
+
+def _after(text: str, asked: str, kept: Sequence[Part]) -> str | None:
+    together = bool(_TOTAL.search(asked))
+    additive = _additive(kept, _wanted(asked))
+    signs = [p.sign for p in kept]
+    left = re.search(r"\b(?:left|remain|remaining|still|change|extra|ends? (?:up )?with)\b", asked)
+    if left:
+        if (
+            len(kept) == 2
+            and kept[1].sign >= 0
+            and not re.search(r"\bmore\b|\banother\b", kept[1].clause)
+        ):
+            return f"{kept[0].name} - {kept[1].name}" if kept[0].value >= kept[1].value else None
+        held = (
+            len(kept) == 3
+            and "they" not in asked
+            and re.search(r"\b(?:has|have|had)\b", kept[1].clause)
+        )
+        if not all(signs[1:]) and len(kept) == 3 and kept[-1].sign < 0 and not held:
+            signs[1] = 1
+        if any(s == 0 for s in signs[1:]):
+            return None
+        return _signed(kept, signs)
+    if _COINED.search(text) and re.search(r"\bmoney\b", asked):
+        return None
+    if (
+        all(s < 0 or not p.sign for s, p in zip(signs, kept, strict=True))
+        and signs[0] < 0
+        and _SPENT.search(asked)
+    ):
+        plain = additive and not _ASIDE.search(text)
+        return " + ".join(p.name for p in kept) if plain else None
+    gone = any(s < 0 for s in signs[1:])
+    if together and not gone:
+        return None if _ASIDE.search(text) or not additive else " + ".join(p.name for p in kept)
+    if together and not re.search(r"\bhave\b|\bin the\b|\bwould\b", asked):
+        return None
+    if not gone and signs[-1] > 0 and additive:
+        return " + ".join(p.name for p in kept)
+    if (
+        all(signs[1:])
+        and additive
+        and re.search(r"\b(?:now|have|has|had|there|then|end|be|would)\b", asked)
+    ):
+        return _signed(kept, signs)
+    return None
+
+
+def _signed(kept: Sequence[Part], signs: Sequence[int]) -> str:
+    tail = "".join(
+        f" {'+' if s > 0 else '-'} {p.name}" for p, s in zip(kept[1:], signs[1:], strict=True)
+    )
+    return f"{kept[0].name}{tail}"

@@ -4,6 +4,7 @@ from . import navigation
 from .complete import complete
 from .completion import Completion
 from .diagnose import Diagnostic, Severity, diagnose
+from .fixes import Fix, fixes
 from .names import names, typed_word
 from .outline import Definition, outline
 from .source import Position, Source, Span
@@ -13,6 +14,7 @@ __all__ = [
     "Completion",
     "Definition",
     "Diagnostic",
+    "Fix",
     "Position",
     "Severity",
     "Source",
@@ -20,6 +22,7 @@ __all__ = [
     "Workspace",
     "complete",
     "diagnose",
+    "fixes",
     "names",
     "navigation",
     "outline",

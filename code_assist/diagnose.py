@@ -11,9 +11,9 @@ from pathlib import PurePath
 
 from assistants.answer import Json
 
-from . import python_syntax
-from .python_module import offsets
-from .python_names import find
+from . import python_checks, python_syntax
+from .python_module import Module, offsets
+from .python_names import find, silenced_lines
 from .recovery import Recovery, SyntaxFault, recover
 from .source import Source, Span
 
@@ -25,16 +25,22 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+    HINT = "hint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """One finding. `code` is `syntax-error`, `undefined-name` or `unused-import`."""
+    """One finding.
+
+    `code` is `syntax-error`, `undefined-name`, `unused-import`, or for Python one of the kinds of
+    `python_checks.Slip`; `name` is the name that an error is about.
+    """
 
     span: Span
     severity: Severity
     code: str
     message: str
+    name: str = ""
 
     def to_dict(self) -> dict[str, Json]:
         """Return the finding as plain data; lines and columns are zero-based."""
@@ -87,4 +93,20 @@ def _python(source: Source, recovery: Recovery) -> Iterator[Diagnostic]:
         else:
             severity, message = Severity.WARNING, f"{one.module!r} is imported but not used"
         span = source.span(*offsets(source, one.piece, one.at))
-        yield Diagnostic(span=span, severity=severity, code=one.kind, message=message)
+        yield Diagnostic(
+            span=span, severity=severity, code=one.kind, message=message, name=one.name
+        )
+    yield from _slips(source, module, extra)
+
+
+def _slips(source: Source, module: Module, extra: frozenset[str]) -> Iterator[Diagnostic]:
+    """Yield likely mistakes; what a broken piece mentions may be defined or called there."""
+    silenced = silenced_lines(source.text)
+    for one in python_checks.find(module):
+        if one.piece.line + one.at.line in silenced or (extra and one.kind != "unreachable-code"):
+            continue
+        severity = Severity.HINT if one.kind == "unreachable-code" else Severity.WARNING
+        yield Diagnostic(
+            span=source.span(*offsets(source, one.piece, one.at)), severity=severity,
+            code=one.kind, message=one.message, name=one.meant,
+        )  # fmt: skip

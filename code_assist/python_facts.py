@@ -128,6 +128,8 @@ class Facts:
     wildcard: bool = False
     reads_by_text: bool = False
     binds_by_text: bool = False
+    stored: frozenset[str] = frozenset()
+    """Names and attributes that are assigned, imported or deleted anywhere in the piece."""
     calls: tuple[Call, ...] = ()
     attributes: tuple[Attribute, ...] = ()
     classes: tuple[Class, ...] = ()
@@ -173,6 +175,7 @@ def _gathered(text: Text, tree: ast.Module, names: Names) -> Facts:
         binds_by_text=names.binds_by_text,
         calls=tuple(_calls(text, names)),
         attributes=tuple(_attributes(text, names)),
+        stored=frozenset(_stored(tree)),
         classes=classes,
         functions=functions,
         unreachable=tuple(_unreachable(text, tree)),
@@ -306,6 +309,18 @@ def _own_attributes(node: ast.ClassDef) -> Iterator[str]:
             yield inner.asname or inner.name
         elif isinstance(inner, ast.Call) and getattr(inner.func, "id", "") == "setattr":
             yield "__getattr__"
+
+
+def _stored(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            yield node.attr
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.partition(".")[0]
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.name
 
 
 def _quoted(node: ast.ClassDef) -> Iterator[str]:

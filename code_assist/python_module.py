@@ -78,6 +78,10 @@ class Module:
                 found[piece.group] = each.classes[0].name
         return found
 
+    def real_name(self, piece: Piece, name: str) -> str:
+        """Return the name of a class as the file has it: a member knows its own as `_`."""
+        return self.owner(piece) if piece.text.member and name == "_" else name
+
     def owner(self, piece: Piece) -> str:
         """Return the class that a member belongs to."""
         return self.owners.get(piece.group, "")

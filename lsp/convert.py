@@ -34,6 +34,7 @@ _KINDS = {
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.HINT: types.DiagnosticSeverity.Hint,
 }
 
 
@@ -81,7 +82,7 @@ def _units(character: str, encoding: Encoding) -> int:
 
 def to_diagnostic(source: Source, found: Diagnostic, encoding: Encoding) -> types.Diagnostic:
     """Return a finding as the client shows it."""
-    unused = found.code == "unused-import"
+    unused = found.code in {"unused-import", "unreachable-code"}
     return types.Diagnostic(
         range=to_range(source, found.span, encoding),
         message=found.message,

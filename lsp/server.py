@@ -21,6 +21,7 @@ from assistants.model import Model
 from assistants.settings import Settings
 
 from . import (
+    code_actions,
     completion,
     configuration,
     diagnostics,
@@ -110,6 +111,10 @@ def _register(session: Session, client: types.ClientCapabilities) -> None:
             return await completion.completion(session, params)
 
     _register_navigation(session, text)
+    if text.code_action is not None:
+        session.feature(types.TEXT_DOCUMENT_CODE_ACTION, code_actions.OPTIONS)(
+            _bound(session, code_actions.code_actions)
+        )
     if client.workspace is not None and client.workspace.symbol is not None:
         session.feature(types.WORKSPACE_SYMBOL)(_bound(session, navigation.workspace_symbols))
 

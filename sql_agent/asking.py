@@ -37,13 +37,14 @@ from .intent import beyond_data, chitchat, is_sql, wants_to_write
 from .joins import AmbiguousPath, CannotRender
 from .linking import Linking, link
 from .query_text import to_text
-from .query_tree import Linked, query_slots
+from .query_tree import During, Linked, PeriodValue, query_slots
 from .querying import READ_ONLY, ran
 from .reading import propose_by_reading, reading_words
 from .render import Context, render
 from .result import QueryResult
 from .rules import Proposal, known_words, propose
 from .semantic_model import SemanticModel
+from .wording import plain
 from .words import stems
 from .workspace import Workspace, open_workspace
 
@@ -127,7 +128,7 @@ def _answer(asked: _Asked, model: Model | None) -> Answer[QueryResult]:
     if verified is not None:
         return verified
     known = known_words() | _units(asked.workspace.model)
-    linking = link(asked.question, asked.workspace, known)
+    linking = link(plain(asked.question), asked.workspace, known)
     if not linking.mentions or chitchat(asked.question):
         tables = ", ".join(table.name for table in asked.workspace.model.tables[:8])
         return _no(
@@ -207,7 +208,7 @@ def _proposals(
         return linking, None if unread else propose(linking, workspace, choices=choices)
 
     def by_reading() -> tuple[Linking, Proposal | None]:
-        own = link(asked.question, workspace, reading_words() | known_words())
+        own = link(plain(asked.question), workspace, reading_words() | known_words())
         return own, propose_by_reading(own, workspace, choices=choices)
 
     first, second = (by_reading, by_rules) if workspace.model.drafted else (by_rules, by_reading)
@@ -257,6 +258,9 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
     understood = _understood(linking, proposal)
     if understood.verdict is Verdict.REFUTED:
         return Step(candidate=_empty(workspace, explanation), checks=(understood,))
+    beyond = _beyond_the_data(proposal, workspace)
+    if beyond is not None:
+        return Step(candidate=_empty(workspace, explanation), checks=(understood, beyond))
     try:
         through = frozenset(table for mention in linking.mentions for table in mention.tables)
         context = Context(
@@ -282,6 +286,23 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
         links=told_links(linking, proposal.slots),
     )
     return Step(candidate=told, checks=step.checks)
+
+
+def _beyond_the_data(proposal: Proposal, workspace: Workspace) -> Check | None:
+    """Refute a query about a time from which a column has nothing: no data is no zero."""
+    for predicate in proposal.query.where:
+        if not isinstance(predicate, During) or predicate.operator == "before":
+            continue
+        value = proposal.slots[predicate.period.index]
+        column = workspace.catalog.column(predicate.column)
+        high = column.high[:10] if column is not None else ""
+        if isinstance(value, PeriodValue) and high and high < value.start.date().isoformat():
+            return Check(
+                by="period",
+                verdict=Verdict.REFUTED,
+                detail=f"{predicate.column} ends on {high}, before '{value.phrase}'",
+            )
+    return None
 
 
 def _run(

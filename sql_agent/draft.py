@@ -129,7 +129,7 @@ def _by_values(catalog: Catalog, known: set[ColumnRef]) -> list[Join]:
             fits = [
                 (len(values), other, key)
                 for other, key, values in names
-                if other.name != table.name and len(held & values) >= _MOST_NAMES * len(held)
+                if other.name != table.name and _names_of(held, values)
             ]
             if fits:
                 _, other, key = min(fits, key=lambda fit: fit[0])
@@ -138,7 +138,14 @@ def _by_values(catalog: Catalog, known: set[ColumnRef]) -> list[Join]:
     return found
 
 
-_FEWEST_NAMES = 5
+def _names_of(held: set[str], names: set[str]) -> bool:
+    """Whether values are names: nearly all of many, all of few."""
+    part = _MOST_NAMES if len(held) >= _MANY_NAMES else 1.0
+    return len(held & names) >= part * len(held)
+
+
+_FEWEST_NAMES = 3
+_MANY_NAMES = 10
 _MOST_NAMES = 0.9
 
 

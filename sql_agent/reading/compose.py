@@ -20,8 +20,9 @@ from sql_agent.rules.propose import Proposal
 from sql_agent.semantic_model import NUMERIC, ColumnRef
 from sql_agent.workspace import Workspace
 
+from .cursor import Unread
 from .phrases import Phrase, Rows
-from .reader import Reader, Unread
+from .reader import Reader
 
 
 def propose_by_reading(

@@ -135,7 +135,7 @@ ATTRIBUTES: Final = {
 """Nouns of sizes, for columns that are called otherwise."""
 
 LIGHT: Final = frozenset(
-    """a an the all any some our their its his her my your other both this these those that which
+    """as a an the all any some our their its his her my your other both this these those that which
     who whom whose what where in of on at from for to with within through into across along
     over via around inside is are was were be been being am does do did have has had having
     show list give tell me us please can could you i we want need see know get find display
@@ -151,7 +151,7 @@ LIGHT: Final = frozenset(
     used use uses using direct directed star starred appear appears appeared publish published
     join joined attend attends attended play plays played win won order ordered buy bought
     sell sold sells serve serves served treat treated saw seen visit visited manage manages
-    managed lead leads rate rated borrow borrowed registered register place placed 
+    managed lead leads rate rated borrow borrowed registered register place placed
     who's what's say given database data , . ? ! ' " : ; -""".split()
 )
 """Words that join or open and say nothing of their own."""

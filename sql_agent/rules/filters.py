@@ -243,7 +243,7 @@ def _missing(frame: Frame, found: Filters) -> None:
         if frame.is_used(mention) or not columns or mention.tables:
             continue
         for at in range(mention.first - 1, max(-1, mention.first - 4), -1):
-            if at in frame.linking.at or frame.word(at) not in WITHOUT | {"a", "any", "the"}:
+            if at in frame.linking.at or frame.word(at) not in WITHOUT | _BESIDE:
                 break
             if frame.word(at) in WITHOUT:
                 frame.use(mention)
@@ -251,6 +251,9 @@ def _missing(frame: Frame, found: Filters) -> None:
                 ref = frame.nearest(columns, mention)
                 found.where.append((mention.first, _without(frame, ref, mention)))
                 break
+
+
+_BESIDE = frozenset(("a", "an", "any", "the", "have", "has", "having", "known", "recorded"))
 
 
 def _without(frame: Frame, ref: ColumnRef, mention: Mention) -> Predicate:

@@ -167,6 +167,9 @@ class Frame:
             return self.distance(table)
         if any(table in mention.tables for mention in self.mentions):
             return 0
+        alone = (mention.columns for mention in self.mentions if len(mention.columns) == 1)
+        if any(refs[0].table == table for refs in alone):
+            return 0
         holders = {
             ref.table
             for value in self.slots

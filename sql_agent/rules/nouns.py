@@ -98,7 +98,21 @@ def what_counts(frame: Frame, mention: Mention, *, distinct: bool = False) -> Ba
     if mention.slot is not None:
         value = frame.slots[mention.slot]
         tables = {ref.table for ref, _ in value.options} if isinstance(value, TextValue) else set()
+        people = _people_behind(frame, mention, tables)
+        if people is not None:
+            return people
         return Count(next(iter(tables))) if len(tables) == 1 else None
+    return None
+
+
+def _people_behind(frame: Frame, mention: Mention, tables: set[str]) -> Basic | None:
+    """Read "number of diabetics": the people who have such a row, each once."""
+    if not mention.phrase.lower().endswith(("ics", "ives")) or len(tables) != 1:
+        return None
+    for join in frame.model.joins:
+        target = frame.model.table(join.right)
+        if join.left in tables and target is not None and "people" in target.synonyms:
+            return Aggregate("count distinct", join.on[0][0])
     return None
 
 

@@ -263,7 +263,11 @@ ADDRESSES: Final = frozenset(
     performed carried placed served handled processed completed
     containing contain include
     includes including included individual entire whole full across period periods
-    happening generate generated account for""".split()
+    happening generate generated account for
+    pull fetch win won differ differs vary varies gone case cases under place attract attracted
+    acquire acquired gain overall granted gave keep keeps kept stand stands standing
+    bring brings raise raised reach reached stem stemming arise recorded record
+    altogether tally tallied figure situation status-wise whatsoever""".split()
 )
 """Words around a question's content that say nothing more."""
 

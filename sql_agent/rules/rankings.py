@@ -11,6 +11,7 @@ from sql_agent.query_tree import (
     Measure,
     Order,
     Query,
+    TextValue,
 )
 from sql_agent.semantic_model import ColumnRef
 
@@ -129,6 +130,11 @@ def _ranking_measures(frame: Frame, ranking: Ranking, key: ColumnRef) -> list[Me
     if flags and ranking.superlative in {"most", "fewest", "least"}:
         return [Count(flags[0].table)]  # "the most fraud": the flag itself is read as a condition
     most = ranking.superlative in {"most", "fewest", "least"}
+    value = frame.slots[mention.slot] if mention is not None and mention.slot is not None else None
+    if most and isinstance(value, TextValue) and mention is not None and not mention.tables:
+        holders = {ref.table for ref, _ in value.options}
+        if len(holders) == 1 and (table := next(iter(holders))) != key.table:
+            return [Count(table)]  # "the most antibiotics": of the orders that have that value
     if mention is not None and mention.tables and most and not frame.measures(mention):
         frame.use(mention)
         table = min(mention.tables, key=lambda name: frame.distance(name, key.table))

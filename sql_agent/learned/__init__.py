@@ -1,0 +1,10 @@
+"""Learning from confirmed pairs of question and query on one database.
+
+`items` finds what a question names that its query holds as a literal, `templates` takes both apart
+and puts them together again, `classifier` is a linear model in numpy, `memory` the whole with its
+calibrated probability and one threshold.
+"""
+
+from .memory import NOTHING, Guess, Memory, learn, right
+
+__all__ = ["NOTHING", "Guess", "Memory", "learn", "right"]

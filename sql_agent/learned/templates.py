@@ -1,0 +1,146 @@
+"""Pairs of question and query without their literals, and queries made of them again."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .items import Item, find_items
+
+_COLUMN = r"([A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_0-9]+)?)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A question without its literals."""
+
+    words: tuple[str, ...]
+    items: tuple[Item, ...]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of its items, in order of the alphabet."""
+        return tuple(sorted(broad(item) for item in self.items))
+
+
+def broad(item: Item) -> str:
+    """Return the kind of an item with all that is stored as one kind."""
+    return "v" if item.kind.startswith("v:") else item.kind
+
+
+def form_of(
+    question: str,
+    values: Mapping[str, tuple[str, ...]],
+    keys: frozenset[str] = frozenset(),
+    *,
+    periods: bool = True,
+) -> Form:
+    """Return the form of a question."""
+    items = find_items(question, values, keys, periods=periods)
+    parts: list[str] = []
+    at = 0
+    text = question.lower()
+    for item in items:
+        parts += [text[at : item.first], f" {item.token.replace(' ', '_')} "]
+        at = item.last
+    parts.append(text[at:])
+    words = re.findall(r"<[^>]*>|[a-z]+|\d+|[^\sa-z\d]", "".join(parts))
+    return Form(words=tuple(w for w in words if w not in _POINTS), items=tuple(items))
+
+
+_POINTS = frozenset("?.,!;:'\"")
+
+
+def normal(sql: str) -> str:
+    """Return a query with blanks written one way; what stands in quotes is left as it is."""
+    parts = re.split(r"('(?:[^']|'')*')", sql.strip().rstrip(";"))
+    text = "".join(p if i % 2 else _spaced(p) for i, p in enumerate(parts)).strip()
+    return re.sub(r"(?<=['}])(?=[A-Z])", " ", text)
+
+
+def _spaced(text: str) -> str:
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"\s*([(),])\s*", r"\1", text)
+    return re.sub(r"\s*(<=|>=|!=|(?<![<>!])=|<(?![=>])|(?<!<)>(?!=))\s*", r" \1 ", text)
+
+
+def template_of(sql: str, items: Sequence[Item]) -> str | None:
+    """Return a query with its literals replaced by the items that they come from.
+
+    None where an item of the question has no place in the query: then the query says something
+    else, or says it in a way that is not known here.
+    """
+    text = normal(sql)
+    seen = Counter[str]()
+    for item in items:
+        kind = broad(item)
+        place = f"{kind}{seen[kind]}"
+        seen[kind] += 1
+        pattern = _pattern(item)
+        changed, count = re.subn(
+            pattern, lambda m, place=place, item=item: _slot(m, place, item), text
+        )
+        if not count:
+            return None
+        text = changed
+    return text
+
+
+def _pattern(item: Item) -> str:
+    if item.condition:
+        escaped = re.escape(normal(item.condition)).replace(r"\{c\}", "\0")
+        first, *rest = escaped.split("\0")
+        return (
+            first
+            + _COLUMN
+            + "".join(part + (r"\1" if i < len(rest) - 1 else "") for i, part in enumerate(rest))
+        )
+    literal = re.escape(item.literal)
+    if item.columns:
+        columns = "|".join(re.escape(column) for column in item.columns)
+        quoted = re.escape(item.literal.replace("'", "''"))
+        return rf"({columns}) = (?i:'{quoted}')"
+    if item.kind == "moment":
+        return rf"'{literal}'"
+    if item.kind == "span":
+        return rf"(?<='[+-]){literal}(?= (?:day|month|year|hour|week)')|\b{literal}(?= \* 365)"
+    if item.kind == "id":
+        return rf"(?<=[<>=] ){literal}\b"
+    return rf"(?<=[<>]= ){literal}\b|(?<=[=<>] ){literal}\b"
+
+
+def _slot(match: re.Match[str], place: str, item: Item) -> str:
+    return f"{{{place}:{match[1]}}}" if item.condition or item.columns else f"{{{place}}}"
+
+
+def filled(template: str, form: Form) -> str | None:
+    """Return a template with the items of a question in their places; None where one is missing."""
+    seen = Counter[str]()
+    items: dict[str, Item] = {}
+    for item in form.items:
+        kind = broad(item)
+        items[f"{kind}{seen[kind]}"] = item
+        seen[kind] += 1
+    used: set[str] = set()
+    missing = False
+
+    def put(match: re.Match[str]) -> str:
+        nonlocal missing
+        place, _, column = match[1].partition(":")
+        item = items.get(place)
+        if item is None:
+            missing = True
+            return ""
+        if item.columns and column not in item.columns:
+            missing = True  # a drug where the query has a diagnosis
+            return ""
+        used.add(place)
+        if item.condition:
+            return normal(item.condition).replace("{c}", column)
+        quoted = "'" + item.literal.replace("'", "''") + "'"
+        if item.columns:
+            return f"{column} = {quoted}"
+        return quoted if item.kind == "moment" else item.literal
+
+    text = re.sub(r"\{([a-z]+\d+(?::[^{}]*)?)\}", put, template)
+    return None if missing or used != items.keys() else text

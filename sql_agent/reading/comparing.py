@@ -1,0 +1,315 @@
+"""Superlatives, comparisons, numbers, periods and groups as modifiers of a phrase."""
+
+from dataclasses import dataclass, replace
+
+from sql_agent.linking import Mention
+from sql_agent.query_tree import (
+    Against,
+    Aggregate,
+    Average,
+    Compare,
+    Count,
+    Dimension,
+    During,
+    Grain,
+    Many,
+    NumberValue,
+    Operator,
+    Order,
+    PeriodOperator,
+    Query,
+    Slot,
+    TextValue,
+    Within,
+)
+from sql_agent.rules.patterns import COMPARE, GRAINS, OPERATORS
+from sql_agent.semantic_model import ColumnRef
+
+from .attaching import Attaching
+from .phrases import Best, Phrase, Rows
+from .relations import RelatingTable
+from .senses import AFTER_MOST, COMPARATIVES, PEOPLE, SUPERLATIVES
+
+_MOST = {"most": True, "fewest": False, "least": False, "highest": True, "lowest": False}
+_COUNTING = frozenset(("most", "fewest", "least"))
+_OPERATORS: dict[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "="}
+_PERIODS: dict[str, PeriodOperator] = {
+    "before": "before",
+    "after": "after",
+    "since": "since",
+    "during": "during",
+}
+
+
+@dataclass(slots=True)
+class Comparing(Attaching):
+    """Reads comparing modifiers."""
+
+    def superlative(
+        self, phrase: Phrase, relating: RelatingTable | None, *, having: bool
+    ) -> Phrase | None:
+        """Read "with the most rivers", "has the largest population", "is the biggest"."""
+        start, word = self.at, self.word()
+        if phrase.rows is None and not phrase.columns:
+            return None
+        rows = self.must_be_rows(phrase)
+        adjective, descending = SUPERLATIVES.get(word, ("", _MOST.get(word, True)))
+        self.at += 1
+        if word in {"most", "least"} and self.word() in AFTER_MOST:
+            adjective = AFTER_MOST[self.word()]
+            self.at += 1
+        self.skip_articles()
+        mention = self.mention()
+        if mention is None and self.word() in PEOPLE and word in _MOST:
+            self.at += 1
+            columns = self.relations.sizes(rows.table, "populous")
+        elif mention is None:
+            columns = self.relations.sizes(rows.table, adjective) if adjective else []
+            if not self.at_end():
+                columns = []
+        elif mention.tables and mention.tables[0] != rows.table and word in _COUNTING:
+            return self._most(phrase, rows, descending=descending)
+        elif (
+            mention.tables
+            and relating is not None
+            and mention.tables[0] == relating.ends
+            and word in _COUNTING
+            and not adjective
+        ):
+            self.at = mention.last
+            return self._most_related(phrase, relating, descending=descending)
+        elif mention.columns and mention.slot is None and having:
+            columns = [r for r in mention.columns if r.table == rows.table and self.is_number(r)]
+            self.at = mention.last if columns else self.at
+            following = self.mention()
+            if columns and following is not None and following.columns:
+                more = [r for r in following.columns if r.table == rows.table]
+                columns, self.at = (more or columns), following.last
+        else:
+            columns = []
+        if not columns or rows.best is not None:
+            self.at = start
+            return None
+        best = Best(descending=descending, column=columns[0], limit=None)
+        return replace(phrase, rows=replace(rows, best=best), columns=())
+
+    def _most(self, phrase: Phrase, rows: Rows, *, descending: bool) -> Phrase | None:
+        """Return the rows that the most rows of another table belong to."""
+        other = self.noun_phrase()
+        counted = self.rows_of(other)
+        if counted is None or counted.best is not None or rows.best is not None:
+            return None
+        key = self.relations.label(rows.table)
+        measure: Count | Aggregate = Count(counted.table)
+        path = self.relations.path(rows.table, counted.table)
+        if path is None:
+            return None
+        if path.to_one:  # a river has a row for each state that it runs through
+            measure = Aggregate("count distinct", path.edges[0].on[0][0])
+        query = Query(
+            measures=(measure,),
+            by=(Dimension(key),),
+            where=(*rows.where, *counted.where),
+            order=Order(descending=descending),
+        )
+        best = Best(descending=descending, key=key, counted=query, limit=1)
+        return replace(phrase, rows=replace(rows, best=best))
+
+    def _most_related(
+        self, phrase: Phrase, relating: RelatingTable, *, descending: bool
+    ) -> Phrase | None:
+        rows = self.must_be_rows(phrase)
+        where = ()
+        if rows.where:
+            where = (
+                Within(column=relating.one, query=Query(shown=(relating.key,), where=rows.where)),
+            )
+        query = Query(
+            measures=(Count(relating.name),),
+            by=(Dimension(relating.one),),
+            where=where,
+            order=Order(descending=descending),
+        )
+        best = Best(descending=descending, key=relating.key, counted=query, limit=1)
+        return replace(phrase, rows=replace(rows, best=best))
+
+    def comparison(self, phrase: Phrase) -> Phrase | None:
+        """Read "longer than the …", "more than 3 cities", "above average"."""
+        spot = next((s for s in self.frame.spots(COMPARE) if s[0] == self.at), None)
+        word = self.word()
+        if word in COMPARATIVES and self.word(1) == "than":
+            adjective, operator = COMPARATIVES[word]
+            self.at += 2
+            columns = self.relations.sizes(self.must_be_rows(phrase).table, adjective)
+            return self._than(phrase, columns, operator)
+        if spot is None:
+            return None
+        self.at = spot[1]
+        self.skip_articles()
+        operator = OPERATORS[spot[2]]
+        mention = self.mention()
+        if mention is not None and spot[2] == "ge" and mention.phrase.lower() == "one":
+            self.told.add(mention.slot or 0)
+            self.at = mention.last
+            return phrase
+        if mention is not None and isinstance(self.value(mention), NumberValue):
+            return self.counted(phrase, mention, operator)
+        own = [ref for ref in phrase.columns if self.is_number(ref)]
+        return self._than(phrase, own, operator)
+
+    def _than(self, phrase: Phrase, columns: list[ColumnRef], operator: str) -> Phrase | None:
+        rows = self.must_be_rows(phrase)
+        if not columns:
+            return None
+        column, compared = columns[0], _OPERATORS[operator]
+        self.skip_articles()
+        if self.word() == "average" and self.frame.word(self.at + 1) in {"", "?", "."}:
+            self.at += 1
+            test = Compare(column=column, operator=compared, value=Average())
+            return replace(phrase, rows=rows.having(test))
+        mention = self.mention()
+        if mention is not None and isinstance(self.value(mention), NumberValue):
+            self.at = mention.last
+            test = Compare(column=column, operator=compared, value=Slot(mention.slot or 0))
+            return replace(phrase, rows=rows.having(test))
+        other = self.noun_phrase()
+        if other.value is not None and other.rows is None:
+            inner = self.relations.entity(other.value, rows.table, (rows.table,))
+        else:
+            inner = self.rows_of(other)
+        if inner is None or inner.table != column.table:
+            return None
+        settled = inner.settled(self.relations.label(inner.table))
+        name = "max" if compared in {">", ">="} else "min"
+        measured = Query(measures=(Aggregate(name, column),), where=settled.where)
+        return replace(
+            phrase,
+            rows=rows.having(Against(column=column, operator=compared, query=measured)),
+        )
+
+    def counted(self, phrase: Phrase, number: Mention, operator: str) -> Phrase | None:
+        """Read "more than 3 cities" and "population above 1000": rows by a number."""
+        rows = self.must_be_rows(phrase)
+        self.at = number.last
+        self.skip_articles()
+        mention, slot = self.mention(), Slot(number.slot or 0)
+        if mention is not None and mention.tables and mention.tables[0] != rows.table:
+            self.at = mention.last
+            counted = mention.tables[0]
+            if phrase.columns:
+                return None
+            path = self.relations.path(rows.table, counted)
+            if path is None or path.to_one:
+                return None
+            many = Many(table=counted, operator=_OPERATORS[operator], value=slot)
+            return replace(phrase, rows=rows.having(many))
+        columns = [ref for ref in phrase.columns if self.is_number(ref)]
+        if mention is not None and mention.columns:
+            columns = [r for r in mention.columns if r.table == rows.table and self.is_number(r)]
+            self.at = mention.last
+        if mention is None and self.word() in PEOPLE:
+            columns = self.relations.sizes(rows.table, "populous")
+            self.at += 1
+        if not columns:
+            return None
+        test = Compare(column=columns[0], operator=_OPERATORS[operator], value=slot)
+        return Phrase(rows=rows.having(test), function=phrase.function)
+
+    def with_column(self, phrase: Phrase, mention: Mention) -> Phrase | None:
+        """Read "with a population above …", "whose capital is austin", "with the highest point"."""
+        rows = self.must_be_rows(phrase)
+        self.at = mention.last
+        own = [ref for ref in mention.columns if ref.table == rows.table]
+        highest = self._column_is_superlative(mention, rows)
+        if highest is not None:
+            return replace(phrase, rows=highest)
+        while self.mention() is None and self.word() in {
+            "is",
+            "are",
+            "was",
+            "of",
+            "the",
+            "at",
+            "a",
+        }:
+            self.at += 1
+        value = self.mention()
+        if value is not None and own and isinstance(self.value(value), TextValue):
+            options = self.relations.options(value)
+            held = [ref for ref in own if ref in options]
+            if held and value.slot is not None:
+                self.at = value.last
+                test = Compare(column=held[0], operator="=", value=Slot(value.slot))
+                return replace(phrase, rows=rows.having(test))
+            return None
+        if own and (found := self.comparison(Phrase(rows=rows, columns=tuple(own)))) is not None:
+            return replace(phrase, rows=found.rows)
+        return None
+
+    def _column_is_superlative(self, mention: Mention, rows: Rows) -> Rows | None:
+        """Read "the state with the highest point", where a column itself is called so."""
+        first = mention.phrase.lower().split()[0]
+        if first not in SUPERLATIVES:
+            return None
+        descending = SUPERLATIVES[first][1]
+        for ref in mention.columns:
+            column = self.measure_of(ref, first)
+            best = Rows(table=ref.table, best=Best(descending=descending, column=column))
+            found = self.relations.restrict(rows, best)
+            if found is not None:
+                return found
+        return None
+
+    def dated(self, phrase: Phrase, mention: Mention) -> Phrase | None:
+        """Read a period: rows of that time, by the date that is named or the table's own."""
+        rows = self.must_be_rows(phrase)
+        if phrase.columns and self.frame.column(phrase.columns[0]).role == "time":
+            self.date = phrase.columns[0]
+            phrase = Phrase(rows=rows)
+        date, self.date = self.date or self.frame.date_of(rows.table), None
+        if date is None or mention.slot is None or date.table != rows.table:
+            return None
+        before = self.frame.word(mention.first - 1)
+        verb = before if before in {"before", "after", "since"} else "during"
+        self.at = mention.last
+        test = During(column=date, operator=_PERIODS[verb], period=Slot(mention.slot))
+        return replace(phrase, rows=rows.having(test))
+
+    def grouped(self, phrase: Phrase) -> Phrase | None:
+        """Read "by state", "per state and year", "for each state"."""
+        start, groups = self.at, len(self.groups)
+        found = self._members(phrase)
+        if found is None:
+            self.at = start
+            del self.groups[groups:]
+        return found
+
+    def _members(self, phrase: Phrase) -> Phrase | None:
+        self.at += 1
+        while True:
+            self.skip_articles()
+            grain = next((s for s in self.frame.spots(GRAINS) if s[0] == self.at), None)
+            mention = self.mention()
+            if grain is not None:
+                date = self.frame.date_of(self.must_be_rows(phrase).table)
+                if date is None:
+                    return None
+                self.groups.append(Dimension(date, Grain(grain[2])))
+                self.at = grain[1]
+            elif mention is not None and mention.tables:
+                self.groups.append(Dimension(self.relations.label(mention.tables[0])))
+                self.at = mention.last
+            elif mention is not None and phrase.superlative is not None and mention.columns:
+                table = self.must_be_rows(phrase).table
+                own = [r for r in mention.columns if r.table == table and self.is_number(r)]
+                self.at = mention.last
+                return replace(phrase, ranked_by=own[0]) if own else None
+            elif mention is not None and mention.columns:
+                table = self.must_be_rows(phrase).table
+                self.groups.append(Dimension(self.nearest(table, mention)))
+                self.at = mention.last
+            else:
+                return None
+            if self.word() not in {"and", ","}:
+                return phrase
+            self.at += 2 if self.word(1) in {"and", "by"} else 1

@@ -1,0 +1,56 @@
+"""Turns of phrase brought into the one form that the readers know, before anything is linked.
+
+"How long does a colonoscopy take on average?" asks for the average duration of a colonoscopy. Each
+rule is a pattern and what it becomes; the question itself is kept as it was for the answer.
+"""
+
+import re
+from typing import Final
+
+_A: Final = r"(?:an?|each|every|the average|the typical|one)"
+_THING: Final = r"([\w' -]+?)"
+_ON_AVERAGE: Final = r"(?:,? (?:on average|typically|usually|in the mean))"
+_END: Final = r"\s*\?*$"
+_HOLD: Final = r"(?: have| make| hold| get)"
+_RULES: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), put)
+    for pattern, put in (
+        (
+            rf"^how many {_THING} (?:does|do|has|have) {_A} {_THING}{_HOLD}?{_ON_AVERAGE}{_END}",
+            r"average number of \1 per \2",
+        ),
+        (
+            rf"^on average,? how many {_THING} (?:does|do) {_A} {_THING}{_HOLD}?{_END}",
+            r"average number of \1 per \2",
+        ),
+        (
+            rf"^how many {_THING} (?:does|do) the (?:average|typical) {_THING}{_HOLD}{_END}",
+            r"average number of \1 per \2",
+        ),
+        (rf"^(?:the )?{_THING} per (\w+) on average{_END}", r"average number of \1 per \2"),
+        (
+            rf"^how long (?:does|do) (?:an? |the )?{_THING} (?:take|last|run){_ON_AVERAGE}?{_END}",
+            r"average duration of \1",
+        ),
+        (
+            rf"^(?:what|how much) (?:does|do) (?:an? |the )?{_THING} cost{_ON_AVERAGE}{_END}",
+            r"average cost of \1",
+        ),
+        (r"\bon the average\b", "on average"),
+        (r"\bdo(?:es)? not have (?:an? |any )?([\w ]+?) on (?:record|file)\b", r"without \1"),
+        (r"\bhow does (?:the )?([\w ]+?) (?:differ|vary|change) (?:by|across|between)\b", r"\1 by"),
+        (r"\b(?:passed away|have died)\b", "died"),
+        (r"\b(?:took|takes|take) place\b", "happened"),
+        (r"\b(?:have|has) gone more than\b", "are more than"),
+        (r"^(?:can|could|would) you (?:please )?(?:pull|fetch|look up|dig out)\b", "show"),
+        (r"^(?:please )?(?:pull|fetch|dig out)\b", "show"),
+    )
+)
+
+
+def plain(question: str) -> str:
+    """Return a question in the form that the readers know."""
+    text = question
+    for pattern, put in _RULES:
+        text = pattern.sub(put, text)
+    return text

@@ -19,7 +19,9 @@ from .complete import complete
 from .config import app as config_app
 from .demo import demo
 from .doctor import doctor
+from .edit import edit
 from .errors import INTERRUPTED, report
+from .explain import explain
 from .extract import deidentify, extract
 from .fix import fix
 from .help import Command, Root, TextCommand
@@ -132,6 +134,13 @@ for function, examples in (
         fix,
         """plumb fix src/shop.py --tests tests/test_shop.py
         plumb fix src/shop.py --tests tests --write""",
+    ),
+    (explain, "plumb explain src/shop.py:12-20"),
+    (
+        edit,
+        """plumb edit src/shop.py:12-20 "add a docstring"
+        plumb edit src/shop.py:12 "rename x to price" --write
+        plumb edit src/shop.py:14-16 "extract function total" """,
     ),
     (
         chat,

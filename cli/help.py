@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Ask": ("demo", "solve", "verify", "ask", "query", "chat"),
-    "Write code": ("complete", "check", "test", "fix", "lsp"),
+    "Write code": ("complete", "check", "test", "fix", "explain", "edit", "lsp"),
     "Many at once": ("batch", "serve"),
     "Set up": ("doctor", "models", "config", "semantic"),
     "Govern": ("audit", "risk", "extract", "deidentify", "review"),

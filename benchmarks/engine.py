@@ -153,7 +153,7 @@ class _Ours:
 
     def decode(self, ids: list[int], count: int) -> None:
         """Run a prompt and greedy tokens."""
-        for _ in self._engine.stream(Request(prompt=ids, max_tokens=count)):
+        for _ in self._engine.stream(Request(prompt=ids, max_tokens=count, drafts=False)):
             pass
 
 

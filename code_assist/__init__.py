@@ -5,9 +5,11 @@ from .complete import complete
 from .completion import Completion
 from .diagnose import Diagnostic, Severity, diagnose
 from .fixes import Fix, fixes
-from .names import names, typed_word
+from .names import names, offered, typed_word
 from .outline import Definition, outline
+from .project import Project, read_project
 from .source import Position, Source, Span
+from .warming import warm
 from .workspace import Workspace
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "Diagnostic",
     "Fix",
     "Position",
+    "Project",
     "Severity",
     "Source",
     "Span",
@@ -25,6 +28,9 @@ __all__ = [
     "fixes",
     "names",
     "navigation",
+    "offered",
     "outline",
+    "read_project",
     "typed_word",
+    "warm",
 ]

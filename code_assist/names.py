@@ -40,9 +40,18 @@ def names(
 
 
 def offered(
-    source: Source, position: Position, *, seconds: float = 2.0, limit: int = 200
+    source: Source,
+    position: Position,
+    *,
+    seconds: float = 2.0,
+    brief: float | None = None,
+    limit: int = 200,
 ) -> Offered:
-    """Return the names that may stand at a position; jedi gets so many seconds to answer."""
+    """Return the names that may stand at a position.
+
+    jedi gets so many seconds to answer, and only `brief` ones where the file itself knows some of
+    the names.
+    """
     offset = source.offset(position)
     before = source.text[max(0, offset - _RECENT) : offset]
     typed = _TYPED.search(before)
@@ -50,7 +59,9 @@ def offered(
     before = before[: len(before) - len(word)]
     if _inside_literal(source, offset) or re.search(r"\d\w*\Z", before[-40:]):
         return Offered()
-    found, whole = _find(source, offset - len(word), offset, seconds=seconds)
+    found, whole = _find(
+        source, offset - len(word), offset, seconds, seconds if brief is None else brief
+    )
     fitting = [one for one in found if _fits(one.name, word)]
     fitting.sort(key=_rank(before, word))
     span = source.span(offset - len(word), offset)
@@ -80,7 +91,9 @@ def _inside_literal(source: Source, offset: int) -> bool:
     return not (at_end and node.type in {"string_end", "string_literal", "block_comment"})
 
 
-def _find(source: Source, start: int, offset: int, *, seconds: float) -> tuple[list[Symbol], bool]:
+def _find(
+    source: Source, start: int, offset: int, seconds: float, brief: float
+) -> tuple[list[Symbol], bool]:
     """Return the names that may stand at `start`, and whether they are all that can be known."""
     if source.language != "python":
         return _from_file(source, start), True
@@ -88,12 +101,11 @@ def _find(source: Source, start: int, offset: int, *, seconds: float) -> tuple[l
     if _IMPORT.match(line):
         return _from_jedi(source, start, offset, seconds=seconds)
     if line.rstrip().endswith("."):
-        found, whole = _from_jedi(source, start, offset, seconds=seconds)
+        own = _of_receiver(source.insert(start, offset, ""), start)
+        patience = min(seconds, brief) if own else seconds
+        found, whole = _from_jedi(source, start, offset, seconds=patience)
         known = {one.name for one in found}
-        return [
-            *found,
-            *(one for one in _of_receiver(source, start) if one.name not in known),
-        ], whole
+        return [*found, *(one for one in own if one.name not in known)], whole
     resolver = resolver_at(source, start)
     visible = resolver.visible()
     if visible is not None and resolver.certain:

@@ -6,9 +6,10 @@ out; what cannot be verified is refused with the reason.
 
 from collections.abc import Callable
 
-from . import java_navigation, python_navigation
+from . import java_navigation, languages, python_navigation
+from .parsing import enclosing
 from .places import Help, Place, Renaming, Signature
-from .source import Position, Source
+from .source import Position, Source, Span
 from .workspace import Workspace
 
 Read = Callable[[str], Source | None]
@@ -45,6 +46,25 @@ def signatures(
     if source.language == "python":
         return python_navigation.signatures(source, position)
     return java_navigation.signatures(source, source.offset(position), workspace, read)
+
+
+def name_at(source: Source, position: Position) -> Span | None:
+    """Return the name around a position that may be renamed; none in texts, comments, keywords."""
+    offset = source.offset(position)
+    node = next(
+        (
+            one
+            for at in (offset, max(offset - 1, 0))
+            for one in reversed(enclosing(source, at))
+            if one.type in {"identifier", "type_identifier"}
+        ),
+        None,
+    )
+    if node is None:
+        return None
+    start, end = source.byte_to_offset(node.start_byte), source.byte_to_offset(node.end_byte)
+    named = source.text[start:end] not in languages.by_name(source.language).keywords
+    return source.span(start, end) if named and start <= offset <= end else None
 
 
 def rename(source: Source, position: Position, new_name: str, read: Read) -> Renaming:

@@ -51,7 +51,9 @@ class Workspace:
         batch: list[Source] = []
         waiting = count = 0
         for path in self._walk():
-            cancel.raise_if_cancelled()
+            if cancel.cancelled:
+                self._take(batch)  # what is read counts
+                cancel.raise_if_cancelled()
             if str(path) in self._outlines:
                 continue
             source = _read(path)

@@ -5,11 +5,12 @@ and waits for it a moment.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lsprotocol import types
 
-from code_assist import Completion, Position, Source, names, typed_word
+from code_assist import Completion, Position, Source, offered, typed_word
 
 from . import convert
 from .documents import Document, readable
@@ -17,6 +18,8 @@ from .inline_completion import suggest
 from .session import Session
 
 OPTIONS = types.CompletionOptions(trigger_characters=["."])
+_BRIEFLY = 0.04
+"""Seconds that jedi gets where the file itself knows some of the names; it is asked again."""
 _PATIENCE = 0.5  # seconds that the popup waits for the model
 
 
@@ -33,8 +36,15 @@ async def completion(
     asked = _ask_model(session, document, position)
     try:
         found = await session.work.run(
-            ("popup", uri), session.analysis, lambda _cancel: names(source, position)
+            ("popup", uri),
+            session.analysis,
+            lambda _cancel: offered(source, position, brief=_BRIEFLY),
         )
+        remembered = session.ghosts.rest(uri, source, source.offset(position))
+        token = params.partial_result_token
+        early = found is not None and token is not None and asked is not None and not remembered
+        if found is not None and token is not None and early:
+            _report(session, token, _items(session, source, found.names, first=1))
         ghost = await _in_time(session, asked)
     except asyncio.CancelledError:
         if asked is not None:
@@ -43,12 +53,31 @@ async def completion(
     if found is None or not session.documents.is_current(document):
         return None
     ghost = ghost or session.ghosts.rest(uri, source, source.offset(position))
-    led = found
+    led: tuple[Completion, ...] = ()
     if ghost is not None and ghost.origin != "analysis":
-        led = (_with_typed_word(source, position, ghost), *found)
-    items = [convert.to_item(source, one, rank, session.encoding) for rank, one in enumerate(led)]
-    late = asked is not None and not asked.done()
+        led = (_with_typed_word(source, position, ghost),)
+    late = (asked is not None and not asked.done()) or not found.whole
+    if early and token is not None:  # then the answer itself must be empty
+        _report(session, token, _items(session, source, led, first=0))
+        return types.CompletionList(is_incomplete=late, items=[])
+    items = _items(session, source, (*led, *found.names), first=0)
     return types.CompletionList(is_incomplete=late, items=items)
+
+
+def _items(
+    session: Session, source: Source, names: Sequence[Completion], *, first: int
+) -> list[types.CompletionItem]:
+    return [
+        convert.to_item(source, one, rank, session.encoding)
+        for rank, one in enumerate(names, first)
+    ]
+
+
+def _report(
+    session: Session, token: types.ProgressToken, items: list[types.CompletionItem]
+) -> None:
+    """Send a part of the answer ahead."""
+    session.progress(types.ProgressParams(token=token, value=items))
 
 
 def _with_typed_word(source: Source, position: Position, ghost: Completion) -> Completion:

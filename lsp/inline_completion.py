@@ -4,6 +4,7 @@ While the model loads, static analysis answers; only a request that the user mad
 for the model. A suggestion that is selected in the popup is extended, never contradicted.
 """
 
+import time
 from dataclasses import dataclass
 
 from lsprotocol import types
@@ -67,7 +68,12 @@ async def suggest(
     remembered = session.ghosts.rest(document.uri, source, offset)
     if remembered is not None:
         return remembered
+    if not patiently and not await session.pace.settle(document.uri):
+        return None
+    if not session.documents.is_current(document):
+        return None
     model = await session.model.wait() if patiently else session.model.model()
+    began = time.monotonic()
     sampling = Sampling(max_tokens=session.options.max_tokens)
 
     def work(cancel: Cancel) -> Answer[Completion]:
@@ -86,6 +92,8 @@ async def suggest(
     except PlumbError as error:  # a server that went away, say
         session.complain(error)
         return None
+    if answer is not None and model is not None:
+        session.pace.answered(time.monotonic() - began)
     if answer is None or answer.best is None or not session.documents.is_current(document):
         return None
     candidate = answer.best.candidate

@@ -170,6 +170,18 @@ async def workspace_symbols(
     return await session.work.run(("workspace symbols",), session.analysis, lambda _cancel: work())
 
 
+async def prepare_rename(session: Session, params: types.PrepareRenameParams) -> types.Range | None:
+    """Return the name that would be renamed; None where there is none, or in a notebook."""
+    document = readable(session.documents.get(params.text_document.uri))
+    if document is None or cells.is_cell(document.uri):
+        return None
+    source = document.source
+    span = navigation.name_at(
+        source, convert.from_client(source, params.position, session.encoding)
+    )
+    return convert.to_range(source, span, session.encoding) if span is not None else None
+
+
 async def rename(session: Session, params: types.RenameParams) -> types.WorkspaceEdit | None:
     """Return verified edits; a reason where there are none."""
 

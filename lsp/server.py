@@ -19,6 +19,7 @@ from assistants import deadline, registry
 from assistants.errors import WorkerCrashed
 from assistants.model import Model
 from assistants.settings import Settings
+from code_assist import warm
 
 from . import (
     code_actions,
@@ -31,7 +32,7 @@ from . import (
     options,
     stdio,
 )
-from .documents import Document
+from .documents import Document, readable
 from .options import Options
 from .session import Session
 
@@ -156,8 +157,13 @@ def _register_navigation(session: Session, text: types.TextDocumentClientCapabil
             navigation.document_symbols,
             None,
         ),
-        (text.rename, types.TEXT_DOCUMENT_RENAME, navigation.rename, None),
     )
+    if text.rename is not None:
+        options = types.RenameOptions(prepare_provider=bool(text.rename.prepare_support))
+        session.feature(types.TEXT_DOCUMENT_RENAME, options)(_bound(session, navigation.rename))
+        if text.rename.prepare_support:
+            prepare = _bound(session, navigation.prepare_rename)
+            session.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)(prepare)
     for wanted, method, handler, details in offered:
         if wanted is not None:
             session.feature(method, details)(_bound(session, handler))
@@ -173,11 +179,15 @@ def _bound(session: Session, handler: Callable[..., Any]) -> Callable[[Any], Any
 def _synchronisation(session: Session) -> None:
     @session.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
-        _changed(session, session.documents.open(params.text_document))
+        document = session.documents.open(params.text_document)
+        _changed(session, document)
+        if readable(document) is not None and document is not None:
+            session.indexing.submit(warm, document.source)
 
     @session.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(params: types.DidChangeTextDocumentParams) -> None:
         item = params.text_document
+        session.pace.key()
         document = session.documents.change(
             item.uri, item.version, params.content_changes, session.encoding
         )
@@ -189,6 +199,7 @@ def _synchronisation(session: Session) -> None:
         folders.closed(session, uri)
         session.documents.close(uri)
         session.ghosts.forget(uri)
+        session.pace.forget(uri)
         session.asked.pop(uri, None)
         session.work.stop_for(uri)
         if _pushes(session):

@@ -20,6 +20,7 @@ from .documents import Document, Documents
 from .ghosts import Ghosts
 from .index import Index
 from .options import Options
+from .pace import Pace
 from .progress import Progress
 from .state import ModelState
 from .work import Work
@@ -74,6 +75,7 @@ class Session(LanguageServer):
         self.asked_to_stop = False
         self.asked: dict[str, tuple[Document, Position, asyncio.Task[Completion | None]]] = {}
         self.roots: tuple[Path, ...] = ()
+        self.pace = Pace()
         self._told: set[str] = set()
         self.indexing = ThreadPoolExecutor(1, thread_name_prefix="indexing")
         self.index = Index(self.indexing, progress=lambda title: Progress(self, title))

@@ -6,6 +6,7 @@ Python is judged by CPython's `compile` and Java by javac's parser (`constraint_
 - walks: random walks over allowed tokens, which must be programs where they may stop;
 - mutants: one-edit mutants of real files;
 - middles: the text between two random cuts, and random text in its place;
+- budgets: random draws within a budget of tokens, which must end where the text may stop;
 - costs: processor time per token, cold and warm, for 8k and 128k tokens; beside others on JSON;
 - syncode: SynCode on Python, in an environment of its own.
 
@@ -30,9 +31,10 @@ from _record import record
 from constraint_judges import Judge, cpython, javac, javac_version
 from constraint_sources import SUFFIX, bundled, files, large, python_folders, small
 
-PARTS = ("completeness", "walks", "mutants", "middles", "costs", "syncode")
-_FULL = {"completeness": 20_000, "walks": 50_000, "mutants": 10_000, "middles": 2_500}
-_QUICK = {"completeness": 25, "walks": 120, "mutants": 120, "middles": 25}
+PARTS = ("completeness", "walks", "mutants", "middles", "budgets", "costs", "syncode")
+_FULL = {"completeness": 20_000, "walks": 50_000, "mutants": 10_000, "middles": 2_500,
+         "budgets": 1_000}  # fmt: skip
+_QUICK = {"completeness": 25, "walks": 120, "mutants": 120, "middles": 25, "budgets": 10}
 _QUICK_SECONDS = 5.0
 
 
@@ -119,6 +121,11 @@ def _middles(run: _Run) -> Mapping[str, Any]:
     return proofs.middles(run.trial("middles"), texts, bundled()) if texts else _NO_SOURCES
 
 
+def _budgets(run: _Run) -> Mapping[str, Any]:
+    texts = run.valid()
+    return proofs.budgets(run.trial("budgets"), texts, bundled()) if texts else _NO_SOURCES
+
+
 _NO_SOURCES = {"skipped": "no folder of sources is named"}
 
 
@@ -152,6 +159,7 @@ def _syncode(runs: Sequence[_Run], arguments: argparse.Namespace) -> Mapping[str
 
 _PROOFS: Mapping[str, Callable[[_Run], Mapping[str, Any]]] = {
     "completeness": _completeness, "walks": _walks, "mutants": _mutants, "middles": _middles,
+    "budgets": _budgets,
 }  # fmt: skip
 _COSTS = {"costs": _cost, "syncode": _syncode}
 

@@ -211,7 +211,7 @@ class Walker:
             if step >= wanted and mask.can_stop():
                 return text
             token = self._closer(mask) if step > wanted and self._chance.random() < 0.5 else None
-            token = self._any(mask) if token is None else token
+            token = self.draw(mask) if token is None else token
             if token is None or not mask.accept([token]):
                 return None
             text += self._vocabulary.tokens[token]
@@ -221,7 +221,7 @@ class Walker:
         tried = self._chance.sample(self._closers, len(self._closers))
         return next((token for token in tried if mask.validate([token])), None)
 
-    def _any(self, mask: Mask) -> int | None:
+    def draw(self, mask: Mask) -> int | None:
         """Draw uniformly: by trying tokens, and where few are allowed from the whole mask."""
         for _ in range(8):
             token = self._chance.randrange(self._vocabulary.size)
@@ -280,3 +280,41 @@ def middles(trial: Trial, texts: Sequence[str], vocabulary: Vocabulary) -> dict[
         "random_completions_that_do_not_parse": causes.total(),
         "by_cause": dict(causes.most_common(8)),
     }  # fmt: skip
+
+
+def budgets(trial: Trial, texts: Sequence[str], vocabulary: Vocabulary) -> dict[str, Any]:
+    """Cut valid files and draw at random until a budget is spent: the text must be able to stop.
+
+    Streams are counted apart where no way to an end was known at the start. The rest of a line is
+    written as it stands, too, with 40 tokens to spare: what is refused then is masked wrongly.
+    """
+    from tokenizers import Tokenizer
+
+    encode = Tokenizer.from_str(bundled_description()).encode
+    counts: Counter[str] = Counter()
+    walker = Walker(trial.language, vocabulary, trial.chance)
+    while trial.budget.next():
+        text = trial.chance.choice(texts)
+        low = trial.chance.randrange(len(text))
+        line = text.find("\n", low) + 1 or len(text)
+        high = trial.chance.choice((line - 1, min(len(text), low + trial.chance.randrange(80))))
+        program = Program(trial.language, text[:low], text[max(low, high) :])
+        tokens = encode(text[low:high], add_special_tokens=False).ids
+        try:
+            true = compile_mask(program, vocabulary, budget=len(tokens) + 40)
+            mask = compile_mask(program, vocabulary, budget=(size := trial.chance.randrange(8, 60)))
+        except ConstraintError:
+            counts["too_small"] += 1
+            continue
+        counts["lines"] += 1
+        counts["lines_refused"] += not true.accept(tokens)
+        led = next(iter(compile_mask(program, vocabulary).endings()), None) is not None
+        drawn = 0
+        for _ in range(8 * size):
+            token = walker.draw(mask) if drawn < size else None
+            if token is None:
+                break
+            drawn += mask.accept([token])
+        counts["led" if led else "unled"] += 1
+        counts[("led" if led else "unled") + "_open"] += not mask.can_stop()
+    return dict(counts)

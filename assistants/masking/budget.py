@@ -1,9 +1,9 @@
-"""A mask that leaves room for the end: the last tokens of a budget lead to a place to stop.
+"""A mask that leaves room for the end: each token leaves a known way to a place to stop.
 
-As long as there are more tokens left than the way to an end could need by a generous estimate,
-nothing is looked for. Then the shortest way is searched for behind each drawn token, and a token
-after which it would be too long is refused. Where no way is found even before the token, or after
-several searches in vain, the stream goes on without.
+The way is carried along: it is often still one behind the next token, else another is searched for
+that closes what was opened since. Where none is found that fits into what is left of the budget,
+the token is refused; while much is left it is taken all the same, and the search goes on. Where no
+way is known at the start, the stream goes on unled in the same manner.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,18 +19,20 @@ from assistants.errors import ConstraintError
 
 from .vocabulary import Vocabulary
 
-_PER_TOKEN, _PER_SIGN = 3, 3
-"""What a drawn token, and each bracket, quote, colon or line end in it, may add to the way."""
-
-_SIGNS = b"([{\"'`:\n"
-_SEARCHES = 32
-"""Searches of one stream that may fail; after that it goes on as it is."""
-
 _NEAR = 8
-"""With fewer tokens than that to spare, the whole mask is one way to an end."""
+"""With fewer tokens than that to spare, the whole mask is the way alone."""
+
+_AMPLE = 32
+"""With more tokens than that to spare, a token is taken though no way is found behind it."""
 
 _FAILURES = 4
 """Tokens of one place behind which no way was found, before only the known way is taken."""
+
+_SEARCHES = 16
+"""Searches of one stream that may be thorough."""
+
+_UNLED = 4
+"""Tokens between two searches while no way is known."""
 
 _CANDIDATES = 8
 """Ways that are shown to the mask, which may know more than the one that proposes them."""
@@ -40,22 +42,24 @@ _CANDIDATES = 8
 class Ending(Protocol):
     """What knows ways to an end."""
 
-    def endings(self, *, quick: bool = False) -> Iterator[list[int]]:
-        """Yield tokens after which the text may stop, roughly the fewest first."""
+    def endings(self, *, quick: bool = False, towards: Sequence[int] = ()) -> Iterator[list[int]]:
+        """Yield tokens after which the text may stop, roughly the fewest first.
+
+        `towards` led to such a place from an earlier place of the stream.
+        """
         ...
 
 
 @dataclass(slots=True)
 class _Place:
-    """How many tokens are left, and what is known of the way to an end.
+    """How many tokens are left, a way to an end from here, and the last one that was known.
 
-    `way` is one from here; without it, the way from a place before was `reserve` tokens long with
-    what was written since allowed for. `failed` counts tokens refused because no way was found.
+    `failed` counts tokens that were refused here because no way was found behind them.
     """
 
     left: int
-    reserve: int
-    way: tuple[int, ...] | None = None
+    way: tuple[int, ...] | None
+    last: tuple[int, ...] = ()
     failed: int = 0
 
 
@@ -69,15 +73,14 @@ class BudgetMask:
             ConstraintError: the ways that there are to an end are longer than that.
         """
         self._mask, self._ending, self._vocabulary = mask, ending, vocabulary
-        lengths = list(map(len, islice(ending.endings(), _CANDIDATES)))
-        if lengths and min(lengths) > budget:
+        self._thorough, self._found = _SEARCHES, False
+        way = self._way(budget)
+        if way is None and self._found:
             raise ConstraintError(
                 f"the program cannot be completed within {budget} tokens",
                 hint="allow more tokens, or close what is open before the cursor",
             )
-        self._failed = 0
-        way = self._way(budget)
-        self._places = [_Place(budget, len(way or ()), way)]
+        self._places = [_Place(budget, way)]
 
     def accept(self, tokens: Sequence[int]) -> bool:
         """Advance over tokens; False, and no change, where one of them is not allowed."""
@@ -109,20 +112,13 @@ class BudgetMask:
         del self._places[len(self._places) - count :]
 
     def allowed(self) -> NDArray[np.int32]:
-        """Return the bitmask of allowed next tokens; near the end, of one way there alone."""
+        """Return the bitmask of allowed next tokens; near the end, of the known way alone."""
         row = self._mask.allowed()
         place = self._places[-1]
-        if place.left - place.reserve >= _NEAR:
+        if place.way is None or (place.left - len(place.way) >= _NEAR and place.failed < _FAILURES):
             return row
-        way = place.way
-        if way is None and self._failed < _SEARCHES:
-            way = self._way(place.left, quick=True)
-            self._failed += way is None
-        if way is None:
-            return row
-        place.way, place.reserve = way, len(way)
         only = np.zeros_like(row)
-        for token in way[:1] or self._vocabulary.end:
+        for token in place.way[:1] or self._vocabulary.end:
             only.view(np.uint32)[token // 32] |= np.uint32(1 << token % 32)
         return only & row
 
@@ -135,28 +131,38 @@ class BudgetMask:
         place = self._places[-1]
         left = place.left - 1
         if token in self._vocabulary.end:
-            return _Place(left, 0)
-        if place.way and place.way[0] == token:
-            return _Place(left, len(place.way) - 1, place.way[1:])
-        signs = sum(byte in _SIGNS for byte in self._vocabulary.tokens[token])
-        reserve = place.reserve + _PER_TOKEN + _PER_SIGN * signs
-        if reserve <= left:
-            return _Place(left, reserve)
-        if place.failed < _FAILURES and self._failed < _SEARCHES:
-            way = self._way(left, quick=True)
-            if way is not None:
-                return _Place(left, len(way), way)
-            self._failed += 1
-            if place.way is None:
-                self._mask.rollback(1)
-                place.way = self._way(place.left, quick=self._failed > 1)
-                self._mask.accept((token,))
+            return _Place(left, ())
+        if place.way is None:
+            found = None if left % _UNLED else self._way(left, place.last, quick=True)
+            return _Place(left, found, place.last)
+        if place.way[:1] == (token,):
+            return _Place(left, place.way[1:])
+        found = None if place.failed >= _FAILURES else self._behind(left, place.way)
+        if found is None and left - len(place.way) < _AMPLE:
             place.failed += 1
-        return None if place.way is not None else _Place(left, 0)
+            return None
+        return _Place(left, found, place.way)
 
-    def _way(self, left: int, *, quick: bool = False) -> tuple[int, ...] | None:
-        """Return a way to an end that is no longer than what is left, and that the mask takes."""
-        for way in islice(self._ending.endings(quick=quick), _CANDIDATES):
+    def _behind(self, left: int, known: tuple[int, ...]) -> tuple[int, ...] | None:
+        """Return a way from where the stream stands, given one from before the last token."""
+        if len(known) <= left and self._ends_with(known):
+            return known
+        way = self._way(left, known, quick=True)
+        if way is None and self._thorough:
+            self._thorough -= 1
+            way = self._way(left, known)
+        return way
+
+    def _way(
+        self, left: int, known: Sequence[int] = (), *, quick: bool = False
+    ) -> tuple[int, ...] | None:
+        """Return a way to an end that is no longer than what is left, and that the mask takes.
+
+        `known` is one from the place before.
+        """
+        self._found = False
+        for way in islice(self._ending.endings(quick=quick, towards=known), _CANDIDATES):
+            self._found = True
             if len(way) <= left and self._ends_with(way):
                 return tuple(way)
         return None

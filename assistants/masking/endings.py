@@ -6,7 +6,7 @@ spelling is read by the machine itself, so that whatever is found is an end.
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from .anywhere import Anywhere
@@ -108,12 +108,23 @@ class Endings:
                 low = middle
         return low
 
-    def shortest(self, state: State, counted: int, *, quick: bool = False) -> Iterator[bytes]:
-        """Yield texts behind which so much of the suffix can follow, by effort and length."""
+    def shortest(
+        self, state: State, counted: int, *, quick: bool = False, towards: Sequence[bytes] = ()
+    ) -> Iterator[bytes]:
+        """Yield texts behind which so much of the suffix can follow, by effort and length.
+
+        `towards` are such texts from earlier states: what was opened since is closed, and then one
+        of them goes on.
+        """
         for effort in _QUICK if quick else _EFFORT:
             for text, after in self._around(state, *effort):
                 if self.reach(after) >= counted:
                     yield text
+                    continue
+                for known in towards:
+                    end = self._reader.run(after, known)
+                    if end is not None and self.reach(end) >= counted:
+                        yield text + known
 
     def counted(self, state: State, *, rebuilt: bool = False) -> int:
         """Return how much of the suffix must follow a text that goes on from a state.

@@ -60,8 +60,9 @@ class HealedMask:
         if not self._typed and self._mask is not None:
             return self._mask.allowed()
         bits = np.zeros((self._vocabulary.size + 31) // 32 * 32, dtype=np.uint8)
-        for token in range(self._vocabulary.size):
-            bits[token] = self.validate((token,))
+        for token, text in enumerate(self._vocabulary.tokens):
+            if not self._typed or self._typed.startswith(text) or text.startswith(self._typed):
+                bits[token] = self.validate((token,))
         return np.packbits(bits, bitorder="little").view(np.int32)
 
     def can_stop(self) -> bool:

@@ -172,6 +172,7 @@ class Insertion:
                 hint="mend the syntax error on this line, or go without the constraint",
             )
         self.state: Any = state
+        self.line = prefix[prefix.rfind(b"\n") + 1 :]
         self.endings = endings(program.language, program.suffix.encode())
         self.counted = self.endings.counted(state, rebuilt=read is None)
 
@@ -194,6 +195,8 @@ class ProgramMask:
         self._vocabulary = vocabulary
         self._place = Insertion(program)
         self._states = [self._place.state]
+        self._anew = b""
+        """The line of the cursor once more, and a way to an end from there."""
 
     def accept(self, tokens: Sequence[int]) -> bool:
         """Advance over tokens; False, and no change, where one of them is not allowed."""
@@ -233,9 +236,12 @@ class ProgramMask:
         `towards` led to a place to stop from an earlier place of the stream.
         """
         known = b"".join(self._vocabulary.tokens[token] for token in towards)
+        ways = [way for way in (known, self._anew) if way]
         for text in self._place.endings.shortest(
-            self._states[-1], self._place.counted, quick=quick, towards=known
+            self._states[-1], self._place.counted, quick=quick, towards=ways
         ):
+            if len(self._states) == 1 and not self._anew:
+                self._anew = b"\n" + self._place.line + text
             yield self._vocabulary.cut(text)
 
     def _follow(self, tokens: Sequence[int]) -> list[Any]:

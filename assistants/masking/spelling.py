@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from . import java_lexer as java
 from . import python_lexer as python
 from .glr import Recogniser
+from .python_literals import string_prefixes
 
 State = Any
 NEEDED, BEGUN, ANY = range(3)
@@ -89,6 +90,7 @@ class PythonSpelling:
         unspelled = {name: "" for name in recogniser.tables.terminals if name.isupper()}
         self._terminals = _Terminals(recogniser, unspelled | special, _PYTHON_OPENINGS)
         self._words = [name.strip("'") for name in recogniser.tables.terminals if name[0] == "'"]
+        self._prefixes = string_prefixes((3, 14)) - {""}
 
     def pieces(self, state: State, choice: int, columns: Iterable[int]) -> Iterable[bytes]:
         """Return texts to try behind a state."""
@@ -115,6 +117,10 @@ class PythonSpelling:
                 for word in self._words
                 if word.startswith(text) and word != text
             ]
+            if state.mode == python.NAME and text in self._words:
+                found.append(b"x")
+            if state.mode == python.NAME and text.lower() in self._prefixes:
+                found += [b"'", b'"']
         elif state.mode == python.NUMBER:
             found = [b"0"]
         after = state if state.mode == python.CODE else self._lexer.feed(state, 0x20)
@@ -183,6 +189,8 @@ class JavaSpelling:
                 for word in self._words
                 if word.startswith(text) and word != text
             ]
+            if state.mode == java.NAME and text in self._words:
+                found.append(b"x")
         elif state.mode == java.NUMBER:
             found = [b"0", b"p0"]
         after = state if state.mode == java.CODE else self._feed(state, 0x20)

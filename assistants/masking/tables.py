@@ -24,7 +24,9 @@ from .trie import Branch, Part, merged
 State = Any
 _KEPT = 16
 """Parts of the vocabulary with fewer tokens are walked anew each time."""
-_POSITIONS, _ROWS = 20_000, 2_000
+_POSITIONS = 20_000
+_ROW_BYTES = 32 * 2**20
+"""What the rows that are kept may take together: 32,000 of them at 8,192 tokens."""
 
 
 class Move(NamedTuple):
@@ -85,7 +87,7 @@ class MaskTables:
             found = self._rows.get(state)
             if found is None:
                 found = self._rows[state] = self._built(state)
-                if len(self._rows) > _ROWS:
+                if len(self._rows) > _ROW_BYTES // found.nbytes:
                     self._rows.popitem(last=False)
             else:
                 self._rows.move_to_end(state)

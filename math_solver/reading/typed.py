@@ -26,7 +26,7 @@ _VULGAR = {
 MAX_WORDS = 25
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _NATURAL = re.compile(
-    r"\\?(?:ln|exp|[sc]inh|tanh|int|lim)\b|(?<![A-Za-z])e(?![A-Za-z])|∫|\bd\^?\d?/d[a-z]|\bd[a-z]/d[a-z]"
+    r"\\?(?:exp|[sc]inh|tanh|int|lim)\b|(?<![A-Za-z])e(?![A-Za-z])|∫|\bd\^?\d?/d[a-z]|\bd[a-z]/d[a-z]"
     r"|deriv|differenti|integra|limit|series|taylor|maclaurin|tangent|slope|\by'|diff\b|frac\{d",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from assistants.errors import InputError
 from math_solver.reading import Call, Name, Number, Relation, Tree, letters, spell
 from math_solver.reading.parser import parse
 from math_solver.reading.statements import Ask, Script
+from math_solver.reading.tree import walk
 from math_solver.solution import SolutionStep, Work
 from math_solver.topics import comparison, measures, surds
 from math_solver.topics.complex_numbers import complex_of
@@ -38,6 +39,7 @@ from . import (
     number_search,
     polynomial_topics,
     systems,
+    tutor,
     whole_numbers,
 )
 from .build import build, symbol
@@ -50,6 +52,9 @@ from .regions import solve_relations
 from .rewriting import REWRITES
 from .roots import polynomial_roots, root_text
 from .truths import number, substituted
+
+BRIEF = 11
+"""A computation of so many numbers and signs is shown step by step in any notation."""
 
 
 def carry_out_script(script: Script) -> Work:
@@ -159,7 +164,11 @@ def _value(ask: Ask, facts: Facts) -> Work:
     if _only_i(parse(facts.text(result)), facts):
         return _complex(parse(facts.text(result)), ask)
     _check_open(result, facts)
-    return _result("compute", ask, facts, result, proved=_confirmed(tree, result, facts))
+    work = _result("compute", ask, facts, result, proved=_confirmed(tree, result, facts))
+    brief = facts.script.named or len(list(walk(tree))) <= BRIEF
+    if brief and not facts.script.statements and (small := tutor.arithmetic(tree)):
+        return replace(work, steps=small)
+    return work
 
 
 def _expand(ask: Ask, facts: Facts) -> Work:
@@ -331,7 +340,9 @@ def _simplify(ask: Ask, facts: Facts) -> Work:
     shown = " + ".join(map(plain, terms)).replace("+ -", "- ") or "0"
     differs, _ = refute(tree, parse(shown))
     detail = "arithmetic with square roots of square-free numbers, whose form is unique"
-    return done("square roots", ask.source, shown, detail, proved=differs is None)
+    work = done("square roots", ask.source, shown, detail, proved=differs is None)
+    small = tutor.square_root(tree)
+    return replace(work, steps=small) if small else work
 
 
 def _power(ask: Ask, facts: Facts) -> Work:

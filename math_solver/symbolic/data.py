@@ -13,24 +13,35 @@ from assistants.errors import InputError
 from math_solver.reading import Binary, Number, Tree
 from math_solver.reading.parser import parse
 from math_solver.reading.statements import Ask
-from math_solver.solution import Work
+from math_solver.solution import SolutionStep, Work
 from math_solver.topics import sequences
 from math_solver.topics.scope import Facts, NotCovered
 
-from . import Expression
+from . import Expression, tutor
 from .build import symbol
 from .goals import Goal, done, expression_of, number_text, rational, value_work
 from .plain import plain
 
 MAX_TERMS = 20_000
+MAX_SHOWN = 12
 MAX_FIBONACCI = 10_000
 
 
 def mean(ask: Ask, facts: Facts) -> Work:
     """Return the arithmetic mean."""
     values = facts.numbers(ask)
-    answer = number_text(sum(values, Fraction(0)) / len(values), facts)
-    return done("mean", ask.source, answer, f"sum {sum(values, Fraction(0))} over {len(values)}")
+    total = sum(values, Fraction(0))
+    answer = number_text(total / len(values), facts)
+    work = done("mean", ask.source, answer, f"sum {total} over {len(values)}")
+    if len(values) > MAX_SHOWN:
+        return work
+    lines = [("add", f"({total})/{len(values)}", f"the sum of the {len(values)} numbers"),
+             ("divide", answer, f"by how many they are: {len(values)}")]  # fmt: skip
+    return replace(work, steps=tutor.chain(f"({_added(values)})/{len(values)}", lines))
+
+
+def _added(values: list[Fraction]) -> str:
+    return " + ".join(map(str, values)).replace("+ -", "- ")
 
 
 def median(ask: Ask, facts: Facts) -> Work:
@@ -88,7 +99,30 @@ def deviation(ask: Ask, facts: Facts) -> Work:
     work = value_work(
         "standard deviation", ask.source, sp.sqrt(rational(value)), f"root of {value}"
     )
+    work = replace(work, steps=_deviation_steps(facts.numbers(ask), value, kind) or work.steps)
     return work if ask.words else replace(work, assumptions=(_divides(kind),))
+
+
+def _deviation_steps(
+    values: list[Fraction], value: Fraction, kind: str
+) -> tuple[SolutionStep, ...]:
+    """The mean, the squares of the deviations, their mean, and its root."""
+    if len(values) > MAX_SHOWN:
+        return ()
+    count = len(values)
+    middle = sum(values, Fraction(0)) / count
+    below = count - (kind == "sample")
+    squares = " + ".join(f"({v} - ({middle}))^2" for v in values)
+    added = " + ".join(str((v - middle) ** 2) for v in values)
+    mean_steps = tutor.chain(
+        f"({_added(values)})/{count}", [("mean", str(middle), "sum over count")]
+    )
+    rest = tutor.chain(f"sqrt(({squares})/{below})", [
+        ("square the deviations", f"sqrt(({added})/{below})", f"numbers less the mean {middle}"),
+        ("divide", f"sqrt({value})", f"by {below}"),
+        ("draw the root", plain(sp.sqrt(rational(value))), "the standard deviation"),
+    ])  # fmt: skip
+    return (*mean_steps, *rest)
 
 
 def geometric_mean(ask: Ask, facts: Facts) -> Work:

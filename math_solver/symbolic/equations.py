@@ -7,7 +7,7 @@ from assistants.errors import InputError
 from math_solver.reading import Relation, letters, spell
 from math_solver.solution import SolutionStep, Work
 
-from . import Expression
+from . import Expression, tutor
 from .build import Context, build, symbol
 from .domain import conditions
 from .enclosure import Box, Evaluator, Undecided
@@ -39,6 +39,8 @@ def solve_equation(relation: Relation, letter: str, context: Context | None = No
     left, right = build(relation.left, context), build(relation.right, context)
     steps: list[SolutionStep] = _standard_form(relation, left, right, unknown)
     found = solve_zero(left - right, unknown, steps)
+    if not context and len(found.roots) == 1 and (small := tutor.linear(relation, unknown)):
+        steps = list(small)
     if found.everywhere:
         return _everywhere(relation, letter, steps, context)
     kept, dropped, certain = _checked_roots(relation, letter, found, context)

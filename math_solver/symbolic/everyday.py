@@ -19,7 +19,7 @@ from math_solver.topics.numbers import decimal_text
 from math_solver.topics.scope import Facts, NotCovered
 from math_solver.topics.surds import Surd
 
-from . import Expression, whole_numbers
+from . import Expression, tutor, whole_numbers
 from .build import build, symbol
 from .equivalence import prove_zero
 from .goals import Goal, context_of, done, expression_of, number_text, rational, value_work
@@ -63,7 +63,10 @@ def percent_change(ask: Ask, facts: Facts) -> Work:
         raise InputError("a change from zero has no percentage")
     change = (new - old) / abs(old) * 100
     detail = f"({new} - {old})/{old} * 100"
-    return done("percent change", ask.source, f"{decimal_text(change)}%", detail)
+    work = done("percent change", ask.source, f"{decimal_text(change)}%", detail)
+    lines = [("change", f"({new - old})/({abs(old)})*100", "the new value less the old one"),
+             ("compute", str(change), "in per cent of the old value")]  # fmt: skip
+    return replace(work, steps=tutor.chain(f"({new} - ({old}))/({abs(old)})*100", lines))
 
 
 def percent_of(ask: Ask, facts: Facts) -> Work:
@@ -71,7 +74,10 @@ def percent_of(ask: Ask, facts: Facts) -> Work:
     rate, whole = facts.numbers(ask)
     value = rate * whole / 100
     detail = f"{rate}/100 * {whole}"
-    return done("per cent", ask.source, decimal_text(value), detail)
+    work = done("per cent", ask.source, decimal_text(value), detail)
+    lines = [("multiply", f"{rate * whole}/100", f"{rate} per cent are {rate}/100"),
+             ("divide", str(value), "by 100")]  # fmt: skip
+    return replace(work, steps=tutor.chain(f"({rate})/100*({whole})", lines))
 
 
 def interest(ask: Ask, facts: Facts) -> Work:

@@ -5,6 +5,7 @@ whole interval.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 
@@ -160,23 +161,31 @@ def _may_be_right(found: Expression, integrand: Expression, variable: Expression
 
 def _rule_steps(rule: Expression) -> Iterator[SolutionStep]:
     """Walk a rule tree of sympy's `manualintegrate`, the parts before the whole."""
+    if isinstance(rule, manual.AlternativeRule):
+        yield from _rule_steps(rule.alternatives[0])
+        return
     for value in vars(rule).values() if not hasattr(rule, "__slots__") else _fields(rule):
         for part in value if isinstance(value, list) else [value]:
             if isinstance(part, manual.Rule):
                 yield from _rule_steps(part)
     name = type(rule).__name__.removesuffix("Rule")
-    if name in {"Alternative", "Rewrite", "DontKnow"}:
+    if name in {"Rewrite", "DontKnow"}:
         return
     result = rule.eval()
     proved = prove_zero(sp.diff(result, rule.variable) - rule.integrand)
     yield SolutionStep(
         rule=RULE_NAMES.get(name, _spaced(name)),
-        before=f"∫ {plain(rule.integrand)} d{rule.variable}",
-        after=plain(result),
-        reason=_reason(rule),
+        before=_with_u(f"∫ {plain(rule.integrand)} d{rule.variable}"),
+        after=_with_u(plain(result)),
+        reason=_with_u(_reason(rule)),
         verdict=Verdict.PROVED if proved else Verdict.UNKNOWN,
         check="its derivative is the integrand" if proved else "not decided",
     )
+
+
+def _with_u(text: str) -> str:
+    """Write sympy's name of a substituted letter as people do, where u is not taken."""
+    return text if re.search(r"(?<![A-Za-z_])u(?![A-Za-z])", text) else text.replace("_u", "u")
 
 
 def _fields(rule: Expression) -> list[Expression]:

@@ -1,6 +1,7 @@
 """Requests about matrices and vectors, in exact arithmetic; each result checked by its property."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import sympy as sp
 
@@ -9,7 +10,7 @@ from math_solver.reading.statements import Ask, Table
 from math_solver.solution import Work
 from math_solver.topics.scope import Facts, NotCovered
 
-from . import Expression
+from . import Expression, tutor
 from .equivalence import prove_zero
 from .goals import Goal, done, expression_of, value_work
 from .plain import plain
@@ -52,7 +53,9 @@ def determinant(ask: Ask, facts: Facts) -> Work:
     value = sp.expand(matrix.det(method="berkowitz"))
     again = sp.simplify(matrix.det(method="bareiss") - value) == 0
     detail = "elimination (Bareiss) and Berkowitz's algorithm agree"
-    return value_work("determinant", ask.source, value, detail, proved=bool(again))
+    work = value_work("determinant", ask.source, value, detail, proved=bool(again))
+    small = tutor.determinant(matrix)
+    return replace(work, steps=small) if small else work
 
 
 def inverse(ask: Ask, facts: Facts) -> Work:
@@ -224,9 +227,13 @@ def distance(ask: Ask, facts: Facts) -> Work:
     """Return the distance between two points."""
     one, two = vectors_of(ask, facts)
     gap = one - two
-    return value_work(
-        "Pythagoras", ask.source, sp.sqrt(sp.expand(gap.dot(gap))), "root of the squares"
-    )
+    value = sp.sqrt(sp.expand(gap.dot(gap)))
+    work = value_work("Pythagoras", ask.source, value, "root of the squares")
+    first = " + ".join(f"({plain(b)} - ({plain(a)}))^2" for a, b in zip(one, two, strict=True))
+    squares = " + ".join(plain(sp.expand(entry**2)) for entry in gap)
+    lines = [("square the differences", f"sqrt({squares})", "coordinate by coordinate"),
+             ("add and draw the root", plain(value), "the theorem of Pythagoras")]  # fmt: skip
+    return replace(work, steps=tutor.chain(f"sqrt({first})", lines))
 
 
 def midpoint(ask: Ask, facts: Facts) -> Work:

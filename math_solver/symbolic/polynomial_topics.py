@@ -15,7 +15,7 @@ from math_solver.solution import SolutionStep, Work
 from math_solver.topics.polynomial import Polynomial, text_of
 from math_solver.topics.scope import Facts, NotCovered
 
-from . import Expression, whole_numbers
+from . import Expression, tutor, whole_numbers
 from .domain import conditions
 from .equivalence import prove_zero
 from .goals import (
@@ -80,8 +80,31 @@ def complete_square(ask: Ask, facts: Facts) -> Work:
         sp.Mul(rational(a), sp.Pow(x - rational(h), 2), evaluate=False), rational(k)
     ) if a != 1 else (x - rational(h)) ** 2 + rational(k)  # fmt: skip
     proved = sp.expand(result) == sp.expand(expression_of(ask.formulas[0], facts))
-    return done("complete the square", ask.source, plain(result), "multiplied out it is the same",
+    work = done("complete the square", ask.source, plain(result), "multiplied out it is the same",
                 proved=bool(proved))  # fmt: skip
+    small = _square_steps(x, (rational(a), rational(h), rational(k)), plain(result))
+    return replace(work, steps=small) if len(small) > 1 else work
+
+
+def _square_steps(
+    x: Expression, parts: tuple[Expression, Expression, Expression], result: str
+) -> tuple[SolutionStep, ...]:
+    """Take the factor out, add and subtract the square of half the middle number, collect."""
+    a, h, k = parts
+    half, rest = -h, k + a * h**2
+    inner = f"{plain(x**2)} + {plain(2 * half * x)}".replace("+ -", "- ")
+    lead = "" if a == 1 else f"{plain(a)}*"
+    tail = f" + {plain(rest)}".replace("+ -", "- ")
+    first = plain(sp.expand(a * x**2 + 2 * a * half * x + rest))
+    taken = f"{lead}({inner}){tail}"
+    added = f"{lead}({inner} + {plain(half**2)} - {plain(half**2)}){tail}"
+    square = f"{lead}({plain(x + half)})^2 - {lead}{plain(half**2)}{tail}"
+    return tutor.chain(first, [
+        ("take the factor out", taken, f"from the terms with {x}"),
+        ("add and subtract", added, f"the square of half of {plain(2 * half)}"),
+        ("write the square", square, f"{inner} + {plain(half**2)} is ({plain(x + half)})^2"),
+        ("collect", result, "the numbers are added"),
+    ])  # fmt: skip
 
 
 def vertex(ask: Ask, facts: Facts) -> Work:

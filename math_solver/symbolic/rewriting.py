@@ -10,7 +10,7 @@ from assistants.answer import Check, Verdict
 from math_solver.reading import Tree, spell
 from math_solver.solution import SolutionStep, Work
 
-from . import Expression
+from . import Expression, tutor
 from .build import Context, build
 from .derivatives import shortest
 from .domain import conditions
@@ -35,7 +35,13 @@ def _finite(expression: Expression) -> bool:
 def expand(tree: Tree, context: Context | None = None) -> Work:
     """Multiply everything out."""
     given = build(tree, context)
-    return _rewritten(tree, given, sp.expand(given), "expand", context)
+    work = _rewritten(tree, given, sp.expand(given), "expand", context)
+    return _with_steps(work, tutor.expanded(tree) if not context else ())
+
+
+def _with_steps(work: Work, steps: tuple[SolutionStep, ...]) -> Work:
+    """Show small steps in the place of the one big step, where there are several."""
+    return replace(work, steps=steps) if len(steps) > 1 else work
 
 
 def factor(tree: Tree, context: Context | None = None) -> Work:
@@ -51,12 +57,8 @@ def factor(tree: Tree, context: Context | None = None) -> Work:
     )
     verdict = Verdict.PROVED if irreducible else Verdict.UNKNOWN
     extra = Check(by="irreducibility", verdict=verdict, detail=detail)
-    return Work(
-        answer=work.answer,
-        checks=(*work.checks, extra),
-        steps=work.steps,
-        conditions=work.conditions,
-    )
+    work = replace(work, checks=(*work.checks, extra))
+    return _with_steps(work, tutor.factored(tree) if not context else ())
 
 
 def _all_irreducible(product: Expression) -> bool:
@@ -148,7 +150,8 @@ def _rational_work(tree: Tree, given: Expression, exact: Fraction) -> Work:
         verdict=check.verdict,
         check=check.detail,
     )
-    return Work(answer=str(exact), checks=(check,), steps=(step,))
+    small = tutor.arithmetic(tree)
+    return Work(answer=str(exact), checks=(check,), steps=small or (step,))
 
 
 def _rewritten(

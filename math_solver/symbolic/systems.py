@@ -1,16 +1,19 @@
 """Systems of equations: linear ones by elimination and rank, polynomial ones by Gröbner bases."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sympy as sp
 
 from assistants.answer import Check, Verdict
+from assistants.errors import InputError
 from math_solver.reading import Relation, letters, spell
 from math_solver.solution import SolutionStep, Work
 
 from . import Expression
 from .build import Context, build, symbol
 from .equations import PREFERRED
+from .methods import steps_by
 from .plain import plain
 
 MAX_SHOWN = 16
@@ -40,8 +43,20 @@ def solve_system(
     if not polynomial:
         return _unsolved("the equations are not polynomial")
     if all(sp.Poly(top, *unknowns).total_degree() <= 1 for top in numerators):
-        return _linear(numerators, divisors, unknowns, given, wanted)
+        work = _linear(numerators, divisors, unknowns, given, wanted)
+        return _by_elimination(work, relations) if not context else work
     return _nonlinear(numerators, divisors, unknowns, given, wanted)
+
+
+def _by_elimination(work: Work, relations: Sequence[Relation]) -> Work:
+    """Show the steps of two equations in two letters as they are written by hand."""
+    if len(relations) != 2 or not work.answer:
+        return work
+    try:
+        steps = steps_by(relations, "elimination")
+    except InputError:
+        return work
+    return replace(work, steps=(*steps, *work.steps[1:]))
 
 
 def _unsolved(reason: str) -> Work:

@@ -1,6 +1,7 @@
 """Number questions: divisors, primes, remainders, order; each result with an independent check."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import gcd, lcm, prod
@@ -11,6 +12,7 @@ from assistants.answer import Check, Verdict
 from assistants.errors import InputError
 from math_solver.solution import SolutionStep, Work
 
+from . import tutor
 from .plain import plain
 
 PROVED_PRIME_BELOW = 2**64
@@ -48,7 +50,9 @@ def greatest_common_divisor(values: Sequence[Fraction]) -> Work:
     holds = bool(result) and abs(combination) == result and not any(n % result for n in numbers)
     shown = " + ".join(f"({c})*({n})" for c, n in zip(coefficients, numbers, strict=True))
     detail = f"{result} divides each number, and {shown} = {combination}"
-    return _work("greatest common divisor", _listed(numbers), str(result), detail, proved=holds)
+    work = _work("greatest common divisor", _listed(numbers), str(result), detail, proved=holds)
+    small = tutor.euclid(*numbers) if len(numbers) == 2 and all(numbers) else ()
+    return replace(work, steps=(*small, *work.steps))
 
 
 def _listed(values: Sequence[object]) -> str:
@@ -64,7 +68,9 @@ def least_common_multiple(values: Sequence[Fraction]) -> Work:
     holds = bool(result) and not any(result % n for n in numbers)
     holds = holds and gcd(*(result // n for n in numbers)) == 1
     detail = f"each number divides {result}, and the cofactors have no common divisor"
-    return _work("least common multiple", _listed(numbers), str(result), detail, proved=holds)
+    work = _work("least common multiple", _listed(numbers), str(result), detail, proved=holds)
+    small = tutor.euclid(*numbers, least=True) if len(numbers) == 2 and all(numbers) else ()
+    return replace(work, steps=(*small, *work.steps))
 
 
 def _prime_verdict(number: int) -> tuple[bool, bool]:

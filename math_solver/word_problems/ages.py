@@ -276,7 +276,7 @@ def _scope(people: list[Person], meant: Mapping[str, Person], shift: str) -> Sco
                 moved
             )
             atoms[rf"{own}{tail}(?: (?:right )?(?:now|today|currently|at present))?"] = moved
-    parts = tuple(every)
+    parts: tuple[str, ...] = tuple(every)
     together = f"({' + '.join(parts)})"
     if len(parts) > 1:
         atoms |= {
@@ -302,8 +302,8 @@ def _scope(people: list[Person], meant: Mapping[str, Person], shift: str) -> Sco
         ): parts,
         r"(?:each|both)": parts,
         rf"{lead}(?:{people[0].pattern}) and (?:{people[-1].pattern})(?: now| today)?(?: ages)?": (
-            parts[0],
-            parts[-1],
+            every[0],
+            every[-1],
         ),
     }
     return scope_of(atoms, groups)

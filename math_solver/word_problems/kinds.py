@@ -97,11 +97,15 @@ def _mere_count(text: str, mention: Mention) -> bool:
 
 
 def _asked(
-    text: str, sides: tuple[Side, Side], values: Mapping[str, Fraction]
+    text: str,
+    sides: tuple[Side, Side],
+    values: Mapping[str, Fraction],
+    shared: frozenset[str],
 ) -> tuple[str, ...] | None:
     """Return which unknowns are asked for: x, y or both; None where it is not clear."""
     tails = [m[1] for m in _ASKS.finditer(text)]
     first, second = told_apart(sides[0].words, sides[1].words)
+    first, second = first - shared, second - shared
     wanted: list[str] = []
     for tail in tails:
         words = stems(tail)
@@ -135,7 +139,9 @@ def _draft(
     *,
     whole: bool,
 ) -> Iterator[Draft]:
-    asked = _asked(text, sides, {m.name: m.value for m in used} | values)
+    weights = {side.weight for side in sides}
+    shared = frozenset(word for m in used if m.name not in weights for word in m.near)
+    asked = _asked(text, sides, values, shared) or _asked(text, sides, values, frozenset())
     if asked is None:
         return
     unknowns = {

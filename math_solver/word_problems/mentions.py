@@ -121,8 +121,8 @@ def _mention(text: str, found: re.Match[str], question: Question) -> Mention:
 def _piece(text: str, start: int, stop: int) -> str:
     """Return the words round a number, up to the next comma, `and` or number on either side."""
     cuts = [m.span() for m in PIECES.finditer(text)]
-    left = max((end for begin, end in cuts if end <= start), default=0)
-    right = min((begin for begin, end in cuts if begin >= stop), default=len(text))
+    left = max((cut[1] for cut in cuts if cut[1] <= start), default=0)
+    right = min((cut[0] for cut in cuts if cut[0] >= stop), default=len(text))
     inside = text[left:start]
     ahead = text[stop:right]
     numbers_ahead = list(re.finditer(r"\bN\d+\b", ahead))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from math_solver.reading import Question
 
@@ -47,8 +48,9 @@ def by_motion(question: Question) -> Iterator[Draft]:
         r"\b(?:work|gallons?|fuel|cost|charges?)\b", text
     ):
         return
+    counted = frozenset(f"N{i}" for i in range(len(question.numbers))) - {m.name for m in found}
     for maker in (_currents, _apart, _there_and_back):
-        yield from maker(text, found)
+        yield from (replace(draft, counted=counted) for draft in maker(text, found))
 
 
 def _counting(text: str, mention: Mention) -> bool:

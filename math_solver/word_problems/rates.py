@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from math_solver.reading import Question
 
@@ -31,8 +32,9 @@ def by_rates(question: Question) -> Iterator[Draft]:
     if len(text.split()) > MAX_WORDS or question.formulas:
         return
     found = [m for m in mentions(text, question) if not _counting(text, m)]
+    counted = frozenset(f"N{i}" for i in range(len(question.numbers))) - {m.name for m in found}
     for maker in (_work, _two_plans, _one_plan, _purchases):
-        yield from maker(text, found)
+        yield from (replace(draft, counted=counted) for draft in maker(text, found))
 
 
 def _counting(text: str, mention: Mention) -> bool:
@@ -259,7 +261,9 @@ def _purchases(text: str, found: Sequence[Mention]) -> Iterator[Draft]:
     if len(lots) != 2:
         return
     kinds = _kinds(lots)
-    ask = re.search(r"\b(?:how much|how many|what (?:is|was|are|were)|find|determine)\b", text)
+    ask = re.search(
+        r"\b(?:how much|how many|what (?:is|was|are|were|does|do|did)|find|determine)\b", text
+    )
     if kinds is None or (ask and ask.start() < lots[1].start()):
         return
     first, second, orders = kinds
@@ -310,7 +314,8 @@ def _kinds(lots: Sequence[re.Match[str]]) -> tuple[frozenset[str], frozenset[str
 def _bought(text: str, first: frozenset[str], second: frozenset[str]) -> tuple[str, ...] | None:
     wanted: list[str] = []
     asks = re.finditer(
-        r"\b(?:how much|what (?:is|was|are|were)|find|determine|how many)\b([^.?]*)", text
+        r"\b(?:how much|what (?:is|was|are|were|does|do|did)|find|determine|how many)\b([^.?]*)",
+        text,
     )
     for ask in asks:
         words = stems(f" {ask[1]}")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sql_agent.clinical.review import Item
 
 app = group(
-    "Review what was extracted from notes; nothing unreviewed counts in a question.",
+    "Review what was found in notes. Nothing unreviewed counts in a question.",
     "plumb extract note.txt --queue\nplumb review list\nplumb review accept 1\n"
     "plumb review correct 2 --code J44.1\nplumb review reject 3\n"
     "plumb review facts reviewed.duckdb\n"

@@ -181,6 +181,7 @@ def _build_duckdb(
 
     try:
         with duckdb.connect(destination) as connection:
+            connection.execute("SET enable_progress_bar=false")
             place = target.location.replace("'", "''")
             connection.execute(f"ATTACH '{place}' AS {_SOURCE} (READ_ONLY)")
             connection.execute(

@@ -153,6 +153,7 @@ def insert(path: str, rows: list[tuple[int, float, str]]) -> None:
     import duckdb
 
     with duckdb.connect(path) as connection:
+        connection.execute("SET enable_progress_bar=false")
         connection.execute(
             "CREATE TABLE risk_scores (transaction_id BIGINT PRIMARY KEY, risk_score DOUBLE, "
             "risk_reasons VARCHAR)"

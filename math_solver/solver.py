@@ -19,6 +19,7 @@ from assistants.errors import DeadlineExceeded, InputError, WorkerCrashed
 from assistants.model import Cancel, Model
 
 from . import worker
+from .clarification import TwoWays, open_question, two_ways
 from .plan import Plan, Task, parse_plan
 from .problems import by_pattern
 from .proposers import ASKS, by_model, by_ranking, enumerated, is_marked
@@ -101,10 +102,21 @@ class _Attempt:
     cancel: Cancel | None
 
     def answer(self) -> Answer[Solution]:
-        """Formal requests first, then words."""
-        question = self.question
+        """Ask about notation that can be read in two ways; settle everything else."""
         if self.cancel is not None:
             self.cancel.raise_if_cancelled()
+        ways = two_ways(self.question.original)
+        if ways is None or not self.differ(ways):
+            return self.settled()
+        return Answer(
+            status=Status.NEEDS_CLARIFICATION,
+            clarification=ways.clarification(),
+            reason="the notation can be read in two ways, with different answers",
+        )
+
+    def settled(self) -> Answer[Solution]:
+        """Formal requests first, then words."""
+        question = self.question
         request = read_request(question)
         script = read_script(question.original)
         if script is not None and (request is None or not script.plain_request):
@@ -121,6 +133,14 @@ class _Attempt:
         if not question.numbers:
             return _no_numbers(question)
         return self.words()
+
+    def differ(self, ways: TwoWays) -> bool:
+        """Whether two readings of the notation come to different answers."""
+        found: list[str | None] = []
+        for text in ways.questions:
+            answer = replace(self, question=read_question(text)).settled()
+            found.append(answer.best.candidate.text() if answer.best is not None else None)
+        return None not in found and found[0] != found[1]
 
     def formal(self, source: str, *, certain: bool) -> Answer[Solution]:
         """Carry out a formal plan; `certain` says that the wording is in the table."""
@@ -216,7 +236,7 @@ class _Attempt:
         best = best_reading(readings)
         usage = sum(spent, Usage())
         if best is None:
-            return _no_reading(readings, usage)
+            return _no_reading(readings, usage, open_question(question))
         ordered = [best, *(r for r in readings if r.plan != best.plan)]
         steps = tuple(_word_step(reading, question) for reading in ordered)
         if best.share < (SURE if best.source == RULES_NAME else self.sure):
@@ -325,12 +345,15 @@ def _no_numbers(question: Question) -> Answer[Solution]:
     return Answer(status=Status.ABSTAINED, reason="no mathematics was found in the question")
 
 
-def _no_reading(readings: Sequence[Reading], usage: Usage) -> Answer[Solution]:
+def _no_reading(
+    readings: Sequence[Reading], usage: Usage, asked_back: Clarification | None
+) -> Answer[Solution]:
     reason = "no reading of the words was found by the rules or the model"
     if readings:
         refuted = next(c for c in readings[0].checks if c.verdict is Verdict.REFUTED)
         reason = f"every reading was refuted; the first by {refuted.by}: {refuted.detail}"
-    return Answer(status=Status.ABSTAINED, reason=reason, usage=usage)
+    status = Status.NEEDS_CLARIFICATION if asked_back else Status.ABSTAINED
+    return Answer(status=status, clarification=asked_back, reason=reason, usage=usage)
 
 
 def _word_step(reading: Reading, question: Question) -> Step[Solution]:

@@ -1,0 +1,211 @@
+"""Questions back: what a problem leaves open, found by comparing readings and counting equations.
+
+Notation that can be read in two ways gives two questions, and it is asked only where they come to
+different answers (`two_ways`; the solver compares). A word problem that no reader can carry out is
+probed: where an amount is only called `some`, numbers are put in its place, and it is the missing
+one if the problem can then be solved and the answer depends on it. Equations that contradict each
+other, or leave an unknown open, are named with what their letters stand for.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from assistants.answer import Clarification
+from assistants.errors import InputError
+
+from .plan import Equation, Finish, Plan, Unknown, parse_plan, spaced
+from .quantities import NoSolution, carry_out
+from .quantity_equations import ManySolutions
+from .reading import Question, read_question
+from .word_problems import Draft, used_names
+from .word_problems.reading import READERS
+
+PROBES = (Fraction(60), Fraction(7), Fraction(12), Fraction(240), Fraction(36))
+"""Stand-ins for a missing number; odd and even, small and large."""
+VAGUE = re.compile(
+    r"\b(?:some|several|a few|many|a certain (?:number|amount) of|an unknown (?:number|amount) of"
+    r"|a number of|an amount of|a certain (?=number|amount|price)|lots of|various)\b(?= [a-z%$])",
+    re.IGNORECASE,
+)
+_LETTER = r"(?![A-Za-z0-9(^])"
+_QUOTIENT = re.compile(rf"(?<![\w.)])(\d+)\s?/\s?(\d+)\s?([a-z]){_LETTER}")
+_POWER = re.compile(rf"\b(sin|cos|tan|ln)\s?([a-z])\s?\^\s?(\d+){_LETTER}")
+_ANGLE = re.compile(
+    r"\b(sin|cos|tan)\s?(?:\(\s?(\d+(?:\.\d+)?)\s?\)|(\d+(?:\.\d+)?))"
+    r"(?!\s*(?:°|deg|rad|pi|\*|/|\^|[0-9.]|\\|π|[a-z](?![a-z])))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoWays:
+    """A piece of notation that can be read in two ways, and the question in each of them."""
+
+    unclear: str
+    choices: tuple[str, str]
+    questions: tuple[str, str]
+
+    def clarification(self) -> Clarification:
+        """Return the question back."""
+        first, second = self.choices
+        return Clarification(
+            question=f"Does '{self.unclear}' mean {first} or {second}?", choices=self.choices
+        )
+
+
+def two_ways(text: str) -> TwoWays | None:
+    """Return the first piece of a question that can be read in two ways; None where there is none.
+
+    `1/2x`, `sin x^2`, and `sin 30`, which may be in degrees.
+    """
+    for pattern, readings in (
+        (_QUOTIENT, ("({0}/{1})*{2}", "{0}/({1}*{2})")),
+        (_POWER, ("{0}({1}^{2})", "({0}({1}))^{2}")),
+        (_ANGLE, ("{0}({1}°)", "{0}({1} rad)")),
+    ):
+        found = pattern.search(text)
+        if found is None:
+            continue
+        parts = [part for part in found.groups() if part is not None]
+        if pattern is _ANGLE and Fraction(parts[1]) < 5:  # nobody counts so few degrees
+            continue
+        first, second = (reading.format(*parts) for reading in readings)
+        plain = second.replace(" rad", "")
+        return TwoWays(
+            unclear=found.group(),
+            choices=(first, second),
+            questions=(
+                text[: found.start()] + first + text[found.end() :],
+                text[: found.start()] + plain + text[found.end() :],
+            ),
+        )
+    return None
+
+
+def open_question(question: Question) -> Clarification | None:
+    """Return what to ask about a problem in words that could not be read; None where unclear."""
+    return _said_twice(question) or _missing(question) or _from_equations(question)
+
+
+# --- the same thing said with two numbers
+
+
+def _said_twice(question: Question) -> Clarification | None:
+    """Find two sentences that differ in one number alone."""
+    seen: dict[str, list[str]] = {}
+    for sentence in re.split(r"(?<=[.!?;])\s+", question.masked):
+        names = re.findall(r"\bN\d+\b", sentence)
+        key = re.sub(r"\bN\d+\b", "N", sentence.lower()).strip(" .!;")
+        before = seen.setdefault(key, names)
+        if before is names or len(key.split()) < 3:
+            continue
+        pairs = list(zip(before, names, strict=True))
+        unlike = [pair for pair in pairs if _value(pair[0], question) != _value(pair[1], question)]
+        if len(unlike) == 1:
+            texts = tuple(question.unmasked(name) for name in unlike[0])
+            said = question.unmasked(sentence).strip(" .!?")
+            return Clarification(
+                question=f"Two numbers are given for the same thing, {' and '.join(texts)} "
+                f"(“{said}”). Which one is right?",
+                choices=texts,
+            )
+    return None
+
+
+def _value(name: str, question: Question) -> Fraction:
+    return question.numbers[int(name[1:])]
+
+
+# --- a number that is missing
+
+
+def _missing(question: Question) -> Clarification | None:
+    """Put numbers where an amount is only called `some`; ask for it where the answer needs it."""
+    for vague in VAGUE.finditer(question.original):
+        rest = question.original[vague.end() :]
+        if _needed(question.original[: vague.start()], rest):
+            thing = " ".join(re.findall(r"[A-Za-z%$]+", rest)[:2])
+            return Clarification(
+                question=f"How many {thing}? The problem only says '{vague.group()}'."
+            )
+    return None
+
+
+def _needed(before: str, after: str) -> bool:
+    name = f"N{len(read_question(before).numbers)}" if before.strip() else "N0"
+    for probe in PROBES:
+        try:
+            probed = read_question(f"{before}{probe}{after}")
+        except InputError:
+            return False
+        for draft in _drafts(probed):
+            plan = _solvable(draft, probed)
+            if plan is not None and name in used_names(plan):
+                return True
+    return False
+
+
+def _drafts(question: Question) -> Iterator[Draft]:
+    for reader in READERS:
+        yield from reader(question)
+
+
+def _solvable(draft: Draft, question: Question) -> Plan | None:
+    """Return the plan of a draft that uses every number and has a solution."""
+    try:
+        plan = parse_plan(draft.source, question)
+        carry_out(plan, question)
+    except InputError:
+        return None
+    used = used_names(plan) | draft.counted
+    idle = [i for i, n in enumerate(question.numbers) if f"N{i}" not in used and n != 1]
+    return None if idle else plan
+
+
+# --- equations that say too little or too much
+
+
+def _from_equations(question: Question) -> Clarification | None:
+    """Count equations against unknowns in the first reading of the whole text."""
+    for draft in _drafts(question):
+        try:
+            plan = parse_plan(draft.source, question)
+        except InputError:
+            continue
+        try:
+            carry_out(plan, question)
+        except ManySolutions:
+            return _too_little(plan)
+        except NoSolution:
+            return _too_much(plan, question)
+        except InputError:
+            continue
+    return None
+
+
+def _too_little(plan: Plan) -> Clarification | None:
+    unknowns = [line for line in plan.lines if isinstance(line, Unknown)]
+    equations = [line for line in plan.lines if isinstance(line, Equation)]
+    if not unknowns or any(isinstance(line, Finish) and not line.values for line in plan.lines):
+        return None
+    named = ", ".join(line.meaning or line.name for line in unknowns)
+    return Clarification(
+        question=f"{len(equations)} equation{'s' * (len(equations) != 1)} for {len(unknowns)} "
+        f"unknowns ({named}): what else is known about {unknowns[-1].meaning or 'them'}?"
+    )
+
+
+def _too_much(plan: Plan, question: Question) -> Clarification | None:
+    used = sorted(n for n in used_names(plan) if re.fullmatch(r"N\d+", n))
+    if not used:
+        return None
+    equations = [line for line in plan.lines if isinstance(line, Equation)]
+    said = "; ".join(
+        question.unmasked(f"{spaced(line.left)} = {spaced(line.right)}") for line in equations
+    )
+    texts = tuple(dict.fromkeys(question.unmasked(name) for name in used))
+    return Clarification(
+        question=f"No numbers fit what is said ({said}). Which number should be another?",
+        choices=texts,
+    )

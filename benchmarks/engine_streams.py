@@ -50,6 +50,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, default=folder / "plumb.onnx")
     parser.add_argument("--tokenizer", type=Path, default=folder / "tokenizer.json")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--tokens", type=int, default=32, help="tokens of a stream")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds, of which the best counts")
 
 
 def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
@@ -58,15 +60,15 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     tokenizer = ByteLevelTokenizer(arguments.tokenizer)
     prompts = texts(tokenizer, 64)
     session = Session(arguments.weights, threads=arguments.threads)
-    count, rounds = (12, 2) if quick else (32, 3)
+    count, rounds = (12, 2) if quick else (arguments.tokens, arguments.rounds)
     special = tokenizer.special["endoftext"]
     vocabulary = tokenizer.vocabulary(session.metadata.vocabulary, [special])
     return {
         "throughput": throughput(session, prompts, count, rounds),
-        "fairness": fairness(session, prompts, 8 if quick else 24),
-        "long_prompts": long_prompts(session, prompts, 16 if quick else 48),
-        "constraint_cost": constraint_cost(session, prompts, vocabulary, 16 if quick else 64),
-        "busy_core": busy_core(arguments.weights, prompts[0], 40 if quick else 150),
+        "fairness": fairness(session, prompts, 8 if quick else count),
+        "long_prompts": long_prompts(session, prompts, count),
+        "constraint_cost": constraint_cost(session, prompts, vocabulary, 2 * count),
+        "busy_core": busy_core(arguments.weights, prompts[0], 4 * count),
     }
 
 

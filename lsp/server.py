@@ -22,7 +22,6 @@ from assistants.settings import Settings
 from code_assist import warm
 
 from . import (
-    code_actions,
     completion,
     configuration,
     diagnostics,
@@ -31,6 +30,7 @@ from . import (
     navigation,
     options,
     stdio,
+    tasks,
 )
 from .documents import Document, readable
 from .options import Options
@@ -75,6 +75,7 @@ def create(defaults: Options, load: Callable[[str], Model | None]) -> Session:
     _synchronisation(session)
     folders.register(session)
     configuration.register(session)
+    tasks.register(session)
     return session
 
 
@@ -113,8 +114,8 @@ def _register(session: Session, client: types.ClientCapabilities) -> None:
 
     _register_navigation(session, text)
     if text.code_action is not None:
-        session.feature(types.TEXT_DOCUMENT_CODE_ACTION, code_actions.OPTIONS)(
-            _bound(session, code_actions.code_actions)
+        session.feature(types.TEXT_DOCUMENT_CODE_ACTION, tasks.OPTIONS)(
+            _bound(session, tasks.offered)
         )
     if client.workspace is not None and client.workspace.symbol is not None:
         session.feature(types.WORKSPACE_SYMBOL)(_bound(session, navigation.workspace_symbols))

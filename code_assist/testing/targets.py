@@ -50,6 +50,19 @@ def listed(tree: ast.Module, name: str | None) -> tuple[Listed, ...]:
     return found
 
 
+def at_line(text: str, line: int) -> str | None:
+    """Return the name of the function or method at a line (from 1); None where there is none."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return None
+    for one in _all(tree):
+        first = min([one.node.lineno, *(d.lineno for d in one.node.decorator_list)])
+        if first <= line <= (one.node.end_lineno or one.node.lineno):
+            return one.name
+    return None
+
+
 def reads_clock(tree: ast.Module, targets: Sequence[Listed]) -> bool:
     """Whether targets, or functions of the module that they use, ask `time` what time it is."""
     return any(

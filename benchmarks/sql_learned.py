@@ -151,7 +151,9 @@ def _database(
         for column in columns:
             texts[column].append(text)
     filler = _Filler(chance.sample(sorted(keys), min(30, len(keys))), texts, chance)
-    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master")]
+    tables = [
+        row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    ]
     for table in tables:
         columns = [(r[1], r[2]) for r in connection.execute(f"PRAGMA table_info({table})")]
         rows = [

@@ -1,9 +1,9 @@
 """What `plumb batch` does with one row: which fields it needs, and who answers it.
 
-Rows: solve `question`; verify `left` and `right`, or `steps`; ask `database` and `question`;
-query `database` and `sql`; complete `language`, `prefix` and `suffix`; check `language` and
-`text`, or `path`. A row that lacks a field is an `InputError`, which batch writes as that row's
-error.
+Rows: solve `question`; verify `left` and `right`, or `steps`; ask `database` and `question`, with
+`choices` where an earlier answer asked back; query `database` and `sql`; complete `language`,
+`prefix` and `suffix`; check `language` and `text`, or `path`. A row that lacks a field is an
+`InputError`, which batch writes as that row's error.
 """
 
 from collections.abc import Callable
@@ -84,7 +84,11 @@ def _asker(model: "Model | None", settings: "Settings") -> Answerer:
 
     limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
     return lambda row: sql_agent.ask(
-        _database(row, settings), field(row, "question"), model=model, limits=limits
+        _database(row, settings),
+        field(row, "question"),
+        model=model,
+        choices=tuple(map(str, list_of(row.get("choices")))),
+        limits=limits,
     ).to_dict()
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sql_agent.words import STOP
+
 from .classifier import Classifier, Floats, grams, sigmoid, train
 from .templates import Form, filled, form_of, template_of
 
@@ -76,9 +78,10 @@ class Memory:
             sql = filled(self.templates[at], form) if self.templates[at] else NOTHING
             if sql is not None:
                 found.append((int(at), sql))
+        likely = found[0][1] if found else NOTHING
         found = [(at, sql) for at, sql in found if not sql or self._allowed(form, at)]
-        if not found or not found[0][1] or self._unknown(form):
-            return Guess(sql=NOTHING, probability=1.0)
+        if not likely or self._unknown(form) or not found or not found[0][1]:
+            return Guess(sql=likely, probability=0.0)
         best, sql = found[0]
         others = [float(scores[at]) for at, _ in found[1:]]
         row = self.fragments[best]
@@ -137,8 +140,9 @@ class Memory:
         return guess.sql if guess.probability >= self.threshold else NOTHING
 
     def _unknown(self, form: Form) -> float:
-        """Return how many words did not occur in the pairs."""
-        return float(sum(w.isalpha() and w not in self.whole.features for w in form.words))
+        """Return how many words with a meaning did not occur in the pairs."""
+        new = (w for w in form.words if w.isalpha() and w not in self.whole.features)
+        return float(sum(w not in STOP for w in new))
 
 
 def _weigh(evidence: Sequence[float]) -> Floats:
@@ -164,7 +168,7 @@ def learn(
     kept = [pair for i, pair in enumerate(pairs) if i % held_out]
     memory = _fitted(kept, trusted, keys, epochs, periods=periods)
     guesses = [(memory.guess(question), sql) for question, sql in pairs[::held_out]]
-    seen = [(guess.evidence, right(guess.sql, sql)) for guess, sql in guesses if guess.sql]
+    seen = [(guess.evidence, right(guess.sql, sql)) for guess, sql in guesses if guess.evidence]
     weights = _calibrated(seen)
     chances = [float(sigmoid(np.asarray(_weigh(e) @ weights, np.float32))) for e, _ in seen]
     threshold = _threshold(chances, [good for _, good in seen], penalty)

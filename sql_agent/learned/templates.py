@@ -54,8 +54,12 @@ _POINTS = frozenset("?.,!;:'\"")
 def normal(sql: str) -> str:
     """Return a query with blanks written one way; what stands in quotes is left as it is."""
     parts = re.split(r"('(?:[^']|'')*')", sql.strip().rstrip(";"))
-    text = "".join(p if i % 2 else _spaced(p) for i, p in enumerate(parts)).strip()
-    return re.sub(r"(?<=['}])(?=[A-Z])", " ", text)
+    plain = [part if i % 2 else _spaced(part) for i, part in enumerate(parts)]
+    plain = [
+        f" {part}" if i and not i % 2 and part[:1].isalpha() else part
+        for i, part in enumerate(plain)
+    ]
+    return "".join(plain).strip()
 
 
 def _spaced(text: str) -> str:
@@ -103,7 +107,8 @@ def _pattern(item: Item) -> str:
     if item.kind == "moment":
         return rf"'{literal}'"
     if item.kind == "span":
-        return rf"(?<='[+-]){literal}(?= (?:day|month|year|hour|week)')|\b{literal}(?= \* 365)"
+        unit = rf"(?<='[+-]){literal}(?= (?:day|month|year|hour|week)')"
+        return rf"{unit}|\b{literal}(?= \* 365)|(?<=[<>=] ){literal}\b"
     if item.kind == "id":
         return rf"(?<=[<>=] ){literal}\b"
     return rf"(?<=[<>]= ){literal}\b|(?<=[=<>] ){literal}\b"

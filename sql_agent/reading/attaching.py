@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from sql_agent.linking import Mention
-from sql_agent.query_tree import Among, Compare, Predicate, Query, Slot, Within
+from sql_agent.query_tree import Among, Compare, IsNull, PeriodValue, Predicate, Query, Slot, Within
 from sql_agent.semantic_model import ColumnRef
 from sql_agent.words import stems
 
@@ -30,6 +30,8 @@ class Attaching(Heads):
             return self._columns_of(phrase, other)
         if phrase.rows is None and phrase.value is not None:
             return self._value_with(phrase, other)
+        if other.function:
+            return None
         rows = self.must_be_rows(phrase)
         if relating is not None:
             same = self.as_table(other, rows.table)
@@ -57,9 +59,13 @@ class Attaching(Heads):
             if ref.table == rows.table and known.type == "boolean":
                 test = Compare(column=ref, operator="=", value=not negated)
                 return replace(phrase, rows=rows.having(test))
-            if ref.table == rows.table and known.role == "time" and not negated:
-                self.date = ref
-                return phrase
+            if ref.table == rows.table and known.role == "time":
+                following = self.linking.at.get(self.next_place(self.at))
+                if following is not None and isinstance(self.value(following), PeriodValue):
+                    self.date = ref
+                    return phrase if not negated else None
+                test = IsNull(column=ref, negated=not negated)  # "loans that were not returned"
+                return replace(phrase, rows=rows.having(test))
         inner = self.rows_of(Phrase(columns=columns))
         if inner is None or not inner.where:
             return None

@@ -1,11 +1,13 @@
 """Superlatives, comparisons, numbers, periods and groups as modifiers of a phrase."""
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 from sql_agent.linking import Mention
 from sql_agent.query_tree import (
     Against,
     Aggregate,
+    AggregateName,
     Average,
     Compare,
     Count,
@@ -28,11 +30,11 @@ from sql_agent.semantic_model import ColumnRef
 from .attaching import Attaching
 from .phrases import Best, Phrase, Rows
 from .relations import RelatingTable
-from .senses import AFTER_MOST, COMPARATIVES, PEOPLE, SUPERLATIVES
+from .senses import AFTER_MOST, COMPARATIVES, FUNCTIONS, PEOPLE, SUPERLATIVES
 
 _MOST = {"most": True, "fewest": False, "least": False, "highest": True, "lowest": False}
 _COUNTING = frozenset(("most", "fewest", "least"))
-_OPERATORS: dict[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "="}
+_OPERATIONS: dict[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "="}
 _PERIODS: dict[str, PeriodOperator] = {
     "before": "before",
     "after": "after",
@@ -55,6 +57,8 @@ class Comparing(Attaching):
         rows = self.must_be_rows(phrase)
         adjective, descending = SUPERLATIVES.get(word, ("", _MOST.get(word, True)))
         self.at += 1
+        if self.mention() is None and self.word() in FUNCTIONS:
+            return self._by_aggregate(phrase, rows, descending=descending)
         if word in {"most", "least"} and self.word() in AFTER_MOST:
             adjective = AFTER_MOST[self.word()]
             self.at += 1
@@ -67,7 +71,11 @@ class Comparing(Attaching):
             columns = self.relations.sizes(rows.table, adjective) if adjective else []
             if not self.at_end():
                 columns = []
-        elif mention.tables and mention.tables[0] != rows.table and word in _COUNTING:
+        elif (
+            mention.tables
+            and (mention.tables[0] != rows.table or phrase.columns)
+            and word in _COUNTING
+        ):
             return self._most(phrase, rows, descending=descending)
         elif (
             mention.tables
@@ -93,12 +101,53 @@ class Comparing(Attaching):
         best = Best(descending=descending, column=columns[0], limit=None)
         return replace(phrase, rows=replace(rows, best=best), columns=())
 
+    def _by_aggregate(self, phrase: Phrase, rows: Rows, *, descending: bool) -> Phrase | None:
+        """Read "has the highest average rating": rows by an aggregate of what belongs to them."""
+        function = cast("AggregateName", FUNCTIONS[self.word()])
+        self.at += 1
+        mention = self.mention()
+        columns = [ref for ref in mention.columns if self.is_number(ref)] if mention else []
+        if mention is None or not columns or rows.best is not None:
+            return None
+        own = phrase.columns
+        key = own[0] if own else self.relations.label(rows.table)
+        columns.sort(key=lambda ref: self.relations.distance(key.table, ref.table))
+        path = self.relations.path(columns[0].table, key.table)
+        if path is None or not path.to_one:
+            return None
+        self.at = mention.last
+        query = Query(
+            measures=(Aggregate(function, columns[0]),),
+            by=(Dimension(key),),
+            where=rows.where,
+            order=Order(descending=descending),
+        )
+        best = Best(descending=descending, key=key, counted=query, limit=1)
+        return replace(phrase, rows=replace(rows, best=best), columns=())
+
+    def _most_by_column(self, phrase: Phrase, counted: Rows, *, descending: bool) -> Phrase | None:
+        """Read "which genre has the most loans": a category by how many rows belong to it."""
+        near = sorted(phrase.columns, key=lambda r: self.relations.distance(counted.table, r.table))
+        path = self.relations.path(counted.table, near[0].table)
+        if counted.best is not None or path is None or not path.to_one or phrase.rows is not None:
+            return None
+        query = Query(
+            measures=(Count(counted.table),),
+            by=(Dimension(near[0]),),
+            where=counted.where,
+            order=Order(descending=descending),
+        )
+        best = Best(descending=descending, key=near[0], counted=query, limit=1)
+        return Phrase(rows=Rows(table=near[0].table, best=best))
+
     def _most(self, phrase: Phrase, rows: Rows, *, descending: bool) -> Phrase | None:
         """Return the rows that the most rows of another table belong to."""
         other = self.noun_phrase()
         counted = self.rows_of(other)
         if counted is None or counted.best is not None or rows.best is not None:
             return None
+        if phrase.columns:
+            return self._most_by_column(phrase, counted, descending=descending)
         key = self.relations.label(rows.table)
         measure: Count | Aggregate = Count(counted.table)
         path = self.relations.path(rows.table, counted.table)
@@ -161,7 +210,7 @@ class Comparing(Attaching):
         rows = self.must_be_rows(phrase)
         if not columns:
             return None
-        column, compared = columns[0], _OPERATORS[operator]
+        column, compared = columns[0], _OPERATIONS[operator]
         self.skip_articles()
         if self.word() == "average" and self.frame.word(self.at + 1) in {"", "?", "."}:
             self.at += 1
@@ -201,7 +250,7 @@ class Comparing(Attaching):
             path = self.relations.path(rows.table, counted)
             if path is None or path.to_one:
                 return None
-            many = Many(table=counted, operator=_OPERATORS[operator], value=slot)
+            many = Many(table=counted, operator=_OPERATIONS[operator], value=slot)
             return replace(phrase, rows=rows.having(many))
         columns = [ref for ref in phrase.columns if self.is_number(ref)]
         if mention is not None and mention.columns:
@@ -212,7 +261,7 @@ class Comparing(Attaching):
             self.at += 1
         if not columns:
             return None
-        test = Compare(column=columns[0], operator=_OPERATORS[operator], value=slot)
+        test = Compare(column=columns[0], operator=_OPERATIONS[operator], value=slot)
         return Phrase(rows=rows.having(test), function=phrase.function)
 
     def with_column(self, phrase: Phrase, mention: Mention) -> Phrase | None:
@@ -297,6 +346,8 @@ class Comparing(Attaching):
                 self.groups.append(Dimension(date, Grain(grain[2])))
                 self.at = grain[1]
             elif mention is not None and mention.tables:
+                if self.frame.word(mention.last) in {"from", "who", "with", "whose", "that"}:
+                    return None  # "books by authors from Spain" are grouped by nothing
                 self.groups.append(Dimension(self.relations.label(mention.tables[0])))
                 self.at = mention.last
             elif mention is not None and phrase.superlative is not None and mention.columns:

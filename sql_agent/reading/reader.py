@@ -12,11 +12,13 @@ Every word must be read; a word that nothing explains ends the reading without a
 from dataclasses import dataclass, replace
 
 from sql_agent.linking import Mention
-from sql_agent.query_tree import NumberValue, PeriodValue, TextValue
+from sql_agent.query_tree import Many, NumberValue, PeriodValue, Slot, TextValue
+from sql_agent.rules.patterns import COMPARE
+from sql_agent.rules.quantities import operator_of
 
 from .comparing import Comparing
 from .cursor import Unread
-from .phrases import Phrase
+from .phrases import Phrase, Rows
 from .relations import RelatingTable
 from .senses import FUNCTIONS, GROUPING, HOW, NAMED, NEGATIONS, PEOPLE, SUPERLATIVES
 
@@ -107,6 +109,15 @@ class Reader(Comparing):
             if mention is not None and self._only_joins(mention, phrase):
                 self.at = mention.last
                 continue
+            if mention is not None and self._is_event(mention, phrase):
+                self.at = mention.last
+                if not self._only_tells(mention, self.must_be_rows(phrase)):
+                    phrase, negated = self._with_event(phrase, mention, negated=negated), False
+                continue
+            agent = self.linking.at.get(self.at + 1) if mention is None and word == "by" else None
+            if agent is not None and self._acts(agent):
+                self.at += 1
+                continue
             if mention is None and word in NEGATIONS:
                 negated = True
                 self.at += 1
@@ -139,6 +150,60 @@ class Reader(Comparing):
             return False
         gap = self.frame.words[self.at - 1 : self.at]
         return isinstance(self.value(mention), TextValue) and bool(gap) and gap[0] not in _HAVING
+
+    def _is_event(self, mention: Mention, phrase: Phrase) -> bool:
+        """Whether a verb is the date of another table's rows: books that were "borrowed"."""
+        rows = phrase.rows
+        if rows is None or mention.slot is not None or mention.tables or not mention.columns:
+            return False
+        dates = all(self.frame.column(ref).role == "time" for ref in mention.columns)
+        tables = {ref.table for ref in mention.columns}
+        verb = mention.phrase.lower().endswith(("ed", "en"))
+        following = self.linking.at.get(self.next_place(mention.last))
+        period = following is not None and isinstance(self.value(following), PeriodValue)
+        return dates and verb and len(tables) == 1 and rows.table not in tables and not period
+
+    def _only_tells(self, event: Mention, rows: Rows) -> bool:
+        """Whether what follows belongs to the rows without the event: "books written by Quill"."""
+        table = event.columns[0].table
+        following = self.linking.at.get(self.next_place(event.last))
+        if following is None:
+            return False
+        tables = {*following.tables, *(ref.table for ref in self.relations.options(following))}
+        ways = [self.relations.path(table, other) for other in tables]
+        return bool(ways) and all(way is None or rows.table in way.tables for way in ways)
+
+    def _with_event(self, phrase: Phrase, event: Mention, *, negated: bool) -> Phrase:
+        """Return the rows to which something happened: "members who borrowed a crime novel"."""
+        rows, table = self.must_be_rows(phrase), event.columns[0].table
+        if self.relations.distance(rows.table, table) != 1:
+            raise Unread(event.phrase)
+        spot = next(
+            (s for s in self.frame.spots(COMPARE) if s[0] == self.next_place(self.at)), None
+        )
+        number = self.linking.at.get(spot[1]) if spot is not None else None
+        if spot is not None and number is not None and number.slot is not None:
+            what = self.linking.at.get(self.next_place(number.last))
+            path = self.relations.path(rows.table, table)
+            single = path is None or path.to_one
+            if what is None or not what.tables or single or negated:
+                raise Unread(event.phrase)
+            self.at = what.last
+            many = Many(table=table, operator=operator_of(spot[2]), value=Slot(number.slot))
+            return replace(phrase, rows=rows.having(many))
+        self.heads.append(table)
+        inner = self.rows_of(self.modified(Phrase(rows=Rows(table=table))))
+        self.heads.pop()
+        found = self.relations.restrict(rows, inner, negated=negated) if inner else None
+        if found is None:
+            raise Unread(event.phrase)
+        return replace(phrase, rows=found)
+
+    def _acts(self, mention: Mention) -> bool:
+        """Whether what stands behind "by" did it, and groups nothing: "by authors from Spain"."""
+        said = self.frame.word(mention.last) in {"from", "who", "with", "whose", "that"}
+        named = isinstance(self.value(mention), TextValue) and not mention.columns
+        return (bool(mention.tables) and said) or (named and not mention.tables)
 
     def _only_joins(self, mention: Mention, phrase: Phrase) -> bool:
         """Whether a verb is the column that joins what stands around it: "traverses"."""

@@ -7,7 +7,7 @@ An adjective stands for columns by the words in their names: "long" for `length`
 from typing import Final
 
 ADJECTIVES: Final[dict[str, tuple[str, ...]]] = {
-    "long": ("length", "duration", "distance", "runtime", "days", "minutes"),
+    "long": ("length", "duration", "distance", "runtime", "pages", "page", "days", "minutes"),
     "big": ("area", "size", "population", "capacity", "amount", "total", "balance"),
     "tall": ("height", "altitude", "elevation"),
     "high": ("elevation", "altitude", "height"),
@@ -73,6 +73,7 @@ AFTER_MOST: Final[dict[str, str]] = {
 """Adjectives of "most populous" and "least expensive"."""
 
 HOW: Final[dict[str, str]] = {
+    "much": "expensive",
     "long": "long",
     "big": "big",
     "large": "big",

@@ -247,6 +247,8 @@ def _passive(frame: Frame, at: int, last: int) -> bool:
     participle = before.endswith("ed") and before not in _GROUPERS
     agent = frame.mention_at(last)
     acts = agent is not None and bool(agent.tables or agent.slot is not None)
+    if agent is not None and agent.tables and frame.word(agent.last) in {"from", "who", "whose"}:
+        return frame.word(at) == "by"  # "books by authors from Spain"
     return acts and frame.word(at) == "by" and (participle or before in _PARTICIPLES)
 
 

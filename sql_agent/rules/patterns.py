@@ -265,7 +265,7 @@ ADDRESSES: Final = frozenset(
     includes including included individual entire whole full across period periods
     happening generate generated account for
     pull fetch win won differ differs vary varies gone case cases under place attract attracted
-    acquire acquired gain overall granted gave keep keeps kept stand stands standing
+    acquire acquired gain overall granted gave stand stands standing
     bring brings raise raised reach reached stem stemming arise recorded record
     altogether tally tallied figure situation status-wise whatsoever""".split()
 )

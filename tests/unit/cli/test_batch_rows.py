@@ -57,6 +57,20 @@ def test_settings_reach_the_database(monkeypatch, proved):
     assert (database, sql, limits.rows, limits.seconds) == ("/x.duckdb", "SELECT 1", 7, 3.0)
 
 
+def test_choices_reach_the_question(monkeypatch, proved):
+    seen = []
+
+    def ask(_database: str, _question: str, *, choices: object, **_kwargs: object):
+        seen.append(choices)
+        return proved("1")
+
+    monkeypatch.setitem(vars(sql_agent), "ask", ask)
+    row = {"database": "finance", "question": "balance", "choices": ["the balance of accounts"]}
+    answer("ask", row)
+    answer("ask", {"database": "finance", "question": "balance"})
+    assert seen == [("the balance of accounts",), ()]
+
+
 def test_code_is_completed_at_the_end_of_the_prefix():
     row = answer(
         "complete", {"language": "python", "prefix": "import os\nos.pathse", "suffix": ")"}

@@ -87,4 +87,5 @@ def test_what_was_learned_answers_and_abstains() -> None:
     memory = learn(pairs, VALUES)
     assert right(memory.guess("number that took warfarin").sql, count.format("warfarin"))
     assert memory.guess("who invented aspirin").sql == NOTHING
-    assert memory.guess("number of hedgehogs that got aspirin").sql == NOTHING
+    assert memory.guess("number of hedgehogs that got aspirin").probability == 0
+    assert memory.answer("number of hedgehogs that got aspirin") == NOTHING

@@ -243,12 +243,19 @@ def _latex_call(tree: Call) -> str:
         case "log" if len(parts) == 2:
             return rf"\log_{{{parts[1]}}}\left({parts[0]}\right)"
         case "diff":
-            return rf"\frac{{d}}{{d{parts[1]}}} \left({parts[0]}\right)"
+            order = parts[2] if len(parts) > 2 and parts[2] != "1" else ""
+            power = f"^{{{order}}}" if order else ""
+            return rf"\frac{{d{power}}}{{d{parts[1]}{power}}} \left({parts[0]}\right)"
+        case "sum" | "product":
+            sign = r"\sum" if tree.function == "sum" else r"\prod"
+            body = _latex_wrapped(tree.arguments[0], 2)
+            return rf"{sign}_{{{parts[1]}={parts[2]}}}^{{{parts[3]}}} {body}"
         case "integrate":
             bounds = f"_{{{parts[2]}}}^{{{parts[3]}}}" if len(parts) == 4 else ""
             return rf"\int{bounds} {parts[0]} \, d{parts[1]}"
         case "limit":
-            return rf"\lim_{{{parts[1]} \to {parts[2]}}} {parts[0]}"
+            body = _latex_wrapped(tree.arguments[0], 2)
+            return rf"\lim_{{{parts[1]} \to {parts[2]}}} {body}"
         case name:
             other = LATEX_INVERSE.get(name, rf"\operatorname{{{name}}}")
             head = rf"\{name}" if name in LATEX_FUNCTIONS else other

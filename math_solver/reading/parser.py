@@ -4,16 +4,34 @@ It reads ASCII, Unicode and common LaTeX, also mixed; multiplication may be left
 can be read in two ways it takes one and says so (`Reading.assumptions`). Nothing is evaluated.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from .cursor import Cursor
 from .tokens import ReadingError, Token
-from .tree import Binary, Call, Name, Negate, Number, Relation, Span, Tree, spell
+from .tree import (
+    Binary,
+    Call,
+    Name,
+    Negate,
+    Number,
+    Relation,
+    Span,
+    Tree,
+    is_plain_fraction,
+    is_whole,
+    spell,
+)
 
 RELATIONS = frozenset({"=", "<", "<=", ">", ">=", "!="})
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
 ONE = Number(value=Fraction(1))
+OPENERS = {
+    "|": "absolute", "frac": "fraction", "int": "integral", "lim": "limit", "sum": "series",
+    "prod": "series", "binom": "binomial",
+}  # fmt: skip
+"""The method that reads what a sign begins."""
 WITH_RELATIONS = frozenset({"piecewise", "conjunction"})
 INVERSE = {"sin": "asin", "cos": "acos", "tan": "atan"}
 
@@ -49,8 +67,6 @@ def read_formula(
 
 class _Parser(Cursor):
     """Each method reads one level of the grammar."""
-
-    # --- the grammar, loosest first
 
     def relation(self) -> Tree:
         start = self.token.span[0]
@@ -103,7 +119,7 @@ class _Parser(Cursor):
         slash = self.token
         bottom = self.tokens[min(self.position + 1, len(self.tokens) - 1)]
         close = slash.text == "/" and not slash.spaced and not bottom.spaced
-        if not (close and _is_whole(top) and bottom.kind == "number"):
+        if not (close and is_whole(top) and bottom.kind == "number"):
             return top
         self.take()
         tree = Binary(operator="/", left=top, right=self.postfix_base(), span=self.span_from(0))
@@ -114,7 +130,7 @@ class _Parser(Cursor):
         following = self.tokens[self.position : self.position + 3]
         kinds = [token.kind for token in following]
         slash = kinds == ["number", "operator", "number"] and following[1].text == "/"
-        return slash and _is_whole(left) and following[0].spaced
+        return slash and is_whole(left) and following[0].spaced
 
     def mixed_number(self, left: Tree, start: int) -> Tree:
         top, _, bottom = self.postfix_base(), self.take(), self.postfix_base()
@@ -163,7 +179,7 @@ class _Parser(Cursor):
     def power(self) -> Tree:
         start = self.token.span[0]
         base = self.postfix()
-        if _is_whole(base) and self.at("frac"):
+        if is_whole(base) and self.at("frac"):
             base = self.mixed_with_fraction(base, start)
         elif self.mixed_number_follows(base):
             base = self.mixed_number(base, start)
@@ -183,7 +199,7 @@ class _Parser(Cursor):
         """`8 1/3` in TeX is eight and a third; with letters in the fraction it is a product."""
         mark = self.position
         part = self.fraction()
-        if not _is_plain_fraction(part):
+        if not is_plain_fraction(part):
             self.position = mark
             return whole
         self.assumptions.append(f"{self.snippet(start)} is a mixed number")
@@ -225,18 +241,14 @@ class _Parser(Cursor):
         return following[:1] == ["°"] or following == ["{", "°", "}"]
 
     def degrees(self, tree: Tree) -> Tree:
-        if self.at("^"):
-            self.take()
-        braced = self.at("{")
-        if braced:
-            self.take()
+        for sign in ("^", "{"):
+            if self.at(sign):
+                self.take()
         self.expect("°")
-        if braced:
-            self.expect("}")
+        if self.at("}") and self.tokens[self.position - 2].text == "{":
+            self.take()
         turn = Binary(operator="/", left=Name(name="pi"), right=Number(value=Fraction(180)))
         return Binary(operator="*", left=tree, right=turn, span=tree.span)
-
-    # --- atoms
 
     def atom(self) -> Tree:
         token = self.token
@@ -252,18 +264,9 @@ class _Parser(Cursor):
                 return self.nested(self.function)
             case "operator" if token.text in CLOSERS:
                 return self.nested(self.group)
-            case "operator" if token.text == "|":
-                return self.nested(self.absolute)
-            case "operator" if token.text == "frac":
-                return self.nested(self.fraction)
-            case "operator" if token.text == "int":
-                return self.nested(self.integral)
-            case "operator" if token.text == "lim":
-                return self.nested(self.limit)
-            case "operator" if token.text in {"sum", "prod"}:
-                return self.nested(self.series)
-            case "operator" if token.text == "binom":
-                return self.nested(self.binomial)
+            case "operator" if token.text in OPENERS:
+                read: Callable[[], Tree] = getattr(self, OPENERS[token.text])
+                return self.nested(read)
             case _:
                 raise self.error("expected a number, a letter or a bracket")
 
@@ -394,7 +397,11 @@ class _Parser(Cursor):
         root: Tree | None = None
         if name == "sqrt" and self.at("["):
             root = self.group()
-        if self.at("_") and name == "log":
+        if name in {"sum", "product"} and not self.at("("):
+            raise self.error("expected brackets")
+        if name == "log" and self.token.kind == "subscript":
+            base = self.small_number("subscript")
+        elif self.at("_") and name == "log":
             self.take()
             base = self.group() if self.at("{") else self.postfix_base()
         if name != "sqrt" and (self.at("^") or self.token.kind == "superscript"):
@@ -469,8 +476,6 @@ class _Parser(Cursor):
             return call
         return Binary(operator="^", left=call, right=power, span=span)
 
-    # --- derivatives, integrals, limits as operators
-
     def at_differential(self) -> bool:
         """Whether `dx` stands here: the letter d with a letter right behind it."""
         token, following = self.token, self.tokens[min(self.position + 1, len(self.tokens) - 1)]
@@ -540,7 +545,9 @@ class _Parser(Cursor):
     def integral(self) -> Tree:
         start = self.take().span[0]
         lower = upper = None
-        if self.at("_"):
+        if self.token.kind == "subscript":
+            lower, upper = self.small_number("subscript"), self.small_number("superscript")
+        elif self.at("_"):
             self.take()
             lower = self.bound()
             self.expect("^")
@@ -557,6 +564,14 @@ class _Parser(Cursor):
         return Call(
             function="integrate", arguments=(body, variable, *bounds), span=self.span_from(start)
         )
+
+    def small_number(self, kind: str) -> Tree:
+        """A number in small figures below or above the line, as in ∫₀⁹."""
+        token = self.take()
+        if token.kind != kind or not token.text.lstrip("-").isdigit():
+            raise self.error("expected a number in small figures")
+        number = Number(value=Fraction(token.text.lstrip("-")), span=token.span)
+        return Negate(operand=number) if token.text.startswith("-") else number
 
     def bound(self) -> Tree:
         if self.at("{"):
@@ -575,7 +590,7 @@ class _Parser(Cursor):
         if token.kind != "name":
             raise self.error("expected the letter of the limit")
         self.expect("to")
-        target = self.sum() if closing else self.bound_or_infinity()
+        target = self.sum() if closing else self.bound()
         if closing:
             self.expect(CLOSERS[closing])
         body = self.sum()
@@ -583,19 +598,3 @@ class _Parser(Cursor):
         return Call(
             function="limit", arguments=(body, variable, target), span=self.span_from(start)
         )
-
-    def bound_or_infinity(self) -> Tree:
-        return self.bound()
-
-
-def _is_whole(tree: Tree) -> bool:
-    return isinstance(tree, Number) and tree.value.denominator == 1
-
-
-def _is_plain_fraction(tree: Tree) -> bool:
-    return (
-        isinstance(tree, Binary)
-        and tree.operator == "/"
-        and _is_whole(tree.left)
-        and _is_whole(tree.right)
-    )

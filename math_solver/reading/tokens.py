@@ -23,14 +23,14 @@ FUNCTIONS = {
     "integrate": "integrate", "limit": "limit", "factorial": "factorial", "gcd": "gcd",
     "lcm": "lcm", "root": "root", "binomial": "binomial", "floor": "floor", "ceiling": "ceiling",
     "max": "max", "min": "min", "sign": "sign", "piecewise": "piecewise",
-    "conjunction": "conjunction", "cis": "cis",
+    "conjunction": "conjunction", "cis": "cis", "sum": "sum", "product": "product",
 }  # fmt: skip
 NAMES = {
     "pi": "pi", "infinity": "infinity", "oo": "infinity", "infty": "infinity", "alpha": "alpha",
     "beta": "beta", "gamma": "gamma", "delta": "delta", "theta": "theta", "lambda": "lambda",
     "mu": "mu", "sigma": "sigma", "phi": "phi", "omega": "omega", "epsilon": "epsilon",
-    "rho": "rho", "tau": "tau", "zeta": "zeta", "eta": "eta", "kappa": "kappa", "nu": "nu", "xi": "xi",
-    "chi": "chi", "psi": "psi", "varepsilon": "epsilon", "varphi": "phi",
+    "rho": "rho", "tau": "tau", "zeta": "zeta", "eta": "eta", "kappa": "kappa", "nu": "nu",
+    "xi": "xi", "chi": "chi", "psi": "psi", "varepsilon": "epsilon", "varphi": "phi",
 }  # fmt: skip
 SIGNS = {
     "−": "-", "–": "-", "×": "*", "·": "*", "∙": "*", "⋅": "*", "÷": "÷", "∕": "/", "≤": "<=",
@@ -48,7 +48,11 @@ COMMANDS = {
     "lvert": "|", "rvert": "|", "vert": "|", "sum": "sum", "prod": "prod", "binom": "binom",
     "dbinom": "binom", "tbinom": "binom",
 }  # fmt: skip
-SPACING = frozenset({"left", "right", "quad", "qquad", "displaystyle", "limits", "big", "Big"})
+SPACING = frozenset(
+    "left right quad qquad displaystyle textstyle limits big Big bigg Bigg bigl bigr Bigl Bigr"
+    " biggl biggr Biggl Biggr middle mathstrut".split()
+)
+SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₋", "0123456789-")
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
 
 _TOKEN = re.compile(
@@ -59,6 +63,7 @@ _TOKEN = re.compile(
     r"|(?P<angle>(?:\\angle\s*|∠\s*)(?:\{[A-Z]{1,3}\}|[A-Z]{1,3}(?![A-Za-z])))"
     r"|(?P<command>\\[A-Za-z]+)"
     r"|(?P<word>[A-Za-z]+\d*)"
+    r"|(?P<subscript>[₀₁₂₃₄₅₆₇₈₉₋]+)"
     r"|(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ]+)"
     r"|(?P<operator>\*\*|<=|>=|!=|==|->|\\%|[-+*/^=<>(){}\[\]|!%°,_'])"
     r"|(?P<sign>.)",
@@ -171,6 +176,8 @@ def _tokens_of(match: re.Match[str], source: str, names: frozenset[str]) -> Iter
             yield Token("name", f"∠{found.split('angle')[-1].strip(' ∠{}')}", span)
         case "command":
             yield _command(found[1:], span, source)
+        case "subscript":
+            yield Token("subscript", found.translate(SUBSCRIPTS), span)
         case "superscript":
             yield Token("superscript", found.translate(SUPERSCRIPTS), span)
         case "operator":

@@ -159,3 +159,18 @@ def rank_of(tree: Tree) -> int:
 def _wrapped(tree: Tree, least: int) -> str:
     inner = spell(tree)
     return inner if rank_of(tree) >= least else f"({inner})"
+
+
+def is_whole(tree: Tree) -> bool:
+    """Whether a tree is a whole number."""
+    return isinstance(tree, Number) and tree.value.denominator == 1
+
+
+def is_plain_fraction(tree: Tree) -> bool:
+    """Whether a tree is a quotient of two whole numbers."""
+    return (
+        isinstance(tree, Binary)
+        and tree.operator == "/"
+        and is_whole(tree.left)
+        and is_whole(tree.right)
+    )

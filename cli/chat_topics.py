@@ -97,6 +97,23 @@ def task_first(asked: str, _unclear: str, choice: str) -> str:
     return f"{choice} {asked}"
 
 
+def _replied(conversation: "Conversation", line: str) -> str | None:
+    """Return the problem with the reply to a question about it; None where the line is no reply."""
+    if not conversation.turns:
+        return None
+    row = conversation.turns[-1].row
+    asked_back = row.get("clarification")
+    if not isinstance(asked_back, Mapping):
+        return None
+    from assistants.answer import Clarification
+    from math_solver.clarification import continued
+
+    choices = tuple(text_of(choice) for choice in list_of(asked_back.get("choices")))
+    back = Clarification(question=text_of(asked_back.get("question")), choices=choices)
+    asked = text_of(row.get("question")) or conversation.turns[-1].question
+    return continued(asked, back, line)
+
+
 class Mathematics:
     """The mathematics solver."""
 
@@ -115,7 +132,7 @@ class Mathematics:
         """Solve the problem that a line stands for."""
         import math_solver
 
-        question = completed(conversation, line, task_first)
+        question = _replied(conversation, line) or completed(conversation, line, task_first)
         _say_what_is_asked(self._out, question, line)
         with self._out.busy("solving"):
             answer = math_solver.solve(question, model=self._model, seconds=self._seconds)

@@ -96,7 +96,7 @@ def _said_twice(question: Question) -> Clarification | None:
     seen: dict[str, list[str]] = {}
     for sentence in re.split(r"(?<=[.!?;])\s+", question.masked):
         names = re.findall(r"\bN\d+\b", sentence)
-        key = re.sub(r"\bN\d+\b", "N", sentence.lower()).strip(" .!;")
+        key = re.sub(r"\bN\d+\b", "N", sentence).lower().strip(" .!;")
         before = seen.setdefault(key, names)
         if before is names or len(key.split()) < 3:
             continue
@@ -209,3 +209,33 @@ def _too_much(plan: Plan, question: Question) -> Clarification | None:
         question=f"No numbers fit what is said ({said}). Which number should be another?",
         choices=texts,
     )
+
+
+# --- the reply
+
+
+def continued(asked: str, clarification: Clarification, reply: str) -> str | None:
+    """Return the problem with a reply to the question back put in; None where it is no reply.
+
+    A reply is a choice or its number, a number where one is missing, or a sentence that says more.
+    """
+    said = reply.strip().rstrip(".")
+    choices = clarification.choices
+    if said.isdecimal() and said not in choices and 1 <= int(said) <= len(choices):
+        said = choices[int(said) - 1]
+    quoted = re.search(r"'(.+?)'", clarification.question)
+    if quoted and quoted[1] in asked and (said in choices or re.match(r"[\d$.]", said)):
+        return asked.replace(quoted[1], said, 1)
+    if said in choices and len(choices) == 2 and "Two numbers" in clarification.question:
+        wrong = next(choice for choice in choices if choice != said)
+        kept = [s for s in re.split(r"(?<=[.!?;])\s+", asked) if not _holds(s, wrong, said, asked)]
+        return " ".join(kept)
+    if not choices and re.search(r"\d", said) and len(said.split()) > 2:
+        return f"{said}. {asked}"
+    return None
+
+
+def _holds(sentence: str, wrong: str, right: str, asked: str) -> bool:
+    """Whether a sentence says the wrong number where another says the right one."""
+    other = re.sub(rf"(?<!\d){re.escape(wrong)}(?!\d)", right, sentence)
+    return other != sentence and other in asked

@@ -39,11 +39,11 @@ def test_golden_questions(question: str, verdict: str, text: str) -> None:
 
 
 def test_the_reading_and_its_assumptions_are_shown() -> None:
-    best = solve("solve 1/2x = 3").best
+    best = solve("evaluate 3 1/2 * 2").best
     assert best is not None
     shown = " ".join(best.candidate.reading)
-    assert "solve 1/2x = 3" in shown
-    assert "(1/2)·x" in shown
+    assert "(3 + 1/2)*2" in shown
+    assert "mixed number" in shown
 
 
 def test_the_row_has_the_documented_fields() -> None:

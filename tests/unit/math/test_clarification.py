@@ -1,0 +1,71 @@
+"""Questions back: when they are asked, what they name, and what a reply makes of the problem."""
+
+import pytest
+
+from assistants.answer import Clarification, Status
+from math_solver import solve
+from math_solver.clarification import continued, open_question, two_ways
+from math_solver.reading import read_question
+
+
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [
+        ("solve 1/2x = 3", ("(1/2)*x", "1/(2*x)")),
+        ("differentiate sin x^2", ("sin(x^2)", "(sin(x))^2")),
+        ("evaluate cos 60", ("cos(60°)", "cos(60 rad)")),
+    ],
+)
+def test_notation_with_two_answers_is_asked_about(text: str, choices: tuple[str, str]) -> None:
+    answer = solve(text)
+    assert answer.status is Status.NEEDS_CLARIFICATION
+    assert answer.clarification is not None
+    assert answer.clarification.choices == choices
+
+
+@pytest.mark.parametrize(
+    "text", ["1/(2x)", "(1/2)x", "x/2y", "sin(x^2)", "sin(30°)", "sin(2)", "1/2 x^2", "3/4"]
+)
+def test_plain_notation_is_not(text: str) -> None:
+    assert two_ways(text) is None
+
+
+def test_two_readings_with_one_answer_are_not_asked_about() -> None:
+    assert solve("evaluate tan 180 * 0").status is not Status.NEEDS_CLARIFICATION
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Lea has 30 marbles. She gave some marbles to Kim. How many marbles are left?", "marbles"),
+        ("The sum of two numbers is 30. Find the numbers.", "second number"),
+        ("Find two consecutive odd integers whose sum is 31.", "31"),
+        ("Kim has 30 cards. Kim has 25 cards. She lost 12. How many cards has she left?", "25"),
+    ],
+)
+def test_the_question_names_what_is_open(text: str, named: str) -> None:
+    asked = open_question(read_question(text))
+    assert asked is not None
+    assert named in asked.question
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some days ago Lea bought 5 pens and 7 books at 3 shops. How many days ago was that?",
+        "Who won 3 games in 1998?",
+    ],
+)
+def test_nothing_is_asked_where_nothing_would_help(text: str) -> None:
+    assert open_question(read_question(text)) is None
+
+
+def test_a_reply_completes_the_problem() -> None:
+    notation = Clarification(question="Does '1/2x' mean a or b?", choices=("(1/2)*x", "1/(2*x)"))
+    assert continued("solve 1/2x = 3", notation, "2") == "solve 1/(2*x) = 3"
+    vague = Clarification(question="How many pens? The problem only says 'some'.")
+    assert continued("Lea has some pens.", vague, "12") == "Lea has 12 pens."
+    twice = Clarification(question="Two numbers are given …", choices=("30", "25"))
+    text = "Kim has 30 cards. Kim has 25 cards. How many?"
+    assert continued(text, twice, "1") == "Kim has 30 cards. How many?"
+    assert continued(text, twice, "what about 7?") is None

@@ -143,6 +143,9 @@ def _node(text: _Text, node: ast.AST, names: list[str], module: list[str]) -> It
             yield text.edit(node, joined, f"`{word}` in place of the other", 1.0)
             for index in range(len(node.values) if len(node.values) == 2 else 0):
                 yield text.edit(node, text.of(node.values[index]), "one condition alone", 3.0)
+        case ast.Constant(value=None):
+            for rank, other in enumerate(("True", "False", "[]", "0", *names[:_MOST_NAMES])):
+                yield text.edit(node, other, f"`{other}` in place of `None`", 2.4 + rank / 20)
         case ast.Constant():
             yield from _constant(text, node)
         case ast.UnaryOp():
@@ -215,9 +218,6 @@ def _constant(text: _Text, node: ast.Constant) -> Iterator[Edit]:
                 yield text.edit(node, shown, f"{other} in place of {value}", 1.1 + rank / 4)
     elif isinstance(value, str) and value.endswith("XX") and not _is_formatted(text, node):
         yield text.edit(node, repr(value[:-2]), "a shorter text", 1.5)
-    elif value is None:
-        for rank, other in enumerate(("True", "False", "[]", "0")):
-            yield text.edit(node, other, f"`{other}` in place of `None`", 2.6 + rank / 5)
 
 
 def _is_formatted(text: _Text, node: ast.Constant) -> bool:

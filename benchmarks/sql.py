@@ -7,13 +7,13 @@ Questions with gold SQL over the two bundled databases. `dev` and `dev2` were lo
 rules were written, and `held` from the evening of 2026-11-22 on; of `unseen` and `blind` only
 totals were ever seen. `dev2` and `unseen` are the two halves, split by query, of 298 answerable and
 228 unanswerable questions that were written before any rule was changed for them; `dev3` and
-`blind` are those of 261 more questions, written before `sql_agent.reading` was. An answer counts
-as right if its rows hold the gold rows (`sql_compare`); a bare noun phrase ("cards that are not active") whose gold counts rows may be
-answered by the list of these rows. *Accuracy* is right answers among all answerable questions,
-*coverage* answered ones among them, *precision* right ones among all that were answered, with the
-unanswerable ones;
-*refused* is the part of unanswerable questions that were not answered, *false refusals* the part of
-answerable ones. The guard has its own benchmark (`sql_guard.py`).
+`blind` are those of 261 more questions, written before `sql_agent.reading` was. An answer counts as
+right if its rows hold the gold rows (`sql_compare`); a bare noun phrase ("cards that are not
+active") whose gold counts rows may be answered by the list of these rows. *Accuracy* is right
+answers among all answerable questions, *coverage* answered ones among them, *precision* right ones
+among all that were answered, with the unanswerable ones; *refused* is the part of unanswerable
+questions that were not answered, *false refusals* the part of answerable ones. The guard has its
+own benchmark (`sql_guard.py`).
 """
 
 import argparse
@@ -55,7 +55,7 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
         for database in DATABASES:
             rows = _questions(database, split)
             rows = rows[:_QUICK] if arguments.quick else rows
-            show = arguments.wrong and split not in {"unseen", "blind"}
+            show = arguments.wrong and split != "unseen"
             results[f"{split}_{database}"] = _scores(database, rows, model, show=show)
     return results
 

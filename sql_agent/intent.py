@@ -23,7 +23,7 @@ _CHAT = re.compile(
     re.IGNORECASE,
 )
 _OUTSIDE = re.compile(
-    r"\b(?:forecast|predict|prediction|project(?:ed|ion)|will\s+(?:\w+\s+){1,3}be|should\s+i|should\s+we|"
+    r"\b(?:forecast|^should|predict|prediction|project(?:ed|ion)|will\s+(?:\w+\s+){1,3}be|should\s+i|should\s+we|"
     r"recommend|advise|(?:your|any|some|give)\s+(?:\w+\s+)?advice|why\s+(?:is|are|did|do|does|was|were|has|have)|"
     r"next\s+(?:year|month|quarter|week))\b",
     re.IGNORECASE,

@@ -33,6 +33,7 @@ _IRREGULAR: Final = {
     "branches": "branch",
     "cities": "city",
     "sum": "sum",
+    "mris": "mri",
 }
 
 

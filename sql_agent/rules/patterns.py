@@ -28,7 +28,8 @@ AGGREGATES: Final = _phrases(
     min="minimum|min|lowest|smallest|shortest|least|earliest|cheapest|oldest|first ever|weakest",
 )
 SHARES: Final = _phrases(
-    share="percentage of|percent of|share of|proportion of|fraction of|what part of|"
+    share="portion of|what portion of|percentage of|percent of|share of|proportion of|"
+    "fraction of|what part of|"
     "what percentage|what percent|what share|what proportion|what fraction|% of|percentage|"
     "proportion|how large a share of|the share|percentage share of"
 )
@@ -265,7 +266,9 @@ ADDRESSES: Final = frozenset(
     includes including included individual entire whole full across period periods
     happening generate generated account for
     pull fetch win won differ differs vary varies gone case cases under place attract attracted
-    acquire acquired gain overall granted gave stand stands standing
+    acquire acquired gain overall granted gave single suffer suffers suffering suffered prefer
+    prefers preferred home back join
+    stand stands standing
     bring brings raise raised reach reached stem stemming arise recorded record
     altogether tally tallied figure situation status-wise whatsoever""".split()
 )

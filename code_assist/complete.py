@@ -14,6 +14,7 @@ from assistants.refine import refine
 
 from .completion import Completion, Origin
 from .generation import Generator, Strictness
+from .headers import needs_body, with_body
 from .name_constraint import name_rule
 from .name_rule import NameRule
 from .names import names, typed_word
@@ -102,6 +103,10 @@ class _Proposals:
         self._attempt = 0
         self._last: Completion | None = None
         self._origin: Origin = "ngram" if model is not None and model.name == "ngram" else "model"
+        self._sampling, self._memory = sampling, memory
+        self._strictness: Strictness = strictness
+        self._model = model
+        self._spent = Usage()
         self._generator = (
             Generator(
                 model,
@@ -119,7 +124,7 @@ class _Proposals:
 
     def usage(self) -> Usage:
         """Return what the model spent so far."""
-        return self._generator.usage if self._generator is not None else Usage()
+        return self._generator.usage + self._spent if self._generator is not None else Usage()
 
     def propose(self, complaints: Sequence[Check]) -> Completion | None:
         """Return the next candidate, or None once one stood or there is none left."""
@@ -134,9 +139,23 @@ class _Proposals:
             text = generator.propose(self._attempt, self._cancel)
             self._attempt += 1
             if text.strip():
+                text = self._with_body(text)
                 span = self._source.span(self._offset, self._offset)
                 return Completion(new_text=text, span=span, origin=self._origin)
         return None
+
+    def _with_body(self, text: str) -> str:
+        """Return the header of a block with a body behind it, anything else as it is."""
+        keeps = self.keeps.at(self._offset, self._offset)
+        if self._model is None or not needs_body(text, self._source, keeps):
+            return text
+        text, generator = with_body(
+            text, self._source, self._offset, model=self._model, keeps=keeps,
+            sampling=self._sampling, memory=self._memory, strictness=self._strictness,
+            cancel=self._cancel,
+        )  # fmt: skip
+        self._spent += generator.usage
+        return text
 
     def _from_names(self) -> Completion | None:
         if self._names is None:

@@ -253,6 +253,9 @@ class Generator:
 
         If there is none, one that leaves it as it was; if none does, the whole text.
         """
+        opener = languages.by_name(self._source.language).openers[0]
+        if not self._shape.block and text.endswith(opener) and "\n" not in text:
+            return text  # a header, which gets its body elsewhere, or is refused
         second = ""
         for part in islice(self._parts(text), _MAX_CUTS):
             if self._names is not None and not self._names.holds(part):

@@ -40,6 +40,23 @@ def test_a_block_that_has_a_body_already_gets_one_line():
     assert fill(marked, "total = sum(xs)\n    print(total)") == "total = sum(xs)"
 
 
+def test_the_header_of_a_block_is_shown_with_a_body():
+    marked = "def f(x):\n  y = 1\n  |\n  return y\n"
+    shown = fill(marked, "if x > 1:\n", "y = x\n  return y\n", "while x:\n")
+    assert shown == "if x > 1:\n    y = x"
+
+
+def test_a_java_header_is_shown_with_a_body_and_its_bracket():
+    marked = "class A {\n  int f(int n) {\n    |\n    return 2;\n  }\n}\n"
+    replies = ("while (n > 1) {\n", "n--;\n")
+    shown = fill(marked, *replies, language="java", strictness="none")
+    assert shown == "while (n > 1) {\n      n--;\n    }"
+
+
+def test_a_header_without_a_body_is_not_shown():
+    assert fill("def f(x):\n    |\n    return 1\n", *["if x > 1:\n", ") ) )\n"] * 3) is None
+
+
 def test_a_java_block_keeps_its_closing_bracket():
     marked = "class A {\n  int f(int n) {\n    if (n > 1) {\n      |\n  }\n}\n"
     written = "return n;\n    }\n    return 2;\n  }\n"

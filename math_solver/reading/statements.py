@@ -252,7 +252,7 @@ class _Reader:
         names = re.findall(
             r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])", (groups["p"] or "").replace("and", "")
         )
-        tree = next(self.relations(groups["q"])) if groups.get("q") else None
+        tree = next(self.relations(groups["q"] or "")) if groups.get("q") else None
         zero = Number(value=Fraction(0))
         body = self.expression(groups["x"] or "") if tree is None else Binary(
             operator="-", left=tree.left, right=tree.right)  # fmt: skip

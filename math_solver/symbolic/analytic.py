@@ -306,7 +306,8 @@ def convergence(ask: Ask, facts: Facts) -> Work:
     if isinstance(ask.formulas[0], Binary) and term.is_Pow and term.base == n:
         answer = "converges" if term.exp < -1 else "diverges"
         return done("p-series", ask.source, answer, f"sum of n^({plain(term.exp)})")
-    found = sp.Sum(term, (n, 1, sp.oo)).is_convergent()
+    series: Expression = sp.Sum(term, (n, 1, sp.oo))
+    found = series.is_convergent()
     answer = "converges" if found == sp.true else "diverges"
     return done("convergence tests", ask.source, answer, "by sympy's tests", proved=False)
 

@@ -407,7 +407,7 @@ def _solve(ask: Ask, facts: Facts) -> Work:
 
 def _complex_solutions(zero: Polynomial, ask: Ask, facts: Facts) -> Work | None:
     """All solutions of an equation in z, the usual letter of complex numbers; None if all real."""
-    if zero.letters != {"z"} or zero.degree("z") < 2 or not facts.script.named:
+    if zero.letters != frozenset({"z"}) or zero.degree("z") < 2 or not facts.script.named:
         return None
     poly = sp.Poly(as_sympy(zero), symbol("z"))
     if poly.sqf_part().count_roots() == poly.sqf_part().degree():

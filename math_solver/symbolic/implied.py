@@ -12,7 +12,7 @@ import sympy as sp
 
 from math_solver.reading import Call, Relation
 from math_solver.reading.parser import parse
-from math_solver.reading.statements import Definition, Fact, Script
+from math_solver.reading.statements import Fact, Script
 from math_solver.solution import Work
 from math_solver.topics.scope import NotCovered
 
@@ -45,7 +45,8 @@ def implied_value(script: Script) -> Work:
         raise NotCovered("complex values are not eliminated here")
     eliminated = _Elimination(zeros, target).polynomial()
     roots = _real_roots(eliminated)
-    if len(roots) != 1:
+    complex_meant = sp.Symbol("z", real=True) in known or "complex" in script.source.lower()
+    if len(roots) != 1 or (complex_meant and sp.sqf_part(eliminated).degree() > 1):
         raise NotCovered("what is given does not fix one value")
     shown = ", ".join(plain(zero) + " = 0" for zero in zeros)
     detail = f"every other letter eliminated from {shown}: {plain(eliminated.as_expr())} = 0"
@@ -60,13 +61,13 @@ def _relations(script: Script) -> tuple[list[Relation], dict[str, Expression]]:
         if isinstance(statement, Fact):
             for relation in statement.relations:
                 found += _by_vieta(relation)
-        elif isinstance(statement, Definition) and not statement.letters and not statement.order:
+        elif statement.order:
+            raise NotCovered("derivatives are not eliminated")
+        elif not statement.letters:
             found.append(Relation(operator="=", left=parse(statement.name), right=statement.body))
-        elif isinstance(statement, Definition) and not statement.order:
+        else:
             inner = [symbol(name) for name in statement.letters]
             context[statement.name] = sp.Lambda(tuple(inner), build(statement.body, context))
-        else:
-            raise NotCovered("derivatives are not eliminated")
     return found, context
 
 
@@ -159,9 +160,10 @@ class _Elimination:
             if circle not in self.extra:
                 self.extra.append(circle)
             return sine if isinstance(atom, sp.sin) else cosine
-        if isinstance(atom, sp.log) or (atom.is_Pow and not atom.exp.is_number):
-            return self._letter(atom) if not atom.is_Pow else self._power(atom)
-        if atom.is_Pow and atom.exp.is_Rational and not atom.exp.is_Integer:
+        exponent: Expression = atom.as_base_exp()[1] if atom.is_Pow else sp.Integer(1)
+        if isinstance(atom, sp.log) or not exponent.is_number:
+            return self._power(atom) if atom.is_Pow else self._letter(atom)
+        if exponent.is_Rational and not exponent.is_Integer:
             return self._root(atom)
         if isinstance(atom, sp.Function):
             raise NotCovered("a function that is not eliminated")

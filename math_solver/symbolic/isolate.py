@@ -59,7 +59,9 @@ def _with_common_bases(expression: Expression, letter: Expression) -> Expression
         top, bottom = (sp.perfect_power(n) or (n, 1) for n in (base.p, base.q))
         degree = sp.gcd(*(d for n, d in (top, bottom) if n != 1)) if 1 not in {
             base.p, base.q} else (bottom if base.p == 1 else top)[1]  # fmt: skip
-        root = sp.Rational(*(sp.Integer(n) ** (sp.Integer(d) / degree) for n, d in (top, bottom)))
+        root: Expression = sp.Rational(
+            *(sp.Integer(n) ** (sp.Integer(d) / degree) for n, d in (top, bottom))
+        )
         if root < 1 and root.p == 1:
             root, degree = 1 / root, -degree
         return root ** (degree * exponent)

@@ -95,6 +95,10 @@ _JOINED = (
     r"(?:(?:that|which|who|whose|and|but|also|both|it|they|if|such|is|are|be|there|have|has|each"
     r"|will|do|does|must|can|with|,)\s+)*"
 )
+_NO_COUNT = (
+    r"(?! (?:different|distinct|digits?|factors?|divisors?|primes?|even|odd|zeros?|times|of|more))"
+)
+"""What may not stand behind a number that bounds: `at most two digits` bounds something else."""
 _MULTIPLE = r"(?:divisible by|multiples? of|an? (?:common )?multiple of)"
 _DIVIDED = r"(?:when|if|upon) (?:it is |they are )?(?:divided|division) by"
 _DIGITS = (
@@ -217,7 +221,7 @@ _WORDS: tuple[tuple[str, Test], ...] = (
 def condition(text: str, looked: Search) -> str:
     """Take the next condition into account; return what follows. Raises `NotCovered`."""
     for pattern, apply in _PLAIN:
-        found = re.match(rf"{_JOINED}{pattern}(?![\w-])", text)
+        found = re.match(rf"{_JOINED}{pattern}(?![\w-]){_NO_COUNT}", text)
         if found is None:
             continue
         values = [_whole(group) for group in found.groups()]

@@ -100,8 +100,8 @@ REASONS = {
 def _leaves(tree: Tree) -> Tree:
     """Read a quotient of two whole numbers as one fraction."""
     match tree:
-        case Binary(operator="/", left=Number(), right=Number()) if tree.right.value:
-            return Number(value=tree.left.value / tree.right.value)
+        case Binary(operator="/", left=Number(value=top), right=Number(value=bottom)) if bottom:
+            return Number(value=top / bottom)
         case Binary():
             left, right = _leaves(tree.left), _leaves(tree.right)
             return Binary(operator=tree.operator, left=left, right=right)
@@ -385,5 +385,5 @@ def determinant(matrix: Expression) -> tuple[SolutionStep, ...]:
     else:
         return ()
     middle = f"{plain(products[0])} - ({plain(products[1])})"
-    return chain(first, [("compute", middle, "a*d - b*c"),
-                         ("subtract", plain(products[0] - products[1]), "the determinant")])  # fmt: skip
+    last = plain(products[0] - products[1])
+    return chain(first, [("compute", middle, "a*d - b*c"), ("subtract", last, "the determinant")])

@@ -80,6 +80,8 @@ def test_answer(question: str, expected: str) -> None:
         "If $x^2 = 4$, what is $x + 1$?",  # two values
         "How many integers $n$ satisfy $n > 3$?",  # infinitely many
         "What is the largest multiple of 7?",
+        "How many positive integers less than 500 have at most two different digits?",
+        "If $z^3 = 8$, find $z + 1$.",  # three values, z being complex
         "Find the sum $1 + 2 + 4 + 7 + \\cdots + 22$.",  # no rule
     ],
 )

@@ -237,13 +237,14 @@ def _sequence(hospital: Hospital, who: str, draw: random.Random) -> Counter[str]
             for p in hospital.patients
             if all((p[n] != v) if no else (p[n] == v) for n, (v, no) in kept.items())
         ]
-        for cell in answer.best.candidate.rows:
-            members = frozenset(int(str(p["id"])) for p in rows if not group or p[group] == cell[0])
-            if not members:
-                continue
-            (withheld if cell[-1] == WITHHELD else released).append(members)
+        told = {str(cell[0]) if group else "" for cell in answer.best.candidate.rows}
+        if not group and any(cell[-1] == WITHHELD for cell in answer.best.candidate.rows):
+            told = set()
+        for level in dict.fromkeys(str(p[group]) if group else "" for p in rows):
+            members = frozenset(int(str(p["id"])) for p in rows if not group or p[group] == level)
+            (released if level in told else withheld).append(members)
             found["cells"] += 1
-            found["withheld"] += cell[-1] == WITHHELD
+            found["withheld"] += level not in told
     found.update(_judged(hospital, released, withheld))
     return found
 

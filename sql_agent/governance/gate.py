@@ -47,6 +47,8 @@ class Gate:
     masks: Masks
     decisions: list[str] = field(default_factory=list[str])
     refusal: str = ""
+    withheld: int = 0
+    """How many cells the last answer left out: for the log, never for the one who asks."""
     ledger_folder: Path
 
     @property
@@ -70,6 +72,7 @@ class Gate:
             QueryRefused: the role may not ask this; the message says what of it.
             QueryFailed: the engine's word.
         """
+        self.withheld = 0
         self.decisions = [f"role {self.role.name}", f"purpose '{self.access.purpose}'"]
         try:
             return self._execute(admitted, limits, cancel)
@@ -108,26 +111,29 @@ class Gate:
         universes, judged = cells(made, list(behind.rows), list(answer.rows))
         ledger = Ledger(self.ledger_folder, self.policy.threshold)
         shown = ledger.decide(universes, judged)
-        hidden = len(shown) - sum(shown)
-        self.decisions.append(
-            f"{hidden} of {len(shown)} cells withheld (fewer than {self.policy.threshold} persons, "
-            "or such a count could be worked out)"
-        )
+        self.withheld = len(shown) - sum(shown)
+        if self.withheld:
+            self.decisions.append(
+                f"withheld: what is about fewer than {self.policy.threshold} persons, or would let "
+                "such a count be worked out"
+            )
+        else:
+            self.decisions.append("nothing withheld")
         return _limited(answer, shown, made.positions, tree.args.get("limit"))
 
 
 def _limited(
     answer: Result, shown: tuple[bool, ...], positions: tuple[int, ...], limit: object
 ) -> Result:
-    """Put withheld cells last, without their figures, and cut at the query's own limit."""
-    told = [row for row, visible in zip(answer.rows, shown, strict=True) if visible]
-    kept = [
-        tuple(value if i in positions else WITHHELD for i, value in enumerate(row))
-        for row, visible in zip(answer.rows, shown, strict=True)
-        if not visible
+    """Leave out withheld groups, whose names alone may be somebody's record; cut at the limit.
+
+    A query without groups has one row, which says that its figures are withheld.
+    """
+    rows: list[tuple[Json, ...]] = [
+        row for row, visible in zip(answer.rows, shown, strict=True) if visible
     ]
-    kept.sort(key=lambda row: [str(value) for value in row])
-    rows: list[tuple[Json, ...]] = [*told, *kept]
+    if not positions and not all(shown):
+        rows = [tuple(WITHHELD for _ in answer.columns)]
     if isinstance(limit, exp.Limit) and limit.expression.name.isdigit():
         rows = rows[: int(limit.expression.name)]
     return Result(columns=answer.columns, rows=tuple(rows))

@@ -8,10 +8,11 @@ released before, by whatever question, a set of few persons could then be worked
 (complementary suppression). Both kinds look the same in an answer.
 
 What this guarantees: no rational linear combination of all totals that one person was given is
-the total over a set of 1 to `threshold` - 1 persons. What it does not: that a withheld cell exists
-is told (it has at least one row); people who pool their answers are only covered with `ledger:
-everyone`; different counted units are audited each for itself; what a person knows from elsewhere,
-a sum that one large member dominates, and changes of the data between two questions are not.
+the total over a set of 1 to `threshold` - 1 persons. What it does not: a withheld figure without
+groups says that there is one row at least; people who pool their answers are only covered with
+`ledger: everyone`; different counted units are audited each for itself; what a person knows from
+elsewhere, a sum that one large member dominates, and changes of the data between two questions
+are not.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -40,9 +41,13 @@ class Universe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One row of an answer: the sets (unit, rows of its universe) that its figures are about."""
+    """One row of an answer: the sets (unit, rows of its universe) that its figures are about.
+
+    `checked` are sets whose totals are not told, and which still must not be of few persons.
+    """
 
     sets: tuple[tuple[str, Bits], ...]
+    checked: tuple[tuple[str, Bits], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,16 +124,23 @@ class Ledger:
                 name: self._opened(name, universe, _sets_of(cells, name))
                 for name, universe in universes.items()
             }
-            placed = [_placed(cell, units, universes) for cell in cells]
-            shown = self._shown(units, placed)
+            placed = [_placed(cell.sets, units, universes) for cell in cells]
+            also = [_placed(cell.checked, units, universes) for cell in cells]
+            shown = self._shown(units, placed, also)
             for name, unit in units.items():
                 self._save(name, _next(unit, name, placed, shown))
             return shown
 
     def _shown(
-        self, units: Mapping[str, _Unit], cells: Sequence[Sequence[tuple[str, Bits]]]
+        self,
+        units: Mapping[str, _Unit],
+        cells: Sequence[Sequence[tuple[str, Bits]]],
+        also: Sequence[Sequence[tuple[str, Bits]]],
     ) -> tuple[bool, ...]:
-        few = [any(self._has_few(units[name], bits) for name, bits in cell) for cell in cells]
+        few = [
+            any(self._has_few(units[name], bits) for name, bits in (*cell, *more))
+            for cell, more in zip(cells, also, strict=True)
+        ]
         for unit in units.values():
             unit.hidden.append([])
         for cell, small in zip(cells, few, strict=True):
@@ -219,9 +231,11 @@ def _sets_of(cells: Sequence[Cell], name: str) -> list[Bits]:
 
 
 def _placed(
-    cell: Cell, units: Mapping[str, _Unit], universes: Mapping[str, Universe]
+    sets: Sequence[tuple[str, Bits]],
+    units: Mapping[str, _Unit],
+    universes: Mapping[str, Universe],
 ) -> list[tuple[str, Bits]]:
-    return [(name, units[name].record.placed(universes[name], bits)) for name, bits in cell.sets]
+    return [(name, units[name].record.placed(universes[name], bits)) for name, bits in sets]
 
 
 def _hide(units: Mapping[str, _Unit], cell: Sequence[tuple[str, Bits]]) -> None:

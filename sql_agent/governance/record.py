@@ -34,6 +34,7 @@ def log_answer(asked: str, answer: Answer[QueryResult], gate: Gate, *, model: st
         "sql": normalised(sql, gate.target.dialect),
         "columns": _columns(result) if result is not None else {},
         "decisions": list(gate.decisions),
+        "withheld": gate.withheld,
         "rows": len(result.rows) if result is not None else 0,
         "result": result_hash(result) if result is not None else "",
         "model": model,

@@ -90,18 +90,22 @@ def test_a_small_group_and_what_would_tell_it_are_withheld(clinic: str) -> None:
     total = rows(clinic, "SELECT count(*) FROM people", COUNTER)
     assert total == [[100]]
     found = rows(clinic, "SELECT ward, count(*) AS n FROM people GROUP BY ward", COUNTER)
-    assert dict(found) == {"west": 60, "rare": "withheld", "east": "withheld"}
+    assert dict(found) == {"west": 60}  # "rare" has 3 people, and "east" would tell them
 
 
 def test_the_total_is_withheld_after_the_groups(clinic: str) -> None:
     found = rows(clinic, "SELECT ward, count(*) AS n FROM people GROUP BY ward", COUNTER)
-    assert dict(found) == {"west": 60, "east": 37, "rare": "withheld"}
+    assert dict(found) == {"west": 60, "east": 37}
     assert rows(clinic, "SELECT count(*) FROM people", COUNTER) == [["withheld"]]
     counted = "SELECT count(DISTINCT people.person_id) FROM people"
     assert rows(clinic, counted, COUNTER) == [["withheld"]]
-    assert rows(clinic, "SELECT sum(1) FROM people WHERE sex IN ('f', 'm')", COUNTER) == [
-        ["withheld"]
-    ]
+    both = "SELECT count(*) FROM people WHERE sex IN ('f', 'm')"
+    assert rows(clinic, both, COUNTER) == [["withheld"]]
+
+
+def test_group_names_are_nobody_s_record(clinic: str) -> None:
+    sql = "SELECT sex, ward, zip, born_on, count(*) FROM people GROUP BY sex, ward, zip, born_on"
+    assert all(row[-1] >= 11 for row in rows(clinic, sql, COUNTER))
 
 
 def test_another_person_has_another_ledger(clinic: str) -> None:
@@ -132,16 +136,40 @@ def test_a_rate_that_tells_a_small_number_is_withheld(clinic: str) -> None:
         "WITH p AS (SELECT * FROM people) SELECT count(*) FROM p",
         "SELECT first(ward) FROM people",
         "SELECT string_agg(zip) FROM people",
+        "SELECT sum(CASE WHEN ward = 'rare' THEN 2 ELSE 1 END) FROM people",
+        "SELECT sum(CASE WHEN urgent THEN cost ELSE 1 END) FROM visits",
+        "SELECT sum(length(ward)) FROM people",
+        "SELECT avg(urgent) FROM visits",
+        "SELECT sum(cost * cost) FROM visits",
+        "SELECT count(*) FROM people WHERE (SELECT count(*) FROM people WHERE ward = 'rare') = 3",
+        "SELECT count(*) FROM people WHERE EXISTS (SELECT 1 FROM visits WHERE cost > 308)",
+        "SELECT count(*) FROM visits WHERE cost > (SELECT avg(cost) FROM visits)",
+        "SELECT count(*) FROM people a WHERE EXISTS (SELECT 1 FROM people b WHERE b.ward = a.ward)",
+        "SELECT count(*) FROM people a JOIN people b ON b.ward = 'rare' AND b.sex = 'f'",
+        "SELECT count(*) FROM people CROSS JOIN visits",
     ],
 )
 def test_figures_about_few_cannot_be_asked_for(clinic: str, sql: str) -> None:
     assert query_as(clinic, sql, access=COUNTER).status is Status.REFUSED
 
 
+def test_conditions_about_one_s_own_rows_are_fine(clinic: str) -> None:
+    sql = (
+        "SELECT count(*) FROM people WHERE EXISTS (SELECT 1 FROM visits "
+        "WHERE visits.person_id = people.person_id AND visits.site = 'north')"
+    )
+    assert rows(clinic, sql, COUNTER) == [[100]]
+    joined = "SELECT sum(v.cost) FROM visits v JOIN people p ON v.person_id = p.person_id"
+    assert rows(clinic, f"{joined} WHERE p.sex = 'f'", COUNTER) == [
+        ["24000.00"]
+    ]  # 150 visits: 1500 and the odd numbers up to 299
+
+
 def test_questions_go_the_same_way(clinic: str) -> None:
     answer = ask_as(clinic, "number of patients by ward", access=COUNTER)
     assert answer.status is Status.ANSWERED, answer.reason
-    assert ("rare", "withheld") in answer.best.candidate.rows
+    assert sorted(answer.best.candidate.rows) == [("east", 37), ("west", 60)]
+    assert "rare" not in str(answer.to_dict()["rows"])
     refused = ask_as(clinic, "list the patients of the ward rare", access=COUNTER)
     assert refused.status in {Status.REFUSED, Status.ABSTAINED}
     unknown = ask_as(clinic, "how many visits has Name7?", access=COUNTER)

@@ -19,6 +19,9 @@ from training import fim
 from training.tokenizer import END, FIM_MIDDLE, FIM_PAD, FIM_PREFIX, FIM_SUFFIX
 
 FIM_SHARE = 0.5
+SUFFIX_FIRST_SHARE = 0.5
+"""Of these, how many give the suffix before the prefix, as an editor wants it: the keys typed last
+then stand last in the prompt, and all before them is reused (Bavarian et al. 2022, section 3)."""
 # Room in a row for the language token, three fill-in-the-middle tokens, the end, and the few
 # tokens by which a text grows when it is cut in three before it is tokenized.
 WINDOW_MARGIN = 8
@@ -106,6 +109,9 @@ class CodePieces:
         if excess > 0:
             suffix = suffix[: len(suffix) - excess] if len(suffix) > excess else suffix
             prefix = prefix[excess:] if len(suffix) <= excess else prefix
+        if choose.random() < SUFFIX_FIRST_SHARE:
+            head = [self._ids[FIM_PREFIX], self._ids[FIM_SUFFIX], *suffix, self._ids[FIM_MIDDLE]]
+            return [*head, *prefix, *middle, self._ids[END]]
         return [
             self._ids[FIM_PREFIX],
             *prefix,

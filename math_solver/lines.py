@@ -106,7 +106,7 @@ def _plainer(source: str, assumed: list[str]) -> str:
     assumed.extend(LEFT_OUT + re.sub(r"(?:e?s)$", "", unit) for unit in units)
     text = _TEXT_UNIT.sub(" ", source)
     text = re.sub(r"\{\s*([^{}]+?)\s*\\choose\s*([^{}]+?)\s*\}", r"\\binom{\1}{\2}", text)
-    text = re.sub(r"\\(?:cancel|overline)\{([A-Z0-9]{1,3})\}", r"\1", text)
+    text = re.sub(r"\\(?:overline\{([A-Z]{2,3})\}|cancel\{(\w{1,3})\})", r"\1\2", text)
     text = re.sub(r"(?<=\d)\{,\}(?=\d{3})", ",", text)
     text = re.sub(r"\\(?:operatorname|text|mathrm)\{\s*cis\s*\}", " cis ", text)
     text = re.sub(r"\\(?:mathbf|mathrm|operatorname)\{(gcd|lcm)\}", r"\1", text)

@@ -44,6 +44,12 @@ def test_refuted(left: str, right: str) -> None:
     assert verify(left, right).verdict is Verdict.REFUTED
 
 
+@pytest.mark.parametrize("line", [r"\overline{12}", r"\overline{z}", r"12 \text{ thousand}"])
+def test_what_changes_the_meaning_is_not_dropped(line: str) -> None:
+    with pytest.raises(InputError):
+        verify(line, "12")
+
+
 def test_two_units_are_not_compared() -> None:
     with pytest.raises(InputError, match="unit"):
         verify(r"1\text{ m}", r"100\text{ cm}")

@@ -152,7 +152,8 @@ _FURTHER = re.compile(
     r"|couples?|splits the|(?:between|among) (?:her|him)self"
     r"|forth and back|N\d+ off|loan|payment|proportional|percent(?:age)?|combined age"
     r"|dozens|serving|wheels|reps|drops|coupon|fee"
-    r"|alone|breaks? even|invest|their ages|coins in|coins in total|continue|monday "
+    r"|taken out|brought back|trade in|in the end|lack|at the moment"
+    r"|available|alone|breaks? even|invest|their ages|coins in|coins in total|continue|monday "
     r"through friday|each way|exceeds|takes? N\d+ \w+ to make|to make "
     r"N\d+ \w+ of)\b"
 )
@@ -239,6 +240,8 @@ def _solved(text: str, asked: str, parts: Sequence[Part]) -> str | None:
     if beside and len(exact) == 1:
         rate, beside = replace(exact[0], each=rate.each), []
     inner = amounts[0].name if len(amounts) == 1 else _counted(text, amounts)
+    if inner is not None and " + " in inner and _short_of(text, asked, amounts):
+        return None
     if inner is None or any(re.search(r"\bin an? |\bcomes in\b", p.clause) for p in amounts[1:]):
         return None
     return _rated(asked, rate, inner, amounts, " + ".join(p.name for p in (rate, *beside)))
@@ -293,6 +296,14 @@ def _wanted(asked: str) -> frozenset[str]:
     words = nouns(f" {found[1]}") if found else frozenset[str]()
     spent = not words and re.match(r"how much", asked)
     return frozenset({"dollar", "cent"}) if "money" in words or spent else words
+
+
+def _short_of(text: str, asked: str, amounts: Sequence[Part]) -> bool:
+    """Whether two amounts are no sum: one is what is needed, or stands in the question itself."""
+    lacking = re.search(r"\b(?:more|still|left|need|needs|not|weeks?|days|months)\b", asked)
+    inside = amounts[-1].start > text.rfind(asked[:8])
+    reached = re.search(r"\b(?:to make|to reach|contain|wants? to|in change|inside)\b", text)
+    return bool(lacking or inside or reached)
 
 
 def _head(asked: str) -> str:

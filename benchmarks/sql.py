@@ -111,7 +111,12 @@ def _agrees(row: Mapping[str, Any], answer: Answer[QueryResult]) -> bool:
     if len(wanted.rows) != 1 or not _COUNTED.match(row["sql"]) or _COUNTS.search(row["question"]):
         return False
     count, listed = wanted.rows[0][0], "COUNT(" not in found.sql and "GROUP BY" not in found.sql
-    return listed and (len(found.rows) == count or (found.truncated and len(found.rows) < count))
+    shown = len(found.rows)
+    return (
+        listed
+        and isinstance(count, int)
+        and (shown == count or (found.truncated and shown < count))
+    )
 
 
 def _part(count: int, whole: int) -> float | None:

@@ -87,12 +87,7 @@ class Comparing(Attaching):
             self.at = mention.last
             return self._most_related(phrase, relating, descending=descending)
         elif mention.columns and mention.slot is None and having:
-            columns = [r for r in mention.columns if r.table == rows.table and self.is_number(r)]
-            self.at = mention.last if columns else self.at
-            following = self.mention()
-            if columns and following is not None and following.columns:
-                more = [r for r in following.columns if r.table == rows.table]
-                columns, self.at = (more or columns), following.last
+            columns = self._ranking_columns(mention, rows)
         else:
             columns = []
         if not columns or rows.best is not None:
@@ -100,6 +95,18 @@ class Comparing(Attaching):
             return None
         best = Best(descending=descending, column=columns[0], limit=None)
         return replace(phrase, rows=replace(rows, best=best), columns=())
+
+    def _ranking_columns(self, mention: Mention, rows: Rows) -> list[ColumnRef]:
+        """Return the numbers of rows that "largest population (density)" names."""
+        columns = [r for r in mention.columns if r.table == rows.table and self.is_number(r)]
+        if not columns:
+            return []
+        self.at = mention.last
+        following = self.mention()
+        if following is None or not following.columns:
+            return columns
+        self.at = following.last
+        return [r for r in following.columns if r.table == rows.table] or columns
 
     def _by_aggregate(self, phrase: Phrase, rows: Rows, *, descending: bool) -> Phrase | None:
         """Read "has the highest average rating": rows by an aggregate of what belongs to them."""

@@ -114,8 +114,7 @@ class Reader(Comparing):
                 if not self._only_tells(mention, self.must_be_rows(phrase)):
                     phrase, negated = self._with_event(phrase, mention, negated=negated), False
                 continue
-            agent = self.linking.at.get(self.at + 1) if mention is None and word == "by" else None
-            if agent is not None and self._acts(agent):
+            if mention is None and word == "by" and self._agent_follows():
                 self.at += 1
                 continue
             if mention is None and word in NEGATIONS:
@@ -133,13 +132,19 @@ class Reader(Comparing):
                 break
             phrase, negated, named, relating = outcome, False, False, None
         if relating is not None:
-            rows = self.must_be_rows(phrase)
-            phrase = replace(
-                phrase, rows=self.relations.related(rows, relating, None, negated=negated)
-            )
-        elif negated:
+            return self._related_at_all(phrase, relating, negated=negated)
+        if negated:
             raise Unread("not")
         return phrase
+
+    def _related_at_all(self, phrase: Phrase, relating: RelatingTable, *, negated: bool) -> Phrase:
+        """Read "states that border no other": rows that a relating table has, or has not."""
+        rows = self.must_be_rows(phrase)
+        return replace(phrase, rows=self.relations.related(rows, relating, None, negated=negated))
+
+    def _agent_follows(self) -> bool:
+        agent = self.linking.at.get(self.at + 1)
+        return agent is not None and self._acts(agent)
 
     def _is_name(self, phrase: Phrase) -> bool:
         return phrase.value is not None and len(self.heads) > 1

@@ -22,7 +22,7 @@ def leave(*, own_user: bool) -> None:
 
 
 def build_root(folder: str, readable: list[str], files: dict[str, str], disk: int) -> None:
-    """Make a root in memory: `readable` read-only at the same paths, `/plumb-work` with `files`, `/tmp`.
+    """Make a root in memory: `readable` read-only at its paths, `/plumb-work` with `files`, `/tmp`.
 
     `disk` bounds the bytes of everything that is written in it.
     """

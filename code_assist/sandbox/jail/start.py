@@ -7,7 +7,6 @@ there are none, at the end how the program ended.
 """
 
 import contextlib
-import itertools
 import json
 import os
 import resource
@@ -100,7 +99,9 @@ def _be_init(order: Order, report_fd: int) -> NoReturn:
         _become_program(order, report_fd)
     _close_standard_streams()
     used_up = False
-    for look in itertools.count():
+    look = 0
+    while True:
+        look += 1
         with contextlib.suppress(ChildProcessError):
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == program:

@@ -85,20 +85,20 @@ def two_ways(text: str) -> TwoWays | None:
 
 def open_question(question: Question) -> Clarification | None:
     """Return what to ask about a problem in words that could not be read; None where unclear."""
-    return _said_twice(question) or _missing(question) or _from_equations(question)
+    return said_twice(question) or _missing(question) or _from_equations(question)
 
 
 # --- the same thing said with two numbers
 
 
-def _said_twice(question: Question) -> Clarification | None:
-    """Find two sentences that differ in one number alone."""
+def said_twice(question: Question) -> Clarification | None:
+    """Ask about two sentences that differ in one number alone; None where there are none."""
     seen: dict[str, list[str]] = {}
     for sentence in re.split(r"(?<=[.!?;])\s+", question.masked):
         names = re.findall(r"\bN\d+\b", sentence)
         key = re.sub(r"\bN\d+\b", "N", sentence).lower().strip(" .!;")
         before = seen.setdefault(key, names)
-        if before is names or len(key.split()) < 3:
+        if before is names or len(key.split()) < 3 or sentence.endswith("?"):
             continue
         pairs = list(zip(before, names, strict=True))
         unlike = [pair for pair in pairs if _value(pair[0], question) != _value(pair[1], question)]

@@ -19,7 +19,7 @@ from assistants.errors import DeadlineExceeded, InputError, WorkerCrashed
 from assistants.model import Cancel, Model
 
 from . import worker
-from .clarification import TwoWays, open_question, two_ways
+from .clarification import TwoWays, open_question, said_twice, two_ways
 from .plan import Plan, Task, parse_plan
 from .problems import by_pattern
 from .proposers import ASKS, by_model, by_ranking, enumerated, is_marked
@@ -231,6 +231,10 @@ class _Attempt:
         question = self.question
         if not (ASKS.search(question.masked) or question.masked.endswith("?")):
             return Answer(status=Status.ABSTAINED, reason="no quantity is asked for in this text")
+        if (twice := said_twice(question)) is not None:
+            reason = "two numbers are given for the same thing"
+            status = Status.NEEDS_CLARIFICATION
+            return Answer(status=status, clarification=twice, reason=reason)
         spent: list[Usage] = []
         readings = self.readings(spent)
         best = best_reading(readings)

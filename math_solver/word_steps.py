@@ -65,7 +65,7 @@ def reading_lines(plan: Plan, question: Question) -> Iterator[str]:
             case Let():
                 yield f"let {line.name} = {question.unmasked(spaced(line.value))}"
             case Unknown():
-                yield f"let {line.name} be {line.meaning or 'unknown'}"
+                yield f"let {line.name} be {question.unmasked(line.meaning) or 'unknown'}"
             case Equation():
                 left, right = spaced(line.left), spaced(line.right)
                 yield f"where {question.unmasked(left)} = {question.unmasked(right)}"

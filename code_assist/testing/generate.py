@@ -2,6 +2,7 @@
 
 import ast
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from .assembling import Frame, assemble, defined_names, imports_of
 from .guest import Guest, texts
 from .project import Project
 from .suite import Measured, TestSuite, Untested, share
-from .targets import Listed, draws_lots, listed, reads_clock
+from .targets import Listed, draws_lots, listed, reads_clock, reads_date
 from .verifying import Runs, run_tests
 from .writing import Written, read_case, write_test
+
+_DATED = "it reads the date of the day, so that a test of it would hold today only"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,9 @@ def write_tests(
         seeded=draws_lots(tree, targets),
         existing=existing,
     )
-    draft = _search(project, targets, plan, frame, cancel)
+    dated = {one for one in targets if reads_date(tree, (one,))}
+    draft = _search(project, [one for one in targets if one not in dated], plan, frame, cancel)
+    draft.untested += [Untested(name=one.name, reason=_DATED) for one in targets if one in dated]
     answer = _finish(project, draft, frame, plan, cancel)
     usage = Usage(seconds=time.monotonic() - began)
     return Answer(
@@ -87,7 +92,7 @@ def _existing(file: Path) -> str | None:
 
 
 def _search(
-    project: Project, targets: tuple[Listed, ...], plan: Plan, frame: Frame, cancel: Cancel | None
+    project: Project, targets: Sequence[Listed], plan: Plan, frame: Frame, cancel: Cancel | None
 ) -> _Draft:
     draft = _Draft()
     taken = set(defined_names(frame.existing) if frame.existing else ())

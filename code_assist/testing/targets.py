@@ -12,6 +12,11 @@ _TESTED = {
     *("__bool__", "__call__", "__str__", "__repr__", "__lt__", "__add__", "__reversed__"),
 }
 _CLOCK = {"time", "monotonic", "perf_counter"}
+_DATES = {
+    "datetime": {"now", "today", "utcnow"},
+    "date": {"today"},
+    "time": {"localtime", "gmtime", "ctime", "strftime", "asctime"},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,20 @@ def reads_clock(tree: ast.Module, targets: Sequence[Listed]) -> bool:
         and one.attr in _CLOCK
         for one in _within_reach(tree, targets)
     )
+
+
+def reads_date(tree: ast.Module, targets: Sequence[Listed]) -> bool:
+    """Whether they ask what day it is: what a test would expect holds today and not tomorrow."""
+    return any(
+        isinstance(one, ast.Attribute)
+        and isinstance(one.value, ast.Name | ast.Attribute)
+        and one.attr in _DATES.get(_last_name(one.value), ())
+        for one in _within_reach(tree, targets)
+    )
+
+
+def _last_name(node: ast.Name | ast.Attribute) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr
 
 
 def draws_lots(tree: ast.Module, targets: Sequence[Listed]) -> bool:

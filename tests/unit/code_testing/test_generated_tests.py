@@ -69,6 +69,14 @@ def forever(n: int) -> None:
 
 def nonce() -> int:
     return time.time_ns()
+
+
+def age(born: int) -> int:
+    return _this_year() - born
+
+
+def _this_year() -> int:
+    return date.today().year
 '''
 
 
@@ -167,6 +175,7 @@ def test_time_stands_still_and_chance_is_seeded(file: Path) -> None:
         ("wipe", "it starts programs (subprocess)"),
         ("forever", "it does not end in time"),
         ("nonce", "its outcome changes from call to call"),
+        ("age", "it reads the date of the day, so that a test of it would hold today only"),
     ],
 )
 def test_what_cannot_be_tested_safely_is_named_with_the_reason(

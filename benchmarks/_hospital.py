@@ -98,10 +98,14 @@ def ddl(texts: str) -> tuple[str, str]:
     """Return the tables, for DuckDB and PostgreSQL alike."""
     attributes = ", ".join(f"{name} VARCHAR" for name in ATTRIBUTES)
     return (
-        f"CREATE TABLE patients (id INTEGER PRIMARY KEY, {texts}, birthdate DATE, zip VARCHAR, "
-        f"{attributes}, expenses INTEGER)",
-        "CREATE TABLE encounters (id INTEGER PRIMARY KEY, patient INTEGER, site VARCHAR, "
-        "class VARCHAR, code VARCHAR, start TIMESTAMP, cost INTEGER)",
+        (
+            f"CREATE TABLE patients (id INTEGER PRIMARY KEY, {texts}, birthdate DATE, zip VARCHAR, "
+            f"{attributes}, expenses INTEGER)"
+        ),
+        (
+            "CREATE TABLE encounters (id INTEGER PRIMARY KEY, patient INTEGER, site VARCHAR, "
+            "class VARCHAR, code VARCHAR, start TIMESTAMP, cost INTEGER)"
+        ),
     )
 
 
@@ -142,7 +146,8 @@ tables:
       - {{name: start, type: timestamp}}
       - {{name: cost, type: integer, role: measure}}
 joins:
-  - {{left: encounters, right: patients, on: encounters.patient = patients.id, cardinality: many_to_one}}
+  - {{left: encounters, right: patients, on: encounters.patient = patients.id,
+      cardinality: many_to_one}}
 governance:
   version: 1
   person: patients.id

@@ -128,8 +128,10 @@ def _attacks(hospital: Hospital, draw: random.Random) -> Iterator[tuple[str, str
                     f"SELECT {column} FROM main.patients",
                     f'SELECT {column} FROM "original".patients',
                     f"SELECT {attribute}, count(*) FROM patients GROUP BY {attribute}",
-                    f"SELECT count(*) FROM encounters e JOIN patients p ON e.patient = p.id "
-                    f"WHERE p.{column} IS NOT NULL",
+                    (
+                        f"SELECT count(*) FROM encounters e JOIN patients p ON e.patient = p.id "
+                        f"WHERE p.{column} IS NOT NULL"
+                    ),
                     f"SELECT DISTINCT {attribute}, birthdate FROM patients",
                     f"SELECT first({column}) FROM patients",
                     f"SELECT count(*) FROM patients WHERE id = {person['id']}",

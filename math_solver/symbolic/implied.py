@@ -46,7 +46,7 @@ def implied_value(script: Script) -> Work:
     eliminated = _Elimination(zeros, target).polynomial()
     roots = _real_roots(eliminated)
     complex_meant = sp.Symbol("z", real=True) in known or "complex" in script.source.lower()
-    if len(roots) != 1 or (complex_meant and sp.sqf_part(eliminated).degree() > 1):
+    if len(roots) != 1 or (complex_meant and sp.degree(sp.sqf_part(eliminated)) > 1):
         raise NotCovered("what is given does not fix one value")
     shown = ", ".join(plain(zero) + " = 0" for zero in zeros)
     detail = f"every other letter eliminated from {shown}: {plain(eliminated.as_expr())} = 0"

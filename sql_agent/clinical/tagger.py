@@ -318,4 +318,6 @@ def load(path: Path) -> Tagger:
                 names={str(text): str(kind) for text, kind in kept["names"] if text},
             )
     except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{path} is no tagger", hint="plumb extract --train makes one") from error
+        raise InputError(
+            f"{path} is no tagger", hint="sql_agent.clinical.tagger.train makes one"
+        ) from error

@@ -10,6 +10,7 @@ from .draft import Draft
 from .kinds import by_kinds
 from .motion import by_motion
 from .numbers import by_numbers
+from .proportions import by_proportion
 from .ranking import Reading, examine
 from .rates import by_rates
 from .stories import by_stories
@@ -21,6 +22,7 @@ READERS: tuple[Callable[[Question], Iterator[Draft]], ...] = (
     by_amounts,
     by_motion,
     by_rates,
+    by_proportion,
     by_stories,
 )
 

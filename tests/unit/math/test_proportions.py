@@ -14,8 +14,10 @@ from assistants.answer import Status
         ("A train travels 120 km in 2 hours. How far does it go in 5 hours?", 300),
         ("If 3 apples cost $6, how much do 7 apples cost?", 14),
         (
-            "A recipe needs 2 cups of flour for 12 cookies. "
-            "How many cups of flour are needed for 30 cookies?",
+            (
+                "A recipe needs 2 cups of flour for 12 cookies. "
+                "How many cups of flour are needed for 30 cookies?"
+            ),
             5,
         ),
         ("It takes 4 minutes to fill 3 buckets. How long does it take to fill 12 buckets?", 16),

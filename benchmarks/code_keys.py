@@ -11,13 +11,10 @@ Wall-clock times on a shared machine say little; the server's processor time a k
 """
 
 import argparse
-import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +24,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from _held_out import held_out
+from _language_client import LanguageClient
 from _record import record
 
 from code_assist import Source
@@ -36,7 +34,6 @@ _SERVER = (
     "from lsp.server import main; sys.exit(main(Settings(model={model!r})))"
 )
 _LINES = 2600
-_PATIENCE = 120.0
 _URI = "file:///nowhere/typed{suffix}"
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -50,77 +47,24 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=2026, help="where lines are typed")
 
 
-class Server:
-    """The server's process and what it answers."""
+class Server(LanguageClient):
+    """Our server, and what its process takes."""
 
     def __init__(self, model: str) -> None:
         root = str(Path(__file__).resolve().parent.parent)
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _SERVER.format(root=root, model=model)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        self._number = 0
-        self._answers: dict[int, tuple[float, Any]] = {}
-        self._news = threading.Condition()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def ask(self, method: str, params: object) -> int:
-        """Send a request."""
-        self._number += 1
-        self._send({"id": self._number, "method": method, "params": params})
-        return self._number
-
-    def tell(self, method: str, params: object) -> None:
-        """Send a notification."""
-        self._send({"method": method, "params": params})
-
-    def answer(self, number: int) -> tuple[float, Any]:
-        """Return when a request was answered, and with what."""
-        with self._news:
-            if not self._news.wait_for(lambda: number in self._answers, _PATIENCE):
-                raise TimeoutError(f"no answer to request {number}")
-        return self._answers.pop(number)
+        super().__init__([sys.executable, "-c", _SERVER.format(root=root, model=model)])
 
     def processor_seconds(self) -> float:
         """Return the processor time that the server itself has used."""
-        parts = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        parts = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(parts[11]) + int(parts[12])) / _TICK
 
     def megabytes(self) -> float:
         """Return the memory that the server holds."""
-        for line in Path(f"/proc/{self._process.pid}/status").read_text().splitlines():
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS"):
                 return int(line.split()[1]) / 1024
         return 0.0
-
-    def stop(self) -> int:
-        """End the server and return its exit code."""
-        self.answer(self.ask("shutdown", None))
-        self.tell("exit", None)
-        return self._process.wait(_PATIENCE)
-
-    def _send(self, message: Mapping[str, Any]) -> None:
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        assert self._process.stdin is not None
-        self._process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
-        self._process.stdin.flush()
-
-    def _read(self) -> None:
-        stream = self._process.stdout
-        assert stream is not None
-        while line := stream.readline():
-            if not line.lower().startswith(b"content-length:"):
-                continue
-            length = int(line.split(b":")[1])
-            while stream.readline().strip():
-                pass
-            message = json.loads(stream.read(length))
-            if "method" in message and "id" in message:
-                self._send({"id": message["id"], "result": None})
-            elif "id" in message:
-                with self._news:
-                    self._answers[message["id"]] = (time.perf_counter(), message)
-                    self._news.notify_all()
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """`plumb ask`: a question in words to a database, answered with a table and its SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +19,8 @@ from .safe_text import one_line
 from .session import load_model, read_text, session_of
 
 if TYPE_CHECKING:
+    from assistants.model import Model
+    from sql_agent import Limits
     from sql_agent.governance import Access
 
 DatabaseArgument = Annotated[
@@ -117,23 +119,8 @@ def ask(
     access = access_of(role, purpose)
     if confirm and access is not None:
         raise InputError("--confirm keeps a query for everyone", hint="leave --role out")
-    made: list[str] = []
-    waiting = list(choose or ())
-    while True:
-        with out.busy("asking"):
-            if access is None:
-                answer = sql_agent.ask(address, text, model=chosen, choices=made, limits=limits)
-            else:
-                from sql_agent.governance import ask_as
-
-                answer = ask_as(
-                    address, text, access=access, model=chosen, choices=made, limits=limits
-                )
-            row = answer.to_dict()
-        clarification = row.get("clarification")
-        if not waiting or not isinstance(clarification, Mapping):
-            break
-        made.append(picked(waiting.pop(0), clarification))
+    answer = asker(address, text, chosen, limits, access)
+    row = chosen_through(out, answer, choose or [])
     if confirm and row.get("status") == "answered":
         sql_agent.confirm(address, text, text_of(row.get("sql")))
         out.note("kept as confirmed")
@@ -144,6 +131,41 @@ def ask(
     if explain and out.form is Format.TEXT:
         show_understanding(out, row)
     raise typer.Exit(exit_code(row, database=True))
+
+
+def asker(
+    address: str,
+    text: str,
+    model: "Model | None",
+    limits: "Limits",
+    access: "Access | None",
+) -> Callable[[Sequence[str]], Row]:
+    """Return the function from choices made to the row of an answer, in a role or without."""
+    import sql_agent
+
+    def answer(made: Sequence[str]) -> Row:
+        if access is None:
+            found = sql_agent.ask(address, text, model=model, choices=made, limits=limits)
+        else:
+            from sql_agent.governance import ask_as
+
+            found = ask_as(address, text, access=access, model=model, choices=made, limits=limits)
+        return found.to_dict()
+
+    return answer
+
+
+def chosen_through(out: Output, answer: Callable[[Sequence[str]], Row], choices: list[str]) -> Row:
+    """Answer each question back by the next choice, as long as there are both."""
+    made: list[str] = []
+    waiting = list(choices)
+    while True:
+        with out.busy("asking"):
+            row = answer(made)
+        clarification = row.get("clarification")
+        if not waiting or not isinstance(clarification, Mapping):
+            return row
+        made.append(picked(waiting.pop(0), clarification))
 
 
 def access_of(role: str | None, purpose: str | None) -> "Access | None":

@@ -1,6 +1,7 @@
 """The project around one file, read within a bounded time: for completing outside of a server."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,9 +41,8 @@ def read_project(file: Path, *, seconds: float) -> Project:
     timer.daemon = True
     timer.start()
     try:
-        workspace.fill(cancel)
-    except Cancelled:  # what was read so far counts
-        pass
+        with suppress(Cancelled):  # what was read so far counts
+            workspace.fill(cancel)
     finally:
         timer.cancel()
     return Project(workspace=workspace, ngram=ngram)

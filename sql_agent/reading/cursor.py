@@ -1,5 +1,6 @@
 """Where a reading stands in the question: words, mentions, and what has been told so far."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from sql_agent.linking import Linking, Mention
@@ -23,7 +24,7 @@ class Unread(Exception):
 
 
 @dataclass(slots=True)
-class Cursor:
+class Cursor(ABC):
     """A question while it is read; `at` is the next token."""
 
     linking: Linking
@@ -104,6 +105,6 @@ class Cursor:
         """Whether the question, or what is said of a place, ends here."""
         return self.done() or self.word() in {"?", ".", "in"}
 
+    @abstractmethod
     def noun_phrase(self) -> Phrase:
         """Return the noun phrase that begins here, with all its modifiers."""
-        raise NotImplementedError

@@ -1,0 +1,69 @@
+"""A language server's process, and a client of a few lines that asks it over pipes."""
+
+import json
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_PATIENCE = 120.0  # seconds: a busy machine must not make a server look silent
+
+
+class LanguageClient:
+    """Starts a server, sends, and keeps each answer with the time at which it came."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.process = subprocess.Popen(
+            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        self._number = 0
+        self._answers: dict[int, tuple[float, Any]] = {}
+        self._news = threading.Condition()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def ask(self, method: str, params: object) -> int:
+        """Send a request and return its number."""
+        self._number += 1
+        self._send({"id": self._number, "method": method, "params": params})
+        return self._number
+
+    def tell(self, method: str, params: object) -> None:
+        """Send a notification."""
+        self._send({"method": method, "params": params})
+
+    def answer(self, number: int) -> tuple[float, Any]:
+        """Return when a request was answered, and with what message."""
+        with self._news:
+            if not self._news.wait_for(lambda: number in self._answers, _PATIENCE):
+                raise TimeoutError(f"no answer to request {number}")
+        return self._answers.pop(number)
+
+    def stop(self) -> int:
+        """End the server as the protocol says and return its exit code."""
+        self.answer(self.ask("shutdown", None))
+        self.tell("exit", None)
+        return self.process.wait(_PATIENCE)
+
+    def _send(self, message: Mapping[str, Any]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        self.process.stdin.flush()
+
+    def _read(self) -> None:
+        stream = self.process.stdout
+        assert stream is not None
+        while line := stream.readline():
+            if not line.lower().startswith(b"content-length:"):
+                continue
+            length = int(line.split(b":")[1])
+            while stream.readline().strip():
+                pass
+            message = json.loads(stream.read(length))
+            if "method" in message and "id" in message:
+                self._send({"id": message["id"], "result": None})
+            elif "id" in message:
+                with self._news:
+                    self._answers[message["id"]] = (time.perf_counter(), message)
+                    self._news.notify_all()

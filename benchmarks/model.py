@@ -71,9 +71,13 @@ class Cursor:
 
 
 class Runner(Protocol):
-    """A model under test: adds tokens behind the first `length` positions of one sequence."""
+    """A model under test: adds tokens behind the first `length` positions of one sequence.
+
+    With `suffix_first`, it is asked to fill in the middle with the suffix before the prefix.
+    """
 
     name: str
+    suffix_first: bool
 
     def run(self, tokens: Sequence[int], length: int, keep: int) -> Logits:
         """Return the logits of the last `keep` positions, shape (keep, vocabulary)."""
@@ -83,11 +87,12 @@ class Runner(Protocol):
 class CheckpointRunner:
     """A Hugging Face folder, run by transformers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, suffix_first: bool) -> None:
         import torch
         from transformers import AutoModelForCausalLM, DynamicCache
 
         self.name = f"checkpoint {folder.name}"
+        self.suffix_first = suffix_first
         self._torch: Any = torch
         self._model: Any = AutoModelForCausalLM.from_pretrained(folder)
         self._new_cache: Any = DynamicCache
@@ -112,6 +117,7 @@ class OnnxRunner:
         self._session = Session(path)
         self._buffers = self._session.buffers()
         self.name = f"onnx {self._session.metadata.precision}"
+        self.suffix_first = self._session.metadata.suffix_first
 
     def run(self, tokens: Sequence[int], length: int, keep: int) -> Logits:
         """Run one step of the graph."""
@@ -242,8 +248,12 @@ class ModelLines:
         head = [ids(f"<|{cursor.language}|>")]
         if suffix:
             after = self._tokenizer.encode(cursor.after[:1_000], add_special_tokens=False).ids[:120]
-            prompt = [*head, ids(FIM_PREFIX), *before[-300:], ids(FIM_SUFFIX), *after]
-            prompt.append(ids(FIM_MIDDLE))
+            if self._runner.suffix_first:
+                prompt = [*head, ids(FIM_PREFIX), ids(FIM_SUFFIX), *after, ids(FIM_MIDDLE)]
+                prompt += before[-300:]
+            else:
+                prompt = [*head, ids(FIM_PREFIX), *before[-300:], ids(FIM_SUFFIX), *after]
+                prompt.append(ids(FIM_MIDDLE))
         else:
             prompt = [*head, *before[-440:]]
         self._length = 0
@@ -374,6 +384,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=Path(".training"), help="the corpus's folder")
     parser.add_argument("--checkpoint", type=Path, help="a folder in the Hugging Face layout")
     parser.add_argument("--onnx", type=Path, default=SHIPPED / "plumb.onnx")
+    parser.add_argument("--suffix-first", action="store_true", help="how --checkpoint is asked")
     parser.add_argument("--no-baseline", action="store_true")
     parser.add_argument(
         "--baseline-megabytes",
@@ -400,7 +411,7 @@ def main() -> int:
     tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
     runner: Runner
     if options.checkpoint:
-        runner = CheckpointRunner(options.checkpoint)
+        runner = CheckpointRunner(options.checkpoint, suffix_first=options.suffix_first)
     else:
         runner = OnnxRunner(options.onnx)
     began = time.perf_counter()

@@ -344,11 +344,13 @@ def export(
     context: int | None = None,
     trained_length: int | None = None,
     markers: Sequence[str] = (),
+    suffix_first: bool = False,
     release: str = "0",
 ) -> int:
     """Write the graph of a checkpoint folder and return its size in bytes.
 
-    `trained_length` is how many positions training windows had, if fewer than the context.
+    `trained_length` is how many positions training windows had, if fewer than the context;
+    `suffix_first` the order in which it is asked to fill in the middle.
     """
     import torch
     from transformers import AutoModelForCausalLM
@@ -370,6 +372,7 @@ def export(
         "vocabulary": str(source.config.vocab_size),
         "markers": json.dumps(list(markers)),
         "tokenizer_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "suffix_first": str(int(suffix_first)),
         "configuration": json.dumps(source.config.to_dict(), sort_keys=True, default=str),
     }
     helper.set_model_props(model, metadata)
@@ -389,6 +392,7 @@ def main() -> None:
     parser.add_argument("--tokenizer", type=Path, help="default: the checkpoint's tokenizer.json")
     parser.add_argument("--context", type=int, help="default: the checkpoint's positions")
     parser.add_argument("--trained-length", type=int, help="positions of a training window")
+    parser.add_argument("--suffix-first", action="store_true", help="of fill-in-the-middle prompts")
     parser.add_argument("--release", default="0")
     parser.add_argument(
         "--markers", nargs="*", default=["python", "java", "math", "sql", "question", "plan",
@@ -399,7 +403,7 @@ def main() -> None:
     size = export(
         options.checkpoint, options.out, precision=options.precision, tokenizer=options.tokenizer,
         context=options.context, trained_length=options.trained_length,
-        markers=options.markers, release=options.release,
+        markers=options.markers, suffix_first=options.suffix_first, release=options.release,
     )  # fmt: skip
     print(f"{options.out}: {size / 1e6:.1f} MB")
 

@@ -253,6 +253,9 @@ class Bundled:
         known = prompt.language in self._capabilities.markers
         language = [special[prompt.language]] if known else []
         prefix, suffix = fit(prompt, room - len(language) - 3, self._tokenizer.encode)
+        if self._engine.metadata.suffix_first:
+            head = [*language, special[PREFIX], special[SUFFIX], *suffix, special[MIDDLE]]
+            return [*head, *prefix]
         return [
             *language, special[PREFIX], *prefix, special[SUFFIX], *suffix, special[MIDDLE],
         ]  # fmt: skip

@@ -92,14 +92,14 @@ def fit(
 ) -> tuple[list[int], list[int]]:
     """Return the tokens of prefix and suffix that fit: what lies near the cursor.
 
-    The suffix gets a quarter of the room, or more where the prefix is short. A long prefix is
-    shortened by an eighth of the room at a time (in characters first, sixteen a token): its start
-    then stays put over many keystrokes, and a prefix cache keeps its worth.
+    The suffix gets a quarter of the room, or more where the prefix is short. The suffix grows and a
+    long prefix is shortened by an eighth of the room at a time (in characters first, sixteen a
+    token): both then stay put over many keystrokes, and a prefix cache keeps its worth.
     """
     step = max(1, room // 8)
     suffix = encode(prompt.suffix[: 16 * room])
     prefix = encode(shortened(prompt.prefix, 16 * room, 16 * step))
-    suffix = suffix[: max(room // 4, room - len(prefix))]
+    suffix = suffix[: max(room // 4, (room - len(prefix)) // step * step)]
     return shortened(prefix, room - len(suffix), step), suffix
 
 

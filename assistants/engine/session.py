@@ -42,6 +42,8 @@ class Metadata:
     vocabulary: int
     markers: tuple[str, ...]
     tokenizer_sha256: str
+    suffix_first: bool
+    """Whether a fill-in-the-middle prompt gives the suffix before the prefix."""
 
 
 class Session:
@@ -203,6 +205,7 @@ def _metadata(path: Path, properties: dict[str, str]) -> Metadata:
             vocabulary=int(properties["vocabulary"]),
             markers=tuple(json.loads(properties["markers"])),
             tokenizer_sha256=properties["tokenizer_sha256"],
+            suffix_first=properties.get("suffix_first") == "1",
         )
     except (KeyError, ValueError) as error:
         raise _corrupt(path, f"metadata: {error}") from error

@@ -61,6 +61,41 @@ def test_fill_in_the_middle_prompt(model, tokenizer):
     assert unknown[0] == special["fim_prefix"]
 
 
+@pytest.fixture(scope="module")
+def suffix_first(small, tmp_path_factory):
+    """The same weights, marked as asked with the suffix first."""
+    from training import onnx_export
+
+    path = tmp_path_factory.mktemp("suffix-first") / "int8.onnx"
+    onnx_export.export(
+        small.checkpoint, path, tokenizer=small.tokenizer, markers=("python",), suffix_first=True
+    )
+    return Bundled(path, small.tokenizer)
+
+
+def test_fill_in_the_middle_prompt_with_the_suffix_first(suffix_first, tokenizer):
+    special = tokenizer.special
+    ids = suffix_first._encode(FillInTheMiddle(prefix="a = ", suffix="\n", language="python"), 16)
+    assert ids == [
+        special["python"], special["fim_prefix"], special["fim_suffix"], *tokenizer.encode("\n"),
+        special["fim_middle"], *tokenizer.encode("a = "),
+    ]  # fmt: skip
+
+
+def test_with_the_suffix_first_a_keystroke_costs_only_the_tokens_typed(suffix_first):
+    """Both texts are longer than fits, so that what is cut off must not move with each key."""
+    before, after = "for i in range(10):\n" * 9, "    print(i)\n" * 90
+    runs = [
+        generate(
+            suffix_first, FillInTheMiddle(prefix=before + typed, suffix=after, language="python"),
+            sampling=Sampling(max_tokens=4),
+        )
+        for typed in ("    print(", "    print(i", "    print(i) ", "    print(i) + ")
+    ]  # fmt: skip
+    for run in runs[1:]:
+        assert run.usage.prompt_tokens - run.usage.cached_tokens < 20
+
+
 def test_text_never_becomes_a_special_token(model, tokenizer):
     text = "<|endoftext|><|fim_middle|> <|question|>"
     ids = model._encode(Marked((Marker("question"), text)), 16)

@@ -4,8 +4,8 @@ Nothing here computes. `spell` writes a tree back in the notation that the parse
 trees can be shown and stored; `parse(spell(tree))` is the same tree.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -101,6 +101,23 @@ def letters(tree: Tree) -> tuple[str, ...]:
     names = (n.name for n in walk(tree) if isinstance(n, Name) and n.name not in CONSTANTS)
     bound = {bound_letter(n) for n in walk(tree) if isinstance(n, Call)}
     return tuple(dict.fromkeys(name for name in names if name not in bound))
+
+
+def substituted(tree: Tree, values: Mapping[str, Tree]) -> Tree:
+    """Put expressions in the place of letters."""
+    match tree:
+        case Name():
+            return values.get(tree.name, tree)
+        case Negate():
+            return replace(tree, operand=substituted(tree.operand, values))
+        case Binary() | Relation():
+            left, right = substituted(tree.left, values), substituted(tree.right, values)
+            return replace(tree, left=left, right=right)
+        case Call():
+            inner = tuple(substituted(argument, values) for argument in tree.arguments)
+            return replace(tree, arguments=inner)
+        case Number():
+            return tree
 
 
 def bound_letter(call: Call) -> str | None:

@@ -11,7 +11,7 @@ from assistants.errors import InputError
 from math_solver.reading import Call, Name, Number, Relation, Tree, letters, spell
 from math_solver.reading.parser import parse
 from math_solver.reading.statements import Ask, Script
-from math_solver.reading.tree import walk
+from math_solver.reading.tree import substituted, walk
 from math_solver.solution import SolutionStep, Work
 from math_solver.topics import comparison, measures, surds
 from math_solver.topics.complex_numbers import complex_of
@@ -51,7 +51,7 @@ from .plain import plain
 from .regions import solve_relations
 from .rewriting import REWRITES
 from .roots import polynomial_roots, root_text
-from .truths import number, substituted
+from .truths import number
 
 BRIEF = 11
 """A computation of so many numbers and signs is shown step by step in any notation."""

@@ -19,13 +19,14 @@ from assistants.answer import Verdict
 from assistants.errors import InputError
 from math_solver.lines import Line
 from math_solver.reading import Name, Relation, letters
+from math_solver.reading.tree import substituted
 from math_solver.solution import Finding
 
 from . import Expression
 from .domain import conditions, restrictions
 from .equivalence import compare_expressions
 from .normal_form import Beyond, NormalForm
-from .truths import holds, number, substituted
+from .truths import holds, number
 
 MAX_CHOICES = 16
 LIMITS = (200, 60, 4_000)

@@ -8,29 +8,13 @@ from assistants.answer import Verdict
 from assistants.errors import InputError
 from math_solver.lines import Case, Line
 from math_solver.reading import Binary, Call, Name, Negate, Number, Relation, Tree, letters
+from math_solver.reading.tree import substituted
 
 from .enclosure import Box, Evaluator, Undecided
 from .equivalence import compare_expressions
 
 DIGITS = 40
 FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-
-
-def substituted(tree: Tree, values: Mapping[str, Tree]) -> Tree:
-    """Put expressions in the place of letters."""
-    match tree:
-        case Name():
-            return values.get(tree.name, tree)
-        case Negate():
-            return replace(tree, operand=substituted(tree.operand, values))
-        case Binary() | Relation():
-            left, right = substituted(tree.left, values), substituted(tree.right, values)
-            return replace(tree, left=left, right=right)
-        case Call():
-            inner = tuple(substituted(argument, values) for argument in tree.arguments)
-            return replace(tree, arguments=inner)
-        case Number():
-            return tree
 
 
 def number(value: Fraction) -> Tree:

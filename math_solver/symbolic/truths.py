@@ -7,7 +7,7 @@ from fractions import Fraction
 from assistants.answer import Verdict
 from assistants.errors import InputError
 from math_solver.lines import Case, Line
-from math_solver.reading import Binary, Call, Name, Negate, Number, Relation, Tree, letters
+from math_solver.reading import Binary, Call, Negate, Number, Relation, Tree, letters
 from math_solver.reading.tree import substituted
 
 from .enclosure import Box, Evaluator, Undecided

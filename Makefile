@@ -41,7 +41,8 @@ wheel: $(VENV)/.dev  ## build the wheel into dist/
 clean:  ## remove the environment and what was built
 	rm -rf $(VENV) dist build .pytest_cache .ruff_cache .hypothesis
 
-# PostgreSQL's programs serve the tests of that engine, which skip visibly without them.
+# PostgreSQL's programs and VS Code's protocol library serve tests that skip visibly without them.
+NODE_CLIENT := tests/e2e/lsp/node
 .PHONY: system
 system:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
@@ -49,6 +50,9 @@ system:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	    apt-get install -y -qq --no-install-recommends postgresql >/dev/null; } || \
 	  echo "note: no PostgreSQL programs here; its tests will be skipped"
+	@[ -d $(NODE_CLIENT)/node_modules ] || { command -v npm >/dev/null && \
+	  npm install --prefix $(NODE_CLIENT) --silent --no-audit --no-fund --no-package-lock; } || \
+	  echo "note: no node packages here; the test of VS Code's protocol library will be skipped"
 
 $(BIN)/python:
 	@[ -n "$(PYTHON)" ] || { echo "plumb needs Python 3.11 or newer on the PATH"; exit 2; }

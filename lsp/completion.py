@@ -5,21 +5,24 @@ and waits for it a moment.
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from lsprotocol import types
 
-from code_assist import Completion, Position, Source, offered, typed_word
+from code_assist import Completion, Position, Source, navigation, offered, typed_word
 
 from . import convert
 from .documents import Document, readable
 from .inline_completion import suggest
+from .navigation import ask
 from .session import Session
 
-OPTIONS = types.CompletionOptions(trigger_characters=["."])
+OPTIONS = types.CompletionOptions(trigger_characters=["."], resolve_provider=True)
 _BRIEFLY = 0.04
 """Seconds that jedi gets where the file itself knows some of the names; it is asked again."""
+_WORD = re.compile(r"\w+")
 _PATIENCE = 0.5  # seconds that the popup waits for the model
 
 
@@ -44,7 +47,7 @@ async def completion(
         token = params.partial_result_token
         early = found is not None and token is not None and asked is not None and not remembered
         if found is not None and token is not None and early:
-            _report(session, token, _items(session, source, found.names, first=1))
+            _report(session, token, _items(session, document, found.names, first=1))
         ghost = await _in_time(session, asked)
     except asyncio.CancelledError:
         if asked is not None:
@@ -58,17 +61,51 @@ async def completion(
         led = (_with_typed_word(source, position, ghost),)
     late = (asked is not None and not asked.done()) or not found.whole
     if early and token is not None:  # then the answer itself must be empty
-        _report(session, token, _items(session, source, led, first=0))
+        _report(session, token, _items(session, document, led, first=0))
         return types.CompletionList(is_incomplete=late, items=[])
-    items = _items(session, source, (*led, *found.names), first=0)
+    items = _items(session, document, (*led, *found.names), first=0)
     return types.CompletionList(is_incomplete=late, items=items)
 
 
+async def resolve(session: Session, item: types.CompletionItem) -> types.CompletionItem:
+    """Return a line of the popup with what its name means, as far as that is known.
+
+    The line may be of an earlier version of the document: the user has typed on, and the client
+    filters by itself.
+    """
+    workspace = session.index.workspace
+
+    def work(document: Document, read: navigation.Read) -> types.MarkupContent | None:
+        taken = _taken(document.source, item, session.encoding)
+        found = taken and navigation.help_at(*taken, workspace, read)
+        return convert.to_markup(found, document.source.language) if found else None
+
+    if isinstance(item.data, str):
+        item.documentation = await ask(session, "resolve", item.data, work)
+    return item
+
+
+def _taken(
+    source: Source, item: types.CompletionItem, encoding: convert.Encoding
+) -> tuple[Source, Position] | None:
+    """Return the text as it is once the line's name is taken, and where that name stands."""
+    edit = item.text_edit
+    if not isinstance(edit, types.TextEdit) or not edit.new_text.isidentifier():
+        return None
+    start = convert.from_client(source, edit.range.start, encoding)
+    offset = source.offset(start)
+    typed = _WORD.match(source.text, offset)
+    rest = source.text[typed.end() if typed else offset :]
+    called = item.kind == types.CompletionItemKind.Function and not rest.startswith("(")
+    name = edit.new_text + ("()" if called and source.language == "java" else "")
+    return replace(source, text=source.text[:offset] + name + rest), start
+
+
 def _items(
-    session: Session, source: Source, names: Sequence[Completion], *, first: int
+    session: Session, document: Document, names: Sequence[Completion], *, first: int
 ) -> list[types.CompletionItem]:
     return [
-        convert.to_item(source, one, rank, session.encoding)
+        convert.to_item(document.source, one, rank, session.encoding, document.uri)
         for rank, one in enumerate(names, first)
     ]
 

@@ -11,6 +11,7 @@ from urllib.request import url2pathname
 from lsprotocol import types
 
 from code_assist import Completion, Diagnostic, Position, Severity, Source, Span
+from code_assist.places import Help
 
 Encoding = types.PositionEncodingKind | str
 
@@ -93,8 +94,16 @@ def to_diagnostic(source: Source, found: Diagnostic, encoding: Encoding) -> type
     )
 
 
+def to_markup(found: Help, language: str) -> types.MarkupContent:
+    """Return what a name means as the client shows it."""
+    text = f"```{language}\n{found.declaration}\n```"
+    if found.documentation:
+        text += f"\n\n{found.documentation}"
+    return types.MarkupContent(kind=types.MarkupKind.Markdown, value=text)
+
+
 def to_item(
-    source: Source, candidate: Completion, rank: int, encoding: Encoding
+    source: Source, candidate: Completion, rank: int, encoding: Encoding, uri: str
 ) -> types.CompletionItem:
     """Return a candidate as a line of the popup; the client keeps the order of the ranks."""
     text = candidate.new_text
@@ -108,4 +117,5 @@ def to_item(
         sort_text=f"{rank:05d}",
         filter_text=text.lstrip() if candidate.origin != "analysis" else None,
         text_edit=types.TextEdit(range=to_range(source, candidate.span, encoding), new_text=text),
+        data=uri,
     )

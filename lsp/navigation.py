@@ -29,7 +29,7 @@ _KINDS = {
 }
 
 
-async def _ask(
+async def ask(
     session: Session, purpose: str, uri: str, work: Callable[[Document, navigation.Read], T]
 ) -> T | None:
     """Run work on a document; None where there is none, newer work came, or it has moved on."""
@@ -65,7 +65,7 @@ async def definition(
         found = navigation.definitions(document.source, position, workspace)
         return _locations(session, document, found, read)
 
-    return await _ask(session, "definition", params.text_document.uri, work)
+    return await ask(session, "definition", params.text_document.uri, work)
 
 
 async def references(
@@ -83,7 +83,7 @@ async def references(
             found = tuple(place for place in found if place not in declared)
         return _locations(session, document, found, read)
 
-    return await _ask(session, "references", params.text_document.uri, work)
+    return await ask(session, "references", params.text_document.uri, work)
 
 
 async def hover(session: Session, params: types.HoverParams) -> types.Hover | None:
@@ -96,13 +96,10 @@ async def hover(session: Session, params: types.HoverParams) -> types.Hover | No
         found = navigation.help_at(source, position, workspace, read)
         if found is None:
             return None
-        text = f"```{source.language}\n{found.declaration}\n```"
-        if found.documentation:
-            text += f"\n\n{found.documentation}"
-        contents = types.MarkupContent(kind=types.MarkupKind.Markdown, value=text)
+        contents = convert.to_markup(found, source.language)
         return types.Hover(contents, convert.to_range(source, found.span, session.encoding))
 
-    return await _ask(session, "hover", params.text_document.uri, work)
+    return await ask(session, "hover", params.text_document.uri, work)
 
 
 async def signature_help(
@@ -131,7 +128,7 @@ async def signature_help(
             active_parameter=found[0].current,
         )
 
-    return await _ask(session, "signature", params.text_document.uri, work)
+    return await ask(session, "signature", params.text_document.uri, work)
 
 
 async def document_symbols(
@@ -149,7 +146,7 @@ async def document_symbols(
             return _tree(session, document.source, found)
         return [_information(session, document.source, one, document.uri) for one in found]
 
-    return await _ask(session, "symbols", params.text_document.uri, work)
+    return await ask(session, "symbols", params.text_document.uri, work)
 
 
 async def workspace_symbols(
@@ -202,7 +199,7 @@ async def rename(session: Session, params: types.RenameParams) -> types.Workspac
         ]
         return types.WorkspaceEdit(document_changes=changes)
 
-    made = await _ask(session, "rename", params.text_document.uri, work)
+    made = await ask(session, "rename", params.text_document.uri, work)
     if isinstance(made, InputError):
         raise JsonRpcInvalidParams(message=str(made))
     return made

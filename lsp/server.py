@@ -112,6 +112,8 @@ def _register(session: Session, client: types.ClientCapabilities) -> None:
         async def popup(params: types.CompletionParams) -> types.CompletionList | None:
             return await completion.completion(session, params)
 
+        session.feature(types.COMPLETION_ITEM_RESOLVE)(_bound(session, completion.resolve))
+
     _register_navigation(session, text)
     if text.code_action is not None:
         session.feature(types.TEXT_DOCUMENT_CODE_ACTION, tasks.OPTIONS)(

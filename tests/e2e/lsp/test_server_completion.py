@@ -186,3 +186,57 @@ def test_other_languages_and_closed_documents_get_nothing(scripted):
     for uri in ("file:///nowhere/a.rs", PY):
         assert client.ask("textDocument/inlineCompletion", place(uri, 0, 4)) is None
         assert client.ask("textDocument/completion", place(uri, 0, 4)) is None
+
+
+@pytest.mark.parametrize(
+    ("uri", "text", "at", "meaning"),
+    [
+        (
+            PY,
+            'def area(radius):\n    """The surface."""\n    return radius\n\n\nvalue = ar\n',
+            (5, 10),
+            ["def area(radius)", "The surface."],
+        ),
+        (PY, "import math\nvalue = math.fact\n", (1, 17), ["factorial"]),
+        (
+            JAVA,
+            (
+                "class A {\n  /** The surface. */\n  int area(int radius) { return radius; }\n"
+                "  int twice() { return 2 * ar; }\n}\n"
+            ),
+            (3, 29),
+            ["int area(int radius)", "The surface."],
+        ),
+    ],
+)
+def test_a_line_of_the_popup_is_explained(scripted, uri, text, at, meaning):
+    client = scripted()
+    client.open(uri, text, "java" if uri == JAVA else "python")
+    found = None
+    for _ in range(100):
+        popup = client.ask("textDocument/completion", place(uri, *at))
+        found = next(
+            (item for item in popup["items"] if item["label"] in {"area", "factorial"}), None
+        )
+        if found or not popup["isIncomplete"]:
+            break
+        time.sleep(0.1)
+    assert "documentation" not in found
+    said = client.ask("completionItem/resolve", found)
+    assert said["label"] == found["label"]
+    for part in meaning:
+        assert part in said["documentation"]["value"]
+
+
+def test_a_line_is_explained_after_more_was_typed(scripted):
+    client = scripted()
+    text = 'def area(radius):\n    """The surface."""\n    return radius\n\n\nvalue = a + 1\n'
+    client.open(PY, text)
+    popup = client.ask("textDocument/completion", place(PY, 5, 9))
+    found = next(item for item in popup["items"] if item["label"] == "area")
+    item = {"uri": PY, "version": 2}
+    typed = [{"text": text.replace("a + 1", "are + 1")}]
+    client.notify("textDocument/didChange", {"textDocument": item, "contentChanges": typed})
+    assert "The surface." in client.ask("completionItem/resolve", found)["documentation"]["value"]
+    client.notify("textDocument/didClose", {"textDocument": {"uri": PY}})
+    assert client.ask("completionItem/resolve", found)["label"] == "area"

@@ -24,6 +24,8 @@ from .word_problems.reading import READERS
 
 PROBES = (Fraction(60), Fraction(7), Fraction(12), Fraction(240), Fraction(36))
 """Stand-ins for a missing number; odd and even, small and large."""
+TASKS = ("solve", "simplify", "differentiate", "integrate", "evaluate")
+"""What can be done with a formula that stands in words that say nothing."""
 VAGUE = re.compile(
     r"\b(?:some|several|a few|many|a certain (?:number|amount) of|an unknown (?:number|amount) of"
     r"|a number of|an amount of|a certain (?=number|amount|price)|lots of|various)\b(?= [a-z%$])",

@@ -19,7 +19,9 @@ from assistants.errors import DeadlineExceeded, InputError, WorkerCrashed
 from assistants.model import Cancel, Model
 
 from . import worker
-from .clarification import TwoWays, open_question, said_twice, two_ways
+from .choices import choose
+from .choices_reading import read_choices
+from .clarification import TASKS, TwoWays, open_question, said_twice, two_ways
 from .plan import Plan, Task, parse_plan
 from .problems import by_pattern
 from .proposers import ASKS, by_model, by_ranking, enumerated, is_marked
@@ -70,11 +72,23 @@ def solve(
         Cancelled: `cancel` was raised.
     """
     start = time.monotonic()
+    choice = read_choices(question)
+    script = None if choice is None else read_script(typed(question).text)
+    if choice is None or (script is not None and script.ask.choices):
+        answer = _solved(question, model, seconds, cancel)
+    else:
+        answer = choose(choice, lambda q, s: _solved(q, model, s, cancel), seconds)
+    return replace(answer, usage=answer.usage + Usage(seconds=round(time.monotonic() - start, 4)))
+
+
+def _solved(
+    question: str, model: Model | None, seconds: float, cancel: Cancel | None
+) -> Answer[Solution]:
+    """Solve a question without options."""
     plain = typed(question)
     read = read_question(plain.text)
-    answer = _Attempt(read, model, start + seconds, cancel).answer()
-    answer = _with_assumptions(answer, plain.assumptions)
-    return replace(answer, usage=answer.usage + Usage(seconds=round(time.monotonic() - start, 4)))
+    answer = _Attempt(read, model, time.monotonic() + seconds, cancel).answer()
+    return _with_assumptions(answer, plain.assumptions)
 
 
 def _with_assumptions(answer: Answer[Solution], told: Sequence[str]) -> Answer[Solution]:
@@ -220,7 +234,7 @@ class _Attempt:
             status=Status.NEEDS_CLARIFICATION,
             clarification=Clarification(
                 question=f"What should be done with {shown}?",
-                choices=("solve", "simplify", "differentiate", "integrate", "evaluate"),
+                choices=TASKS,
             ),
             reason=reason,
             usage=sum(spent, Usage()),

@@ -33,13 +33,21 @@ def check(
             metavar="FILE", help="Python and Java files, or folders of them.", show_default=False
         ),
     ],
+    javac: Annotated[
+        bool,
+        typer.Option(
+            "--javac/--no-javac", help="Ask an installed JDK's compiler too, for Java files."
+        ),
+    ] = True,
     form: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
     """Report what is wrong in files; exit code 1 where something is."""
     out = session_of(ctx).output(form, json=json)
     import code_assist
+    from code_assist.javac import diagnose_too
 
+    diagnose = diagnose_too if javac else code_assist.diagnose
     findings: list[Finding] = []
     failed: InputError | None = None
     read = 0
@@ -51,7 +59,7 @@ def check(
             failed = error
             continue
         read += 1
-        findings += as_findings(str(file), code_assist.diagnose(source))
+        findings += as_findings(str(file), diagnose(source))
     show(out, findings, read, str(failed) if failed else None)
     if failed is not None:
         raise typer.Exit(failed.exit_code)

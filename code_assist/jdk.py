@@ -47,6 +47,15 @@ def members(qualified: str) -> JavaClass | None:
     return None
 
 
+def homes() -> tuple[Path, ...]:
+    """Return the folders of installed JDKs: JAVA_HOME first, then the newest."""
+    found = [Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []
+    for place in _PLACES:
+        root, _, pattern = place[1:].partition("*")
+        found += sorted(Path("/", root).glob(f"*{pattern}"), key=_version, reverse=True)
+    return tuple(found)
+
+
 @cache
 def _index() -> tuple[Mapping[str, frozenset[str]], Mapping[str, tuple[str, ...]]]:
     """Return classes by package, and the entries of each class in the archive."""
@@ -69,11 +78,7 @@ def _index() -> tuple[Mapping[str, frozenset[str]], Mapping[str, tuple[str, ...]
 @cache
 def _archive() -> zipfile.ZipFile | None:
     """Open the newest archive and keep it open: reading its directory takes 0.2 s."""
-    homes = [Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []
-    for place in _PLACES:
-        root, _, pattern = place[1:].partition("*")
-        homes += sorted(Path("/", root).glob(f"*{pattern}"), key=_version, reverse=True)
-    files = (home / "lib" / "ct.sym" for home in homes)
+    files = (home / "lib" / "ct.sym" for home in homes())
     found = next((file for file in files if file.is_file()), None)
     try:
         return zipfile.ZipFile(found) if found is not None else None

@@ -6,7 +6,7 @@ import hashlib
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from code_assist import diagnose
+from code_assist import Diagnostic, diagnose
 
 from . import cells, convert
 from .documents import Document, readable
@@ -35,8 +35,7 @@ async def pull(
     document = readable(session.documents.get(params.text_document.uri))
     if document is None or not session.options.diagnostics:
         return types.RelatedFullDocumentDiagnosticReport(items=[])
-    text = document.source.text.encode()
-    result_id = hashlib.blake2b(text, digest_size=12).hexdigest()
+    result_id = _digest(session, document)
     if params.previous_result_id == result_id:
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result_id)
     items = await _find(session, document)
@@ -48,8 +47,19 @@ async def pull(
 async def push(session: Session, document: Document) -> None:
     """Publish what is wrong in a document once it has been left alone for a moment."""
     await asyncio.sleep(_PUSH_DELAY)
-    if readable(document) is None or not session.documents.is_current(document):
-        return
+    if readable(document) is not None and session.documents.is_current(document):
+        await publish(session, document)
+
+
+def pushes(session: Session) -> bool:
+    """Whether findings are published, because the client cannot pull them."""
+    text = session.client_capabilities.text_document
+    can_pull = text is not None and text.diagnostic is not None
+    return session.options.diagnostics and not can_pull
+
+
+async def publish(session: Session, document: Document) -> None:
+    """Publish what is wrong in a document now."""
     items = await _find(session, document)
     if items is not None:
         session.text_document_publish_diagnostics(
@@ -68,4 +78,19 @@ async def _find(session: Session, document: Document) -> list[types.Diagnostic] 
     )
     if found is None or not session.documents.is_current(document):
         return None
+    if not any(one.code == "syntax-error" for one in found):
+        found = (*found, *_compiled(session, document))
     return [convert.to_diagnostic(source, one, session.encoding) for one in found]
+
+
+def _compiled(session: Session, document: Document) -> tuple[Diagnostic, ...]:
+    """Return what javac found last, as far as the text is still the same."""
+    last = session.compiled.get(document.uri)
+    return last.carried(document.source) if last is not None else ()
+
+
+def _digest(session: Session, document: Document) -> str:
+    """Return what changes with every answer: the text, and what javac has found meanwhile."""
+    digest = hashlib.blake2b(document.source.text.encode(), digest_size=12)
+    digest.update(repr(_compiled(session, document)).encode())
+    return digest.hexdigest()

@@ -10,7 +10,8 @@ class Options:
     """Settings of one session.
 
     `model` names a model as everywhere in plumb; `max_tokens` bounds one completion;
-    `diagnostics`, `ghost_text` and `index` (what the workspace repeats) switch features off.
+    `diagnostics`, `ghost_text`, `index` (what the workspace repeats) and `javac` (its findings,
+    where a JDK is installed) switch features off.
     """
 
     model: str = "bundled"
@@ -18,6 +19,7 @@ class Options:
     diagnostics: bool = True
     ghost_text: bool = True
     index: bool = True
+    javac: bool = True
 
 
 _KEYS: dict[str, tuple[str, type]] = {
@@ -26,6 +28,7 @@ _KEYS: dict[str, tuple[str, type]] = {
     "diagnostics": ("diagnostics", bool),
     "ghostText": ("ghost_text", bool),
     "index": ("index", bool),
+    "javac": ("javac", bool),
 }
 
 

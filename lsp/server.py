@@ -22,6 +22,7 @@ from assistants.settings import Settings
 from code_assist import warm
 
 from . import (
+    compiling,
     completion,
     configuration,
     diagnostics,
@@ -204,8 +205,9 @@ def _synchronisation(session: Session) -> None:
         session.ghosts.forget(uri)
         session.pace.forget(uri)
         session.asked.pop(uri, None)
+        session.compiled.pop(uri, None)
         session.work.stop_for(uri)
-        if _pushes(session):
+        if diagnostics.pushes(session):
             session.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(uri=uri, diagnostics=[])
             )
@@ -213,15 +215,12 @@ def _synchronisation(session: Session) -> None:
 
 def _changed(session: Session, document: Document | None) -> None:
     folders.edited(session, document)
-    if document is not None and _pushes(session):
+    if document is None or not session.options.diagnostics:
+        return
+    if diagnostics.pushes(session):
         session.spawn(asyncio.ensure_future(diagnostics.push(session, document)))
-
-
-def _pushes(session: Session) -> bool:
-    """Whether findings are published, because the client cannot pull them."""
-    text = session.client_capabilities.text_document
-    can_pull = text is not None and text.diagnostic is not None
-    return session.options.diagnostics and not can_pull
+    if document.source.language == "java" and session.options.javac:
+        session.spawn(asyncio.ensure_future(compiling.edited(session, document)))
 
 
 def _warm() -> None:
@@ -252,7 +251,7 @@ def _version() -> str:
 def _leave(session: Session, code: int) -> None:
     """End the process even where a worker thread does not stop, such as a model that loads."""
     for thread in threading.enumerate():
-        if thread.name.startswith(("analysis", "decoding", "indexing")):
+        if thread.name.startswith(("analysis", "compiling", "decoding", "indexing")):
             thread.join(_PATIENCE)
             if thread.is_alive():
                 _LOG.warning("work is still under way in %s: left behind", thread.name)

@@ -13,7 +13,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from assistants.errors import PlumbError
 from assistants.model import Model
-from code_assist import Completion, Position
+from code_assist import Completion, Position, javac
 
 from .convert import Encoding
 from .documents import Document, Documents
@@ -72,6 +72,8 @@ class Session(LanguageServer):
         self.options = defaults
         self.analysis = ThreadPoolExecutor(2, thread_name_prefix="analysis")
         self.decoding = ThreadPoolExecutor(1, thread_name_prefix="decoding")
+        self.compiling = ThreadPoolExecutor(1, thread_name_prefix="compiling")
+        self.compiled: dict[str, javac.Compiled] = {}
         self.asked_to_stop = False
         self.asked: dict[str, tuple[Document, Position, asyncio.Task[Completion | None]]] = {}
         self.roots: tuple[Path, ...] = ()
@@ -120,7 +122,7 @@ class Session(LanguageServer):
         """Stop all work; nothing new is begun."""
         self.work.stop_all()
         self.index.stop()
-        for executor in (self.analysis, self.decoding, self.indexing):
+        for executor in (self.analysis, self.compiling, self.decoding, self.indexing):
             executor.shutdown(wait=False, cancel_futures=True)
 
     def _new_model_state(self) -> ModelState:

@@ -11,7 +11,7 @@ interface Row {
 }
 
 const LANGUAGES = ["python", "java"];
-const OPTIONS = ["model", "maxTokens", "ghostText", "index", "diagnostics"];
+const OPTIONS = ["model", "maxTokens", "ghostText", "index", "diagnostics", "javac"];
 
 let client: LanguageClient | undefined;
 

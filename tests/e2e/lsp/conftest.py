@@ -101,7 +101,7 @@ class RawClient:
 
         with self._news:
             assert self._news.wait_for(lambda: len(found()) >= count, PATIENCE), method
-        return [note["params"] for note in found()]
+        return [note.get("params") for note in found()]
 
     def start(self, capabilities: dict, options: object = None) -> dict:
         result = self.ask(

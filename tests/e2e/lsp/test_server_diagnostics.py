@@ -1,5 +1,9 @@
 """Pull and push diagnostics over the wire, in whole and in broken files."""
 
+import pytest
+
+from code_assist import javac
+
 CLIENT = {"textDocument": {"completion": {}, "inlineCompletion": {}, "diagnostic": {}}}
 PY = "file:///nowhere/a.py"
 JAVA = "file:///nowhere/A.java"
@@ -107,3 +111,25 @@ def test_findings_are_published_to_clients_that_cannot_pull(connect):
         {"textDocument": {"uri": PY, "version": 2}, "contentChanges": [{"text": "x = 1\n"}]},
     )
     assert client.wait_for("textDocument/publishDiagnostics", 2)[1]["diagnostics"] == []
+
+
+@pytest.mark.skipif(javac.program() is None, reason="no JDK on this machine")
+def test_what_javac_finds_follows(scripted):
+    """A client that pulls is told to ask again; an edit elsewhere leaves the finding in place."""
+    capabilities = {
+        "textDocument": {"diagnostic": {}},
+        "workspace": {"diagnostics": {"refreshSupport": True}},
+    }
+    client = scripted(capabilities=capabilities)
+    uri = "file:///nowhere/A.java"
+    client.open(uri, "class A {\n  int f() { }\n}\n", "java")
+    first = pull(client, uri)
+    client.wait_for("workspace/diagnostic/refresh")
+    (found,) = pull(client, uri, first["resultId"])["items"]
+    assert (found["message"], found["range"]["start"]["line"]) == ("missing return statement", 1)
+    insert = {"start": {"line": 0, "character": 9}, "end": {"line": 0, "character": 9}}
+    changes = [{"range": insert, "text": "\n  int a;"}]
+    item = {"uri": uri, "version": 2}
+    client.notify("textDocument/didChange", {"textDocument": item, "contentChanges": changes})
+    (moved,) = pull(client, uri)["items"]
+    assert moved["range"]["start"]["line"] == 2

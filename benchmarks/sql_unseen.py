@@ -13,6 +13,7 @@ ones not.
 import argparse
 import gzip
 import json
+import random
 import shutil
 import sqlite3
 import tempfile
@@ -32,6 +33,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Add the benchmark's own arguments."""
     parser.add_argument("--shared", type=Path, required=True, help="the folder of shared data sets")
     parser.add_argument("--split", choices=("train", "dev"), default="dev")
+    parser.add_argument("--sample", type=int, default=0, help="so many questions, 0 for all")
+    parser.add_argument("--seed", type=int, default=0, help="which ones the sample takes")
     parser.add_argument("--wrong", action="store_true", help="print what went wrong, train only")
 
 
@@ -40,6 +43,8 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     folder = arguments.shared / "sql" / "text2sql"
     questions = list(_questions(folder / "geography.jsonl.gz", arguments.split))
     questions = questions[:40] if arguments.quick else questions
+    if 0 < arguments.sample < len(questions):
+        questions = random.Random(arguments.seed).sample(questions, arguments.sample)
     counts = Counter[str]()
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "geography.sqlite"

@@ -29,6 +29,7 @@ from .clarify import Undecided, shown
 from .confirmed import recall, reuse
 from .connect import Limits
 from .database import resolve
+from .degenerate import degenerate
 from .execute import Result, execute
 from .explain import Explainer, told_links, used_columns
 from .governance.lineage import lineage_of
@@ -43,6 +44,7 @@ from .reading import propose_by_reading, reading_words
 from .render import Context, render
 from .result import QueryResult
 from .rules import Proposal, known_words, propose
+from .said_ages import with_ages
 from .semantic_model import SemanticModel
 from .wording import plain
 from .words import stems
@@ -128,7 +130,8 @@ def _answer(asked: _Asked, model: Model | None) -> Answer[QueryResult]:
     if verified is not None:
         return verified
     known = known_words() | _units(asked.workspace.model)
-    linking = link(plain(asked.question), asked.workspace, known)
+    text = with_ages(plain(asked.question), asked.workspace)
+    linking = link(text, asked.workspace, known)
     if not linking.mentions or chitchat(asked.question):
         tables = ", ".join(table.name for table in asked.workspace.model.tables[:8])
         return _no(
@@ -208,7 +211,7 @@ def _proposals(
         return linking, None if unread else propose(linking, workspace, choices=choices)
 
     def by_reading() -> tuple[Linking, Proposal | None]:
-        own = link(plain(asked.question), workspace, reading_words() | known_words())
+        own = link(linking.question, workspace, reading_words() | known_words())
         return own, propose_by_reading(own, workspace, choices=choices)
 
     first, second = (by_reading, by_rules) if workspace.model.drafted else (by_rules, by_reading)
@@ -258,7 +261,7 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
     understood = _understood(linking, proposal)
     if understood.verdict is Verdict.REFUTED:
         return Step(candidate=_empty(workspace, explanation), checks=(understood,))
-    beyond = _beyond_the_data(proposal, workspace)
+    beyond = degenerate(proposal.query, workspace) or _beyond_the_data(proposal, workspace)
     if beyond is not None:
         return Step(candidate=_empty(workspace, explanation), checks=(understood, beyond))
     try:

@@ -82,9 +82,12 @@ def _unit(column: CatalogColumn) -> str:
     """Return the unit that a number's name ends in: `duration_minutes`."""
     words = stems(column.name)
     last = words[-1] if len(words) > 1 and column.type in NUMERIC else ""
-    return f"{last}s" if last in _UNITS else ""
+    return f"{last}s" if last in _UNITS else last if last in _SYMBOLS else ""
 
 
+_SYMBOLS = frozenset(
+    "kg g mg t lb km m cm mm mi l ml m2 km2 sqm sqft kwh usd eur gbp mb gb ms min hrs".split()
+)
 _UNITS = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
 
 

@@ -20,6 +20,7 @@ from .query_tree import (
     Many,
     Measure,
     MetricUse,
+    OnWeekend,
     Operand,
     PerGroup,
     PeriodValue,
@@ -135,6 +136,9 @@ class Explainer:
                 return f"{_column(column)} is {operator} {self._period(slot)}"
             case Contains(column=column, text=slot):
                 return f"{_column(column)} contains '{self._slots[slot.index].phrase}'"
+            case OnWeekend(column=column, negated=negated):
+                days = "Monday to Friday" if negated else "a Saturday or Sunday"
+                return f"{_column(column)} is on {days}"
             case Within(column=column, query=query, negated=negated):
                 verb = "is not among" if negated else "is among"
                 return f"{_column(column)} {verb} ({self._phrase(query)})"

@@ -22,6 +22,7 @@ from .query_tree import (
     Many,
     Measure,
     MetricUse,
+    OnWeekend,
     PerGroup,
     Query,
     Ratio,
@@ -144,6 +145,10 @@ def _negates(query: Query) -> bool:
     )
 
 
+def _on_days(query: Query) -> bool:
+    return any(isinstance(p, OnWeekend) for p in query.where)
+
+
 def _never(_query: Query) -> bool:
     return False
 
@@ -162,6 +167,7 @@ _WORDS: tuple[tuple[str, Test], ...] = (
     ("above more over exceeding", _compares(">", ">=")),
     ("below under less fewer", _compares("<", "<=")),
     ("not without never except excluding", _negates),
+    ("weekend weekends weekdays", _on_days),
     ("median", _function("median")),
     ("trend versus vs compared difference older younger", _never),
 )

@@ -174,6 +174,8 @@ def _column_phrases(table: Table, column: Column) -> Iterable[Phrase]:
     yield own
     if column.role != "key":
         yield (*noun, *own)
+    if column.unit and len(own) > 1 and own[-1] in stems(column.unit):
+        yield own[:-1]  # the weight of `weight_kg`
     if column.type == "boolean" and len(own) > 1 and own[0] in {"is", "has", "was"}:
         yield own[1:]
     if column.role == "time" and len(own) > 1 and own[-1] in _DATE_ENDINGS:

@@ -151,6 +151,7 @@ def _corrected(
 def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
     """Return the longest phrases of the lexicon, none overlapping another."""
     candidates: list[_Span] = []
+    periods = {period.first for period in find_periods(words, workspace.latest)}
     for first in range(len(words)):
         stems: list[str] = []
         for last in range(first + 1, min(len(words), first + 12) + 1):
@@ -164,7 +165,10 @@ def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
             entries = workspace.lexicon.phrases.get(tuple(stems), ())
             if entries and not (len(stems) == 1 and words[first].lower in _ALONE_NEVER):
                 kept = tuple(e for e in entries if _as_written(e, words, first, last))
-                if kept and not _cuts_a_count(kept, words, first, workspace):
+                cut = _cuts_a_count(kept, words, first, workspace) or (
+                    last > first + 1 and _opens_period(words, last, periods)
+                )
+                if kept and not cut:
                     candidates.append(_Span(first, last, entries=kept))
     candidates.sort(key=lambda span: (span.first - span.last, _opens(words, span), span.first))
     taken: set[int] = set()
@@ -174,6 +178,12 @@ def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
             taken.update(range(span.first, span.last))
             found.append(span)
     return found
+
+
+def _opens_period(words: tuple[Token, ...], last: int, periods: set[int]) -> bool:
+    """Whether a phrase ends in the "in" of a period: results that "came in the past 30 days"."""
+    after = last + 1 if last < len(words) and words[last].lower == "the" else last
+    return words[last - 1].lower in {"in", "on"} and after in periods
 
 
 def _opens(words: tuple[Token, ...], span: _Span) -> bool:
@@ -222,11 +232,19 @@ def _quotations(question: str, words: tuple[Token, ...], spans: list[_Span]) -> 
 def _periods(words: tuple[Token, ...], workspace: Workspace, spans: list[_Span]) -> list[_Span]:
     found: list[_Span] = []
     for period in find_periods(words, workspace.latest):
+        for span in list(spans):  # the date of "year to date" is no column
+            inside = period.first <= span.first and span.last <= period.last
+            alone = span.last - span.first == 1 < period.last - period.first
+            if inside and alone and words[span.first].stem in _UNITS_OF_TIME:
+                spans.remove(span)
         if _free(spans, period.first, period.last):
             phrase = " ".join(token.text for token in words[period.first : period.last])
             value = PeriodValue(phrase=phrase, start=period.start, end=period.end)
             found.append(_Span(period.first, period.last, value))
     return found
+
+
+_UNITS_OF_TIME: Final = frozenset(("date", "year", "quarter", "month", "week", "day"))
 
 
 def _numbers(words: tuple[Token, ...], spans: list[_Span]) -> list[_Span]:

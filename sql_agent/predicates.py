@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from .dialects import contains, moment
+from .dialects import contains, grain_of, moment
 from .joins import CannotRender, Path
 from .query_tree import (
     Against,
@@ -16,11 +16,13 @@ from .query_tree import (
     Contains,
     During,
     FreeText,
+    Grain,
     Has,
     IsNull,
     Linked,
     Many,
     NumberValue,
+    OnWeekend,
     Operand,
     PeriodValue,
     Predicate,
@@ -41,6 +43,8 @@ _COMPARISONS: dict[str, type[exp.Binary]] = {
     ">": exp.GT,
     ">=": exp.GTE,
 }
+
+_FRIDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,11 @@ class Predicates:
                 return exp.Between(this=self.column(ref), low=ends[0], high=ends[1])
             case During():
                 return self._during(predicate)
+            case OnWeekend(column=ref, negated=negated):
+                day = grain_of(self.column(ref), Grain.WEEKDAY, self.dialect)
+                friday = exp.Literal.number(_FRIDAY)
+                test = exp.LTE if negated else exp.GT
+                return test(this=day, expression=friday)
             case Contains(column=ref, text=slot):
                 value = self._slot(slot)
                 if not isinstance(value, FreeText | TextValue):
@@ -78,7 +87,7 @@ class Predicates:
                 return exp.not_(test) if negated else test
             case Within(column=ref, query=query, negated=negated):
                 among = exp.In(this=self.column(ref), query=self.nested(query).subquery(copy=False))
-                return exp.not_(among) if negated else among
+                return self._outside(ref, among) if negated else among
             case Against(column=ref, operator=operator, query=query):
                 inner = self.nested(query).subquery(copy=False)
                 return _COMPARISONS[operator](this=self.column(ref), expression=inner)
@@ -185,6 +194,15 @@ class Predicates:
                 return exp.GTE(this=column, expression=end)
             case "before":
                 return exp.LT(this=column, expression=start)
+
+    def _outside(self, ref: ColumnRef, among: exp.Expr) -> exp.Expr:
+        """Return that a value is not among others; a missing one is not ("with no vehicle")."""
+        outside = exp.not_(among)
+        table = self.model.table(ref.table)
+        if table is None or table.primary_key == (ref.column,):
+            return outside
+        missing = exp.Is(this=self.column(ref), expression=exp.null())
+        return exp.paren(exp.or_(missing, outside))
 
     def _one_of(self, ref: ColumnRef, codes: list[str], *, negated: bool) -> exp.Expr:
         known = self.model.column(ref)

@@ -25,6 +25,7 @@ Clauses stand in this order, between them `; `; one space separates words:
                 COLUMN contains Vn | COLUMN is null | COLUMN is not null
                 has TABLE | lacks TABLE | count TABLE OPERATOR Vn
                 COLUMN in|not in|OPERATOR (QUERY)       printed only: the rules write it
+                COLUMN on weekends | COLUMN on weekdays printed only, too
 
 BASIC is one of the first three measures. A COLUMN is written `table.column`; names that are no
 plain words, or are words of the language, stand in double quotes. Vn is the n-th value that the
@@ -79,6 +80,7 @@ from .query_tree import (
     Many,
     Measure,
     MetricUse,
+    OnWeekend,
     Operand,
     Operator,
     Order,
@@ -202,6 +204,8 @@ def predicate_text(predicate: Predicate) -> str:
             return f"{column_text(column)} contains {_slot_text(text)}"
         case IsNull(column=column, negated=negated):
             return f"{column_text(column)} {'is not null' if negated else 'is null'}"
+        case OnWeekend(column=column, negated=negated):
+            return f"{column_text(column)} on {'weekdays' if negated else 'weekends'}"
         case Within(column=column, query=query, negated=negated):
             return f"{column_text(column)} {'not in' if negated else 'in'} ({to_text(query)})"
         case Against(column=column, operator=operator, query=query):

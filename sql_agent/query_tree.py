@@ -107,6 +107,14 @@ class IsNull:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnWeekend:
+    """A date on a Saturday or Sunday, or on neither; written by rules only, as `Within` is."""
+
+    column: ColumnRef
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Has:
     """Rows that some row of another table belongs to, or none ("customers without loans").
 
@@ -151,7 +159,17 @@ class Against:
 
 
 Predicate: TypeAlias = (
-    Compare | Among | Between | During | Contains | IsNull | Has | Many | Within | Against
+    Compare
+    | Among
+    | Between
+    | During
+    | OnWeekend
+    | Contains
+    | IsNull
+    | Has
+    | Many
+    | Within
+    | Against
 )
 
 

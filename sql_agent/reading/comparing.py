@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import cast
 
-from sql_agent.linking import Mention
+from sql_agent.degenerate import unique
+from sql_agent.linking import Mention, dates_of
 from sql_agent.query_tree import (
     Against,
     Aggregate,
@@ -19,6 +20,7 @@ from sql_agent.query_tree import (
     Operator,
     Order,
     PeriodOperator,
+    Predicate,
     Query,
     Slot,
     TextValue,
@@ -28,6 +30,7 @@ from sql_agent.rules.patterns import COMPARE, GRAINS, OPERATORS
 from sql_agent.semantic_model import ColumnRef
 
 from .attaching import Attaching
+from .cursor import Unread
 from .phrases import Best, Phrase, Rows
 from .relations import RelatingTable
 from .senses import AFTER_MOST, COMPARATIVES, FUNCTIONS, PEOPLE, SUPERLATIVES
@@ -41,6 +44,14 @@ _PERIODS: dict[str, PeriodOperator] = {
     "since": "since",
     "during": "during",
 }
+
+_IN = frozenset(("in", "during", "since", "before", "after", "on", "between", "from", "the"))
+
+
+def _happened(mention: Mention, value: TextValue) -> bool:
+    """Whether a value is a state that rows came into: "cancelled", "repaid"."""
+    states = all(ref.column.lower() in {"status", "state"} for ref, _ in value.options)
+    return mention.phrase.lower().endswith(("ed", "en", "aid", "lost")) and states
 
 
 @dataclass(slots=True)
@@ -155,21 +166,52 @@ class Comparing(Attaching):
             return None
         if phrase.columns:
             return self._most_by_column(phrase, counted, descending=descending)
-        key = self.relations.label(rows.table)
         measure: Count | Aggregate = Count(counted.table)
         path = self.relations.path(rows.table, counted.table)
         if path is None:
             return None
         if path.to_one:  # a river has a row for each state that it runs through
             measure = Aggregate("count distinct", path.edges[0].on[0][0])
+            if unique(self.relations.label(rows.table), self.workspace):
+                raise Unread("the most of what each has one of")
+        ranked = self._by_number(rows, measure, counted.where, descending=descending)
+        return replace(phrase, rows=ranked)
+
+    def most_events(self, phrase: Phrase, rows: Rows, table: str) -> Phrase | None:
+        """Read "members who borrowed the most books": rows by how often something happened."""
+        at = self.next_place(self.at)
+        if self.frame.word(at) not in _COUNTING or at in self.linking.at:
+            return None
+        what = self.linking.at.get(self.next_place(at + 1))
+        path = self.relations.path(table, what.tables[0]) if what and what.tables else None
+        if what is None or path is None or not path.to_one or rows.best is not None:
+            raise Unread(self.frame.word(at))
+        descending = _MOST[self.frame.word(at)]
+        self.at = what.last
+        return replace(phrase, rows=self._by_number(rows, Count(table), (), descending=descending))
+
+    def _by_number(
+        self,
+        rows: Rows,
+        measure: Count | Aggregate,
+        where: tuple[Predicate, ...],
+        *,
+        descending: bool,
+    ) -> Rows:
+        """Return the row that the most others belong to; rows of one name are not one row."""
+        label = self.relations.label(rows.table)
+        known = self.workspace.model.table(rows.table)
+        key = label
+        if known is not None and len(known.primary_key) == 1 and not unique(label, self.workspace):
+            key = ColumnRef(rows.table, known.primary_key[0])
         query = Query(
             measures=(measure,),
-            by=(Dimension(key),),
-            where=(*rows.where, *counted.where),
+            by=tuple(map(Dimension, dict.fromkeys((key, label)))),
+            where=(*rows.where, *where),
             order=Order(descending=descending),
         )
         best = Best(descending=descending, key=key, counted=query, limit=1)
-        return replace(phrase, rows=replace(rows, best=best))
+        return replace(rows, best=best)
 
     def _most_related(
         self, phrase: Phrase, relating: RelatingTable, *, descending: bool
@@ -322,14 +364,30 @@ class Comparing(Attaching):
         if phrase.columns and self.frame.column(phrase.columns[0]).role == "time":
             self.date = phrase.columns[0]
             phrase = Phrase(rows=rows)
-        date, self.date = self.date or self.frame.date_of(rows.table), None
+        date = self.date or self._date_of(rows.table, mention)
         if date is None or mention.slot is None or date.table != rows.table:
             return None
+        self.date = None
         before = self.frame.word(mention.first - 1)
         verb = before if before in {"before", "after", "since"} else "during"
         self.at = mention.last
         test = During(column=date, operator=_PERIODS[verb], period=Slot(mention.slot))
         return replace(phrase, rows=rows.having(test))
+
+    def _date_of(self, table: str, period: Mention) -> ColumnRef | None:
+        """Return the date of a table's rows; of those that "were cancelled in May" none is known.
+
+        A word such as "cancelled" says that something happened then: the user says which date.
+        """
+        at = period.first - 1
+        while at not in self.linking.at and self.frame.word(at) in _IN:
+            at -= 1
+        state = self.linking.at.get(at)
+        value = self.value(state) if state is not None else None
+        if state is None or not isinstance(value, TextValue) or not _happened(state, value):
+            return self.frame.date_of(table)
+        dates = dates_of(table, self.workspace)
+        return self.frame.decided(period.phrase, dates) if len(dates) > 1 else None
 
     def grouped(self, phrase: Phrase) -> Phrase | None:
         """Read "by state", "per state and year", "for each state"."""

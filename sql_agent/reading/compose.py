@@ -14,7 +14,9 @@ from sql_agent.query_tree import (
     Measure,
     Order,
     Query,
+    Within,
     query_slots,
+    table_of,
 )
 from sql_agent.rules.propose import Proposal
 from sql_agent.semantic_model import NUMERIC, ColumnRef
@@ -35,6 +37,8 @@ def propose_by_reading(
         query = _query(reader, phrase)
     except Unread:
         return None
+    if _is_split_negation(query):
+        return None
     used = query_slots(query)
     over = [
         m.phrase
@@ -49,6 +53,18 @@ def propose_by_reading(
         notes=tuple(linking.notes),
         leftover=tuple(over),
     )
+
+
+def _is_split_negation(query: Query) -> bool:
+    """Whether "never delivered a damaged shipment" fell apart: one part ruled out, one required."""
+    ruled_out = {
+        table_of(predicate)
+        for p in query.where
+        if isinstance(p, Within) and p.negated
+        for predicate in p.query.where
+        if table_of(predicate) != p.column.table
+    }
+    return any(table_of(p) in ruled_out for p in query.where if not isinstance(p, Within))
 
 
 def _is_small_word(reader: Reader, mention: Mention) -> bool:

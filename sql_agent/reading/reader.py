@@ -12,7 +12,7 @@ Every word must be read; a word that nothing explains ends the reading without a
 from dataclasses import dataclass, replace
 
 from sql_agent.linking import Mention
-from sql_agent.query_tree import Many, NumberValue, PeriodValue, Slot, TextValue
+from sql_agent.query_tree import IsNull, Many, NumberValue, PeriodValue, Slot, TextValue
 from sql_agent.rules.patterns import COMPARE
 from sql_agent.rules.quantities import operator_of
 
@@ -196,8 +196,18 @@ class Reader(Comparing):
             self.at = what.last
             many = Many(table=table, operator=operator_of(spot[2]), value=Slot(number.slot))
             return replace(phrase, rows=rows.having(many))
+        ranked = self.most_events(phrase, rows, table)
+        if ranked is not None:
+            return ranked
+        happened = Rows(table=table)
+        if event.columns[0] != self.frame.date_of(table):  # not every loan was returned
+            if negated:
+                raise Unread(event.phrase)  # none at all, or not this one?
+            happened = happened.having(IsNull(column=event.columns[0], negated=True))
         self.heads.append(table)
-        inner = self.rows_of(self.modified(Phrase(rows=Rows(table=table))))
+        outer, self.date = self.date, event.columns[0]
+        inner = self.rows_of(self.modified(Phrase(rows=happened)))
+        self.date = outer
         self.heads.pop()
         found = self.relations.restrict(rows, inner, negated=negated) if inner else None
         if found is None:
@@ -218,8 +228,9 @@ class Reader(Comparing):
         event = mention.phrase.lower().endswith("ed")
         if event and all(self.frame.column(ref).role == "time" for ref in mention.columns):
             following = self.linking.at.get(self.next_place(mention.last))
-            value = self.value(following) if following is not None else None
-            return isinstance(value, TextValue)  # "admitted as an inpatient"
+            options = self.relations.options(following) if following is not None else ()
+            tables = {ref.table for ref in mention.columns}
+            return any(ref.table in tables for ref in options)  # "admitted as an inpatient"
         joining = {left for join in self.workspace.model.joins for left, _ in join.on}
         verb = self.frame.word(mention.first - 1) not in {"the", "a", "an", "of"}
         return verb and all(ref in joining for ref in mention.columns)

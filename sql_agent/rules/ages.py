@@ -12,9 +12,11 @@ from sql_agent.query_tree import (
     Slot,
 )
 from sql_agent.semantic_model import ColumnRef
+from sql_agent.words import stem
 
 from .frame import MANY_SIDE, Frame
 from .patterns import COMPARE
+from .units import TIME_UNITS
 
 _FUNCTIONS = {
     **dict.fromkeys(("average", "mean", "avg"), "avg"),
@@ -67,6 +69,7 @@ def _of_people(frame: Frame, first: int, last: int) -> bool:
     born = _birth(frame)
     people = before is not None and born is not None and born.table in before.tables
     said = frame.word(last) in {"$", "dollars", "percent", "%"} or last in frame.linking.at
+    said = said or stem(frame.word(last)) in TIME_UNITS - {"year"}  # "over 65 days"
     return people and first < last - 1 and not said
 
 

@@ -23,8 +23,9 @@ from sql_agent.semantic_model import ColumnRef
 from sql_agent.words import stems
 
 from .ages import read_ages
+from .days import read_days
 from .frame import FAR, MANY_SIDE, Frame
-from .nouns import own_value
+from .nouns import is_verb, own_value
 from .patterns import (
     ABOVE_AVERAGE,
     COMPARE,
@@ -60,6 +61,7 @@ def read_filters(frame: Frame, found: Filters, *, groups: bool = False) -> Filte
     _flags(frame, found)
     _missing(frame, found)
     _periods(frame, found)
+    read_days(frame, found)
     _texts(frame, found)
     _others(frame, found)
     found.where.sort(key=lambda pair: pair[0])
@@ -183,6 +185,9 @@ def _holder(frame: Frame, mention: Mention, value: TextValue) -> ColumnRef:
     refs = tuple(ref for ref, _ in value.options)
     if own_value(frame, mention):
         refs = tuple(ref for ref in refs if ref.table in mention.tables)
+    done_to = _object(frame, mention)
+    if done_to is not None:  # "closed an account" is no state of the customer
+        refs = tuple(ref for ref in refs if ref.table in done_to.tables) or refs
     if frame.word(mention.first - 1) == "in" and frame.base:
         refs = tuple(ref for ref in refs if ref != frame.label(frame.base)) or refs
     stray = all(_is_state(ref) and not _spoken_of(frame, ref.table, mention) for ref in refs)
@@ -195,6 +200,16 @@ def _holder(frame: Frame, mention: Mention, value: TextValue) -> ColumnRef:
             frame.use(other)
             return named[0]
     return frame.nearest(_one_a_table(frame, refs), mention)
+
+
+def _object(frame: Frame, verb: Mention) -> Mention | None:
+    """Return what was done to what: the account of "closed an account"."""
+    after = frame.mention_at(verb.last, skip=_ARTICLES)
+    acts = is_verb(verb) and after is not None and after.first > verb.last
+    return after if acts and after is not None and after.tables else None
+
+
+_ARTICLES = frozenset(("a", "an", "the", "their", "his", "her", "any", "some", "one"))
 
 
 def _is_state(ref: ColumnRef) -> bool:
@@ -246,11 +261,20 @@ def _missing(frame: Frame, found: Filters) -> None:
             if at in frame.linking.at or frame.word(at) not in WITHOUT | _BESIDE:
                 break
             if frame.word(at) in WITHOUT:
+                _refuse_unclear(frame, columns)
                 frame.use(mention)
                 frame.spend(at, at + 1)
                 ref = frame.nearest(columns, mention)
                 found.where.append((mention.first, _without(frame, ref, mention)))
                 break
+
+
+def _refuse_unclear(frame: Frame, columns: tuple[ColumnRef, ...]) -> None:
+    """End the reading of "members with no fine": a number may be 0, and one of many is not all."""
+    many = all(frame.distance(ref.table) >= MANY_SIDE for ref in columns)
+    numbers = frame.model.drafted and all(frame.column(r).role == "measure" for r in columns)
+    if many or numbers:
+        frame.broken = True
 
 
 _BESIDE = frozenset(("a", "an", "any", "the", "have", "has", "having", "known", "recorded"))
@@ -307,6 +331,8 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
         refs = frame.with_role(other, "time")
         own = (table_of(p) for _, p in found.where if not isinstance(p, Has | Many))
         close = {*other.tables, *own, *frame.tables_beside(other)}
+        if _is_its_verb(frame, other, mention):  # "patients discharged in March": its own date
+            close |= {ref.table for ref in refs}
         near = [r for r in refs if frame.distance(r.table) < MANY_SIDE or r.table in close]
         if near:
             ref = frame.nearest(tuple(near), other)
@@ -334,6 +360,13 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
     return frame.model.default_date or next((ref for ref in dated if ref is not None), None)
 
 
+def _is_its_verb(frame: Frame, verb: Mention, period: Mention) -> bool:
+    """Whether a period says when that happened: "members who borrowed a crime book in 2023"."""
+    if verb.last > period.first:
+        return False
+    return is_verb(verb) or set(frame.words[verb.last : period.first]) <= _IN
+
+
 def _date_of_many(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
     """Return the date of what the base has several of, where the period stands right behind it.
 
@@ -355,7 +388,10 @@ def _event_before(frame: Frame, mention: Mention) -> str:
     for other in frame.mentions:
         gap = frame.words[other.last : mention.first]
         value = frame.slots[other.slot] if other.slot is not None else None
-        if not isinstance(value, TextValue) or not gap or not set(gap) <= _IN or other.tables:
+        if not isinstance(value, TextValue) or not set(gap) <= _IN or other.tables:
+            continue
+        beside = not gap and other.last == mention.first  # "cancelled last month"
+        if not gap and not (beside and other.phrase.lower().endswith(("ed", "en"))):
             continue
         tables = {ref.table for ref, _ in value.options if _is_state(ref)}
         default = frame.model.default_date
@@ -438,7 +474,7 @@ def _others(frame: Frame, found: Filters) -> None:
         words = [
             frame.word(at)
             for at in range(max(0, mention.first - 3), mention.first)
-            if at not in frame.linking.at
+            if at not in frame.linking.at and at not in frame.spent  # a "not" rules out one thing
         ]
         without = bool(WITHOUT & set(words)) or words[-2:] == ["n", "t"]
         if table == frame.base or not frame.base:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from sql_agent.linking import Mention
-from sql_agent.query_tree import Dimension, Grain, NumberValue, Slot
+from sql_agent.query_tree import Dimension, Grain, NumberValue, PeriodValue, Slot
 from sql_agent.semantic_model import TEMPORAL, ColumnRef
 from sql_agent.words import stem
 
 from .frame import Frame
-from .nouns import own_value
+from .nouns import is_verb, own_value
 from .patterns import ALWAYS_GRAIN, BY, COMMON, GRAINS, MOST, SORT, SUPERLATIVE_BY
 
 _QUESTION = frozenset(("which", "what", "who", "whose"))
@@ -247,11 +247,17 @@ def _passive(frame: Frame, at: int, last: int) -> bool:
     participle = before.endswith("ed") and before not in _GROUPERS
     agent = frame.mention_at(last)
     acts = agent is not None and bool(agent.tables or agent.slot is not None)
-    if agent is not None and agent.tables and frame.word(agent.last) in {"from", "who", "whose"}:
+    if agent is not None and agent.tables and frame.word(agent.last) in _TOLD_APART:
         return frame.word(at) == "by"  # "books by authors from Spain"
+    period = frame.linking.at.get(at - 1)  # "opened in 2024 by customers"
+    if period is not None and period.slot is not None:
+        at_verb = [m for m in frame.mentions if m.last <= period.first and is_verb(m)]
+        dated = isinstance(frame.slots[period.slot], PeriodValue)
+        participle = participle or (dated and bool(at_verb) and period.first - at_verb[-1].last < 3)
     return acts and frame.word(at) == "by" and (participle or before in _PARTICIPLES)
 
 
+_TOLD_APART = frozenset(("from", "who", "whose", "older", "younger", "aged"))
 _TRENDS = frozenset("trend trends evolution develop developed development over".split())
 _GROUPERS = frozenset(("grouped", "sorted", "ordered", "ranked", "aggregated", "separated"))
 _PARTICIPLES = frozenset(("held", "made", "paid", "sold", "seen", "taken", "done", "given", "run"))

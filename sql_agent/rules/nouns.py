@@ -151,3 +151,15 @@ def main_value(frame: Frame, mention: Mention) -> ColumnRef | None:
         if "value" in names:
             return ColumnRef(ref.table, "value")
     return None
+
+
+def is_verb(mention: Mention) -> bool:
+    """Whether a mention is a verb in its past form: "died", "admitted"."""
+    said, _, particle = mention.phrase.lower().partition(" ")
+    if particle and particle not in _PARTICLES:  # "taken out", "performed on"
+        return False
+    return said.endswith("ed") or said in _VERBS
+
+
+_PARTICLES = frozenset(("on", "out", "up", "off", "in", "back"))
+_VERBS = frozenset(("done", "made", "taken", "drawn", "began", "left"))

@@ -1,7 +1,6 @@
 """Parts that lists, measures and rankings share: the base, dates of groups, further columns."""
 
 from sql_agent.joins import CannotRender
-from sql_agent.linking import Mention
 from sql_agent.measures import Measures, base_of
 from sql_agent.query_tree import (
     Dimension,
@@ -18,15 +17,7 @@ from .frame import MANY_SIDE, Frame
 from .groups import (
     UNDECIDED_DATE,
 )
-
-
-def is_verb(mention: Mention) -> bool:
-    """Whether a mention is a verb in its past form: "died", "admitted"."""
-    said = mention.phrase.lower()
-    return said.endswith("ed") or said in _VERBS
-
-
-_VERBS = frozenset(("done", "made", "taken", "drawn", "began", "left"))
+from .nouns import is_verb
 
 
 def counted_table(frame: Frame) -> str:

@@ -96,11 +96,11 @@ COMPARE: Final = {
         gt="more than|over|above|greater than|exceeding|exceeds|exceed|higher than|larger than|"
         "bigger than|longer than|in excess of|upwards of|older than|better than|beyond|>",
         ge="at least|no less than|not less than|minimum of|or more|and above|and up|or above|"
-        "or higher|starting from|no fewer than|> =|or longer",
+        "or higher|starting from|no fewer than|> =|or longer|or older|and older|and over",
         lt="less than|under|below|fewer than|lower than|smaller than|shorter than|cheaper than|"
         "younger than|worse than|<",
         le="at most|no more than|not more than|up to|maximum of|or less|or fewer|or below|"
-        "or lower|and below|< =|not exceeding",
+        "or lower|and below|< =|not exceeding|or younger|and younger|and under",
         eq="exactly|equal to|equals|of exactly|=",
     ),
 }
@@ -241,7 +241,7 @@ SERIOUS: Final = frozenset(
     annually weekly daily hourly trend versus vs compared difference older younger longer
     negative positive new recent much money expensive ascending descending old aged age ages change
     changes changed growth grow grew growing increase increased decrease decreased rise rose fell
-    fall drop dropped gain gained""".split()
+    fall drop dropped gain gained time weekend weekends weekdays workdays""".split()
 )
 """Words that change what a question asks: a tree that none of the rules made of them is wrong."""
 DISTRIBUTION: Final = frozenset(("distribution", "breakdown", "split", "mix", "composition"))

@@ -11,10 +11,14 @@ from assistants.answer import Usage
 from sql_agent.linking import Linking, Mention
 from sql_agent.query_tree import (
     Aggregate,
+    Among,
+    Compare,
     Count,
     Dimension,
     During,
+    Has,
     IsNull,
+    Many,
     Measure,
     MetricUse,
     Order,
@@ -45,7 +49,8 @@ from .groups import (
     subject_column,
 )
 from .measures import bare_measure, ratio, read_measures
-from .parts import base_table, counted_table, dated, is_verb, more_columns
+from .nouns import is_verb
+from .parts import base_table, counted_table, dated, more_columns
 from .patterns import COUNTS, DISTINCT, DISTRIBUTION, SERIOUS, SHOW, all_words
 from .rankings import ranked_query
 from .sized import groups_by_size
@@ -93,6 +98,8 @@ def propose(
     if query is None or frame.broken:
         return None
     query = _with_verbs(frame, query)
+    if _is_split_negation(frame, query):
+        return None
     said = _said_columns(frame, query)
     leftover = [
         mention.phrase
@@ -107,6 +114,21 @@ def propose(
         base=frame.base,
         notes=(*linking.notes, *dict.fromkeys(frame.notes)),
         leftover=tuple(leftover),
+    )
+
+
+def _is_split_negation(frame: Frame, query: Query) -> bool:
+    """Whether "never delivered a damaged shipment" fell apart: one part ruled out, one required."""
+    apart = [p for p in query.where if frame.distance(table_of(p)) >= MANY_SIDE]
+    ruled_out = {
+        p.column
+        for p in apart
+        if (isinstance(p, Compare) and p.operator == "!=") or (isinstance(p, Among) and p.negated)
+    }
+    return any(
+        not isinstance(p, Has | Many) and p.column.table == ref.table and p.column != ref
+        for ref in ruled_out
+        for p in apart
     )
 
 
@@ -133,6 +155,10 @@ def _with_verbs(frame: Frame, query: Query) -> Query:
         if near:  # a date of another table would count the rows that belong to such a row
             frame.use(mention)
             tests.append(IsNull(column=frame.nearest(near, mention), negated=True))
+    whole = [m for m in query.measures if isinstance(m, Share) and not m.condition]
+    if tests and whole and not query.by:  # "what share of loans were returned"
+        shares = tuple(replace(m, condition=tuple(tests)) for m in whole)
+        return replace(query, measures=shares)
     return replace(query, where=(*query.where, *tests)) if tests else query
 
 
@@ -153,6 +179,8 @@ def _unread(frame: Frame, query: Query) -> list[str]:
         for i, word in enumerate(frame.words)
         if word == "by" and not {i, i + 1} & (frame.spent | set(frame.linking.at))
     ]
+    if "how much" in " ".join(frame.words) and isinstance(next(iter(query.measures), None), Count):
+        found.append("how much")  # a number of rows is no amount
     if not query.measures and any(s[0] not in frame.spent for s in frame.spots(COUNTS)):
         found.append("how many")  # a list is no number
     found += ["their"] * any(

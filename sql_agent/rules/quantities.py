@@ -138,12 +138,19 @@ def _compared(frame: Frame, first: int, last: int) -> ColumnRef | None:
         if not close:
             frame.use(behind)
             return frame.nearest(frame.measures(behind), behind)
-    if before and first - before[-1].last <= 4:
+    if before and first - before[-1].last <= 4 and not _other_noun(frame, before[-1], first):
         frame.use(before[-1])
         return frame.nearest(frame.measures(before[-1]), before[-1])
     named = [m for m in frame.mentions if first - 3 <= m.last <= first]
     measured = main_value(frame, named[-1]) if named else None
     return measured or _by_unit(frame, first, last)
+
+
+def _other_noun(frame: Frame, measured: Mention, first: int) -> bool:
+    """Whether a number stands behind other rows: "balance of customers between 30 and 40"."""
+    tables = {ref.table for ref in frame.measures(measured)}
+    between = (m for m in frame.mentions if measured.last <= m.first and m.last <= first)
+    return any(m.tables and tables.isdisjoint(m.tables) for m in between)
 
 
 def _by_unit(frame: Frame, first: int, last: int) -> ColumnRef | None:

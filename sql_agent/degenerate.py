@@ -1,0 +1,54 @@
+"""Queries that are well formed and say nothing: their result is the same whatever the data are.
+
+A share of all rows among all rows is 1, and groups of rows by what no two rows have in common are
+of one row each. Such a tree is a question read wrongly ("the most popular book" by the number of
+books), so it is refuted and never shown as an answer.
+"""
+
+from assistants.answer import Check, Verdict
+
+from .query_tree import Aggregate, Count, During, Query, Share
+from .semantic_model import ColumnRef
+from .workspace import Workspace
+
+
+def degenerate(query: Query, workspace: Workspace) -> Check | None:
+    """Return the refutation of a query that says nothing; None for any other."""
+    reason = _reason(query, workspace)
+    if not reason:
+        return None
+    return Check(by="content", verdict=Verdict.REFUTED, detail=reason)
+
+
+def _reason(query: Query, workspace: Workspace) -> str:
+    if not query.by and any(isinstance(m, Share) and not m.condition for m in query.measures):
+        return "the share of all rows among themselves is always 1"
+    dated = [p.column for p in query.where if isinstance(p, During) and p.operator == "during"]
+    if len(dated) > len(set(dated)):
+        return f"one {dated[-1]} is not in two periods at once"
+    first = query.measures[0] if query.measures else None
+    ranked = query.order is not None and query.order.column is None
+    if isinstance(first, Count) and ranked:
+        for dimension in query.by:
+            if dimension.column.table == first.table and unique(dimension.column, workspace):
+                return f"each group of {first.table} by {dimension.column} is one row"
+    if isinstance(first, Aggregate) and first.function == "count distinct" and ranked:
+        for dimension in query.by:
+            if dimension.column.table == first.column.table and unique(dimension.column, workspace):
+                return f"each {dimension.column} has one {first.column}"
+    return ""
+
+
+def unique(ref: ColumnRef, workspace: Workspace) -> bool:
+    """Whether no two rows have the same value of a column, as far as keys and values tell."""
+    table = workspace.model.table(ref.table)
+    stored = workspace.catalog.by_name.get(ref.table)
+    if table is not None and table.primary_key == (ref.column,):
+        return True
+    if stored is None:
+        return False
+    column = stored.by_name.get(ref.column)
+    if column is None:
+        return False
+    different = column.complete and len(column.values) == stored.rows > 1
+    return (ref.column,) in stored.unique or different

@@ -359,6 +359,8 @@ def export(
     weights = {name: value.float().numpy() for name, value in source.state_dict().items()}
     context = context or int(source.config.max_position_embeddings)
     model = Exporter(source.config, weights, precision).build(context)
+    configuration = source.config.to_dict()
+    configuration.pop("_name_or_path", None)  # a folder of the machine that exports
     path = tokenizer or checkpoint / "tokenizer.json"
     metadata = {
         "format": str(FORMAT),
@@ -373,7 +375,7 @@ def export(
         "markers": json.dumps(list(markers)),
         "tokenizer_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "suffix_first": str(int(suffix_first)),
-        "configuration": json.dumps(source.config.to_dict(), sort_keys=True, default=str),
+        "configuration": json.dumps(configuration, sort_keys=True, default=str),
     }
     helper.set_model_props(model, metadata)
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -131,3 +131,7 @@ def test_mixed_rounds_only_the_experts_and_keeps_the_bits_of_a_row_in_any_compan
     assert np.array_equal(steps[0], session.run(alone, [7], 60))
     assert np.array_equal(steps[2], session.run(alone, [ids[5]], 5))
     assert np.array_equal(first, session.run(session.buffers(), ids, 0, keep=60)[-1:])
+
+
+def test_the_file_names_no_folder_of_the_machine(small):
+    assert str(small.checkpoint).encode() not in small.int8.read_bytes()

@@ -46,8 +46,12 @@ _CERTAIN = re.compile(
     r"|incompatible types: possible lossy conversion"
 )
 """What needs no other file to be seen."""
-_NOT_OURS = re.compile(r"class \S+ is public, should be declared|.*preview feature|duplicate class")
-"""What comes from the copy's name, or depends on how the project is built."""
+_NOT_OURS = re.compile(r"class \S+ is public, should be declared|duplicate class")
+"""What comes from the copy's name."""
+_OTHER_RELEASE = re.compile(
+    r".* expected$|illegal start of |not a statement|.*not supported in -source|.*preview feature"
+)
+"""The file parses, by the newest grammar; this JDK is older and says nothing of use about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,8 @@ def check(source: Source, *, cancel: Cancel | None = None) -> tuple[Diagnostic, 
         ]  # fmt: skip
         said = tuple(_messages(_output(command, folder, cancel)))
     of_copy = [one for one in said if one.file == str(copy)]
+    if any(_OTHER_RELEASE.match(one.lines[0]) for one in of_copy):
+        return ()
     known = bool(roots) and all(
         one.file == str(copy) and not _UNKNOWN.match(one.lines[0]) for one in said
     )

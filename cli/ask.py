@@ -1,6 +1,7 @@
 """`plumb ask`: a question in words to a database, answered with a table and its SQL."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,7 @@ from .session import load_model, read_text, session_of
 
 if TYPE_CHECKING:
     from assistants.model import Model
+    from assistants.settings import Settings
     from sql_agent import Limits
     from sql_agent.governance import Access
 
@@ -38,14 +40,26 @@ FileOption = Annotated[
         "-o",
         "--output",
         metavar="FILE",
-        help="Also write it to a .csv, .md, .json, .parquet, .html or .svg file.",
+        help="Also write it to a .csv, .md, .json, .parquet, .html, .svg or .png file.",
         show_default=False,
     ),
 ]
 ChartOption = Annotated[
     bool | None,
     typer.Option(
-        "--chart/--no-chart", help="Draw the chart; by default in a terminal.", show_default=False
+        "--chart/--no-chart",
+        help="Draw the chart; by default in a terminal, or into FILE.svg or FILE.png after it.",
+        show_default=False,
+    ),
+]
+CostOption = Annotated[
+    int | None,
+    typer.Option(
+        "--cost-limit",
+        metavar="ROWS",
+        min=0,
+        help="Refuse what is estimated at more rows of work (500 million); 0 for no limit.",
+        show_default=False,
     ),
 ]
 RoleOption = Annotated[
@@ -93,6 +107,7 @@ def ask(
     ] = False,
     role: RoleOption = None,
     purpose: PurposeOption = None,
+    cost_limit: CostOption = None,
     file: FileOption = None,
     model: ModelOption = None,
     chart: ChartOption = None,
@@ -114,8 +129,7 @@ def ask(
     with out.busy("opening the database"):
         sql_agent.resolve(address)  # a missing database is told before a missing model
     chosen = load_model(out, settings.model)
-    limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
-
+    limits = limits_of(settings, cost_limit)
     access = access_of(role, purpose)
     if confirm and access is not None:
         raise InputError("--confirm keeps a query for everyone", hint="leave --role out")
@@ -131,6 +145,14 @@ def ask(
     if explain and out.form is Format.TEXT:
         show_understanding(out, row)
     raise typer.Exit(exit_code(row, database=True))
+
+
+def limits_of(settings: "Settings", cost_limit: int | None) -> "Limits":
+    """Return what one query may cost; a cost limit of 0 is none."""
+    import sql_agent
+
+    limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
+    return limits if cost_limit is None else replace(limits, work=cost_limit or None)
 
 
 def asker(

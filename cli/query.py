@@ -7,11 +7,13 @@ import typer
 from .answer_files import check_ending, write_answer
 from .ask import (
     ChartOption,
+    CostOption,
     DatabaseArgument,
     FileOption,
     PurposeOption,
     RoleOption,
     access_of,
+    limits_of,
 )
 from .options import Format, FormatOption, JsonOption
 from .render import emit
@@ -29,6 +31,7 @@ def query(
     ],
     role: RoleOption = None,
     purpose: PurposeOption = None,
+    cost_limit: CostOption = None,
     file: FileOption = None,
     chart: ChartOption = None,
     form: FormatOption = Format.TEXT,
@@ -43,8 +46,7 @@ def query(
         check_ending(file)
     import sql_agent
 
-    limits = sql_agent.Limits(seconds=settings.seconds, rows=settings.row_limit)
-
+    limits = limits_of(settings, cost_limit)
     address = settings.database(database) or database
     access = access_of(role, purpose)
     with out.busy("running"):

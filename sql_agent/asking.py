@@ -28,6 +28,7 @@ from .chart import chart_of
 from .clarify import Undecided, shown
 from .confirmed import recall, reuse
 from .connect import Limits
+from .cost import TooCostly
 from .database import resolve
 from .degenerate import degenerate
 from .execute import Result, execute
@@ -181,6 +182,8 @@ def _proposed(
     if not steps:
         return _no(Status.ABSTAINED, "no query was found that says what the question asks")
     refuted = next(c for c in steps[-1].checks if c.verdict is Verdict.REFUTED)
+    if refuted.by == "cost":
+        return _no(Status.REFUSED, refuted.detail, tuple(steps))
     return _no(Status.ABSTAINED, f"no candidate stands: {refuted.detail}", tuple(steps))
 
 
@@ -323,9 +326,12 @@ def _run(
             result = asked.gate.execute(admitted, asked.limits, cancel=asked.cancel)
             checks = (*checks, asked.gate.check)
     except QueryRefused as error:
+        costly = isinstance(error, TooCostly)
+        by = "cost" if costly else "governance"
+        detail = f"{error} ({error.hint})" if costly else str(error)
         return Step(
             candidate=_empty(workspace, explanation, admitted.sql),
-            checks=(*checks, READ_ONLY, _refuted("governance", error)),
+            checks=(*checks, READ_ONLY, Check(by=by, verdict=Verdict.REFUTED, detail=detail)),
         )
     except (QueryFailed, DeadlineExceeded, WorkerCrashed) as error:
         return Step(
@@ -344,7 +350,10 @@ def _run(
         chart=chart_of(result),
         lineage=lineage_of(admitted.tree, workspace.catalog),
     )
-    return Step(candidate=candidate, checks=(*checks, READ_ONLY, ran(result.rows), _filled(result)))
+    return Step(
+        candidate=candidate,
+        checks=(*checks, READ_ONLY, result.cost, ran(result.rows), _filled(result)),
+    )
 
 
 def _filled(result: Result) -> Check:

@@ -26,6 +26,7 @@ from urllib.parse import quote
 
 from assistants.errors import DatabaseNotFound, DeadlineExceeded, PlumbError, QueryFailed
 
+from .cost import WORK
 from .database import Target
 from .functions import SQLITE_FUNCTIONS
 
@@ -42,12 +43,16 @@ _TIME_OUT = re.compile(r"interrupt|statement timeout|user request", re.IGNORECAS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one query may cost: seconds, rows and bytes of its result, memory of its process."""
+    """What one query may cost: seconds, rows and bytes of its result, memory of its process.
+
+    `work` is what it may be estimated at before it runs (`sql_agent.cost`); None for any.
+    """
 
     seconds: float = 20.0
     rows: int = 1000
     bytes: int = 4_000_000
     memory_mb: int = 1024
+    work: int | None = WORK
 
 
 class Cursor(Protocol):

@@ -10,11 +10,12 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, cast
 
-from assistants.answer import Json
+from assistants.answer import Check, Json
 from assistants.deadline import call
 from assistants.model import Cancel
 
-from .connect import Limits, open_reader
+from .connect import Limits, Reader, open_reader
+from .cost import cost_of, explaining, judged
 from .database import Target
 from .guard import Admitted
 
@@ -23,19 +24,24 @@ _GRACE = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """The rows of a query; `truncated` where the limit on rows or bytes cut them off."""
+    """The rows of a query; `truncated` where the limit on rows or bytes cut them off.
+
+    `cost` says what it was estimated at before it ran.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Json, ...], ...]
     truncated: bool = False
+    cost: Check
 
 
 def execute(
     target: Target, admitted: Admitted, limits: Limits = Limits(), *, cancel: Cancel | None = None
 ) -> Result:
-    """Run a query that the guard has admitted.
+    """Run a query that the guard has admitted, if its estimated cost is within the limits.
 
     Raises:
+        TooCostly: it was not run, as it is estimated at more than `limits.work`.
         QueryFailed: the engine's word.
         DeadlineExceeded: it took longer than `limits.seconds`.
         WorkerCrashed: it needed more memory than `limits.memory_mb`.
@@ -46,6 +52,7 @@ def execute(
         target,
         sql,
         limits,
+        dict(admitted.sizes),
         seconds=limits.seconds + _GRACE,
         memory_mb=limits.memory_mb + 1024,
         cancel=cancel,
@@ -61,9 +68,10 @@ def _capped(admitted: Admitted, limits: Limits, dialect: str) -> str:
     return tree.copy().limit(limits.rows + 1).sql(dialect=dialect, comments=False)
 
 
-def run(target: Target, sql: str, limits: Limits) -> Result:
-    """Run one query and return its rows; for a worker process."""
+def run(target: Target, sql: str, limits: Limits, sizes: Mapping[str, int] | None = None) -> Result:
+    """Estimate one query, run it and return its rows; for a worker process."""
     with open_reader(target, limits) as reader:
+        cost = _weighed(reader, target.dialect, sql, sizes or {}, limits)
         cursor = reader.select(sql)
         names = tuple(str(column[0]) for column in cursor.description or ())
         rows: list[tuple[Json, ...]] = []
@@ -73,9 +81,22 @@ def run(target: Target, sql: str, limits: Limits) -> Result:
                 row = tuple(plain(value) for value in values)
                 size += sum(len(str(value)) for value in row)
                 if len(rows) >= limits.rows or size > limits.bytes:
-                    return Result(columns=names, rows=tuple(rows), truncated=True)
+                    return Result(columns=names, rows=tuple(rows), truncated=True, cost=cost)
                 rows.append(row)
-        return Result(columns=names, rows=tuple(rows))
+        return Result(columns=names, rows=tuple(rows), cost=cost)
+
+
+def _weighed(
+    reader: Reader, dialect: str, sql: str, sizes: Mapping[str, int], limits: Limits
+) -> Check:
+    explain = explaining(dialect, sql)
+    if not explain:
+        return judged(None, limits.work)
+    plan: list[Sequence[Any]] = []
+    cursor = reader.select(explain)
+    while chunk := cursor.fetchmany(500):
+        plan += chunk
+    return judged(cost_of(dialect, plan, sizes), limits.work)
 
 
 def plain(value: object) -> Json:

@@ -6,11 +6,11 @@ node must be of a class listed here, every table in the catalog or a common tabl
 function in `sql_agent.functions`. What runs afterwards is the SQL rendered again from the checked
 tree, never the text that came in, so that a trick of comments or quoting ends here.
 
-Not covered: how much a permitted query costs (limits in `sql_agent.execute`), and who may see what
-(privacy is a matter of its own).
+Not covered: how much a permitted query costs (`sql_agent.cost`, limits in `sql_agent.execute`), and
+who may see what (privacy is a matter of its own).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,11 +54,15 @@ _TYPES: Final[frozenset[exp.DType]] = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """A query that may run: its SQL, and the tables that it reads."""
+    """A query that may run: its SQL, the tables that it reads, and how many rows these have.
+
+    `sizes` has the rows of each table by its name and by the alias that the query gives it.
+    """
 
     sql: str
     tree: exp.Query
     tables: tuple[str, ...]
+    sizes: Mapping[str, int]
 
 
 def admit(sql: str, catalog: Catalog) -> Admitted:
@@ -107,7 +111,11 @@ def admit_tree(tree: exp.Expr, catalog: Catalog) -> Admitted:
         _check_columns(tree, catalog)
     sql = tree.sql(dialect=catalog.dialect, comments=False)
     names = tuple(dict.fromkeys(table.name for table in tables.values()))
-    return Admitted(sql=sql, tree=tree, tables=names)
+    sizes: dict[str, int] = {}
+    for node in tree.find_all(exp.Table):
+        if id(node) in tables:
+            sizes[node.alias_or_name] = max(tables[id(node)].rows, sizes.get(node.alias_or_name, 0))
+    return Admitted(sql=sql, tree=tree, tables=names, sizes=sizes)
 
 
 def _name(node: exp.Expr) -> str:

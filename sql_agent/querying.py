@@ -9,6 +9,7 @@ from assistants.model import Cancel
 from .catalog_reader import read
 from .chart import chart_of
 from .connect import Limits
+from .cost import TooCostly
 from .database import resolve
 from .execute import execute
 from .governance.lineage import lineage_of
@@ -37,6 +38,9 @@ def query(
         return Answer(status=Status.REFUSED, reason=reason, usage=_spent(started))
     try:
         result = execute(target, admitted, limits, cancel=cancel)
+    except TooCostly as error:
+        reason = f"{error} ({error.hint})"
+        return Answer(status=Status.REFUSED, reason=reason, usage=_spent(started))
     except (QueryFailed, DeadlineExceeded, WorkerCrashed) as error:
         return Answer(status=Status.FAILED, reason=str(error), usage=_spent(started))
     candidate = QueryResult(
@@ -49,7 +53,7 @@ def query(
         chart=chart_of(result),
         lineage=lineage_of(admitted.tree, catalog),
     )
-    step = Step(candidate=candidate, checks=(READ_ONLY, ran(result.rows)))
+    step = Step(candidate=candidate, checks=(READ_ONLY, result.cost, ran(result.rows)))
     return Answer(
         status=Status.ANSWERED,
         best=step,

@@ -91,7 +91,7 @@ def _queried(sql: str, gate: Gate, limits: Limits, cancel: Cancel | None) -> Ans
         tables=admitted.tables,
         lineage=lineage_of(admitted.tree, gate.workspace.catalog),
     )
-    step = Step(candidate=candidate, checks=(READ_ONLY, ran(result.rows), gate.check))
+    step = Step(candidate=candidate, checks=(READ_ONLY, result.cost, ran(result.rows), gate.check))
     return Answer(status=Status.ANSWERED, best=step, steps=(step,))
 
 

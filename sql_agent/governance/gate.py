@@ -101,6 +101,7 @@ class Gate:
             rows=MOST_ROWS,
             bytes=limits.bytes * 100,
             memory_mb=limits.memory_mb,
+            work=limits.work,
         )
         answer = execute(self.target, admit_tree(whole, catalog), limits, cancel=cancel)
         if answer.truncated:
@@ -136,7 +137,7 @@ def _limited(
         rows = [tuple(WITHHELD for _ in answer.columns)]
     if isinstance(limit, exp.Limit) and limit.expression.name.isdigit():
         rows = rows[: int(limit.expression.name)]
-    return Result(columns=answer.columns, rows=tuple(rows))
+    return Result(columns=answer.columns, rows=tuple(rows), cost=answer.cost)
 
 
 def open_gate(target: Target, access: Access) -> Gate:

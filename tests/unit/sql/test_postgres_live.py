@@ -177,3 +177,13 @@ def test_time_out_cannot_be_undone(server: str) -> None:
             "SELECT set_config('statement_timeout', '0', false), pg_sleep(20)",
             Limits(seconds=1),
         )
+
+
+def test_a_product_is_refused_by_the_planner_and_a_report_is_not(server: str) -> None:
+    product = "SELECT COUNT(*) FROM transactions a, transactions b, transactions c, transactions d"
+    refused = query(server, product, limits=Limits(work=1000))
+    assert refused.status is Status.REFUSED
+    assert "rows of work" in refused.reason
+    report = query(server, "SELECT kind, COUNT(*) FROM accounts GROUP BY kind")
+    assert report.status is Status.ANSWERED
+    assert any(check.by == "cost" and "below" in check.detail for check in report.evidence)

@@ -1,17 +1,21 @@
 """From what the user calls a database to where it is and which engine reads it.
 
 `finance` and `medical` are the bundled ones; a path is recognised by the first bytes of the file,
-not by its name; a URL goes to PostgreSQL, or through SQLAlchemy to whatever has a driver here;
-other names are looked up in the settings' databases.
+not by its name; a URL goes to PostgreSQL, or through SQLAlchemy to whatever has a driver here, and
+may name the file that describes the server (`?semantic_model=FILE`, which no driver is told); other
+names are looked up in the settings' databases.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from assistants import settings
 from assistants.errors import DatabaseNotFound
+
+if TYPE_CHECKING:
+    from .views import View
 
 BUNDLED = ("finance", "medical")
 _SQLITE_MAGIC = b"SQLite format 3\x00"
@@ -28,6 +32,8 @@ class Target:
     engine: Literal["duckdb", "sqlite", "server"]
     semantic_model: str = ""
     """Path of the semantic model's file; empty where there is none."""
+    views: tuple["View", ...] = ()
+    """Where set, all that may be read of a server: SELECTs in the place of its tables."""
 
     @property
     def shown(self) -> str:
@@ -71,11 +77,28 @@ def resolve(database: str) -> Target:
 
 
 def _server(url: str) -> Target:
+    url, model = _described(url)
     scheme = urlsplit(url).scheme.partition("+")[0]
     if scheme in {"duckdb", "sqlite"} and "+" not in urlsplit(url).scheme:
         return _file(Path(url.partition("://")[2].removeprefix("/") or "."))
     dialect = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}.get(scheme, scheme)
-    return Target(dialect=dialect, engine="server", location=url)
+    return Target(dialect=dialect, engine="server", location=url, semantic_model=model)
+
+
+def _described(url: str) -> tuple[str, str]:
+    """Return a URL without its `semantic_model=FILE`, and the path of that file."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    files = [value for name, value in pairs if name == "semantic_model"]
+    if not files:
+        return url, ""
+    path = Path(files[-1]).expanduser()
+    if not path.is_file():
+        raise DatabaseNotFound(
+            f"no semantic model at '{path}'", hint="check semantic_model= of the URL"
+        )
+    kept = urlencode([(name, value) for name, value in pairs if name != "semantic_model"])
+    return urlunsplit(parts._replace(query=kept)), str(path.resolve())
 
 
 def _file(path: Path) -> Target:

@@ -18,6 +18,7 @@ from .connect import Limits, Reader, open_reader
 from .cost import cost_of, explaining, judged
 from .database import Target
 from .guard import Admitted
+from .views import through_views
 
 _GRACE = 3.0
 
@@ -46,7 +47,7 @@ def execute(
         DeadlineExceeded: it took longer than `limits.seconds`.
         WorkerCrashed: it needed more memory than `limits.memory_mb`.
     """
-    sql = _capped(admitted, limits, target.dialect)
+    sql = _capped(admitted, limits, target)
     return call(
         run,
         target,
@@ -59,12 +60,14 @@ def execute(
     )
 
 
-def _capped(admitted: Admitted, limits: Limits, dialect: str) -> str:
+def _capped(admitted: Admitted, limits: Limits, target: Target) -> str:
     """Return the SQL with a limit one above the row limit, unless it has a lower one itself."""
-    tree = admitted.tree
+    tree, dialect = admitted.tree, target.dialect
+    if target.views:
+        tree = through_views(tree, target.views, dialect)
     own = tree.args.get("limit")
     if own is not None or dialect in {"tsql", "oracle"}:
-        return admitted.sql
+        return tree.sql(dialect=dialect, comments=False) if target.views else admitted.sql
     return tree.copy().limit(limits.rows + 1).sql(dialect=dialect, comments=False)
 
 

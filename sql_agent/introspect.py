@@ -21,6 +21,8 @@ from .semantic_model import TEMPORAL, ColumnType
 if TYPE_CHECKING:
     import sqlalchemy
 
+    from .views import View
+
 MAX_VALUES = 20_000
 """Distinct texts of one column that are remembered."""
 _MAX_LENGTH = 120
@@ -48,11 +50,16 @@ def introspect(target: Target) -> Catalog:
         tables = _alchemy_tables(target)
     else:
         with open_reader(target, limits) as reader:
-            tables = _duckdb_tables(reader) if target.engine == "duckdb" else _pg_tables(reader)
+            if target.views:
+                tables = _views(reader, target.views)
+            else:
+                tables = _duckdb_tables(reader) if target.engine == "duckdb" else _pg_tables(reader)
+    sources = {view.name: f"({view.sql}) AS plumb_view" for view in target.views}
     found: list[CatalogTable] = []
     for table in tables:
         with contextlib.suppress(QueryFailed), open_reader(target, limits) as reader:
-            found.append(_measured(reader, table, target.dialect))
+            relation = sources.get(table.name) or _relation(table, target.dialect)
+            found.append(_measured(reader, table, relation, target.dialect))
     return Catalog(dialect=target.dialect, tables=tuple(found))
 
 
@@ -161,6 +168,23 @@ def _assemble(
     return tables
 
 
+def _views(reader: Reader, views: Iterable["View"]) -> list[CatalogTable]:
+    """Return the tables that a role sees of PostgreSQL: what their SELECTs give, and no keys."""
+    found: list[CatalogTable] = []
+    for view in views:
+        given = reader.select(f"SELECT * FROM ({view.sql}) AS plumb_view LIMIT 0").description  # noqa: S608
+        columns = [
+            _column(str(c[0]), str(getattr(c, "type_display", "text")), nullable=True)
+            for c in given or ()
+        ]
+        found.append(
+            CatalogTable(
+                name=view.name, schema=view.schema, relation=view.relation, columns=tuple(columns)
+            )
+        )
+    return found
+
+
 # --- SQLite -------------------------------------------------------------------------------------
 
 
@@ -264,10 +288,12 @@ def _alchemy_table(inspector: "sqlalchemy.Inspector", name: str) -> CatalogTable
 # --- sizes and values ---------------------------------------------------------------------------
 
 
-def _measured(reader: Reader, table: CatalogTable, dialect: str) -> CatalogTable:
+def _relation(table: CatalogTable, dialect: str) -> str:
     relation = quoted(table.relation, dialect)
-    if table.schema:
-        relation = f"{quoted(table.schema, dialect)}.{relation}"
+    return f"{quoted(table.schema, dialect)}.{relation}" if table.schema else relation
+
+
+def _measured(reader: Reader, table: CatalogTable, relation: str, dialect: str) -> CatalogTable:
     rows = reader.select(f"SELECT COUNT(*) FROM {relation}").fetchmany(1)[0][0]  # noqa: S608
     columns = [_sampled(reader, relation, column, dialect) for column in table.columns]
     return replace(table, rows=int(rows), columns=tuple(columns))

@@ -146,10 +146,13 @@ def open_gate(target: Target, access: Access) -> Gate:
     Raises:
         InputError: there is no such role, or no purpose was stated.
         QueryRefused: the person is not in the role, or the purpose is none of the role's.
-        DatabaseError: the database cannot be opened, or is a server.
+        DatabaseError: the database cannot be opened, or is a server other than PostgreSQL.
     """
     if not target.semantic_model:
-        raise InputError("roles stand in a semantic model, and this database has none")
+        raise InputError(
+            "roles stand in a semantic model, and this database has none",
+            hint="of a server, name its file in the URL: ?semantic_model=FILE",
+        )
     stamp = Path(target.semantic_model).stat().st_mtime_ns
     workspace = open_workspace(target)
     policy = _policy(target, fingerprint(target), stamp)
@@ -166,7 +169,8 @@ def open_gate(target: Target, access: Access) -> Gate:
         raise QueryRefused(f"'{access.purpose}' is no purpose of {role.name}: {known}", hint=_HINT)
     place = (str(settings.load().cache_dir), str(state_folder()))
     own = _own_database(target, fingerprint(target), stamp, role.name, place)
-    if not Path(own.location).is_file():  # the cache was emptied while we lived
+    made = [own.semantic_model, *([own.location] if own.engine != "server" else [])]
+    if not all(Path(file).is_file() for file in made):  # the cache was emptied while we lived
         _own_database.cache_clear()
         own = _own_database(target, fingerprint(target), stamp, role.name, place)
     return Gate(

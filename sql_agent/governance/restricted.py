@@ -4,6 +4,10 @@ It is built in a worker process from the original, opened read-only: listed colu
 and the rows that the role's rules leave. Questions and queries of the role run against this file,
 so what the role may not see is not there, whatever a query says. The file lies in the cache folder,
 readable by its owner only, under a name that changes with the data, the policy and the key.
+
+A PostgreSQL server is not copied: there each table of a query becomes the SELECT of what the role
+may see of it (`sql_agent.views`), which the server computes in a read-only transaction. Whoever can
+connect to the server past plumb is held by the server's own grants alone.
 """
 
 import hashlib
@@ -16,17 +20,20 @@ from pathlib import Path
 from urllib.parse import quote
 
 import platformdirs
+import sqlglot
 from sqlglot import exp
 
 from assistants import settings
 from assistants.deadline import call
 from assistants.errors import DatabaseError, InputError, OutputError, PlumbError, QueryFailed
+from sql_agent.catalog import Catalog
 from sql_agent.catalog_reader import fingerprint
 from sql_agent.connect import one_line
 from sql_agent.database import Target
 from sql_agent.joins import JoinGraph
 from sql_agent.semantic_file import dump
 from sql_agent.semantic_model import ColumnRef, SemanticModel, Table
+from sql_agent.views import View
 from sql_agent.workspace import Workspace
 
 from .masks import Masks
@@ -109,17 +116,19 @@ def restricted(workspace: Workspace, policy: Policy, role: Role) -> Target:
     """Return the database of a role, built first where it is not there yet.
 
     Raises:
-        DatabaseError: the original is a server, or cannot be read.
+        DatabaseError: the original is a server other than PostgreSQL, or cannot be read.
         OutputError: the cache folder cannot be written.
     """
     target = workspace.target
-    if target.engine == "server":
+    if target.engine == "server" and target.dialect != "postgres":
         raise DatabaseError(
-            "roles are not enforced on servers",
+            f"roles are not enforced on {target.dialect}",
             hint="let the server's own row-level security do it, and connect as that user",
         )
     masks = Masks(policy, role, workspace.model, target.dialect, workspace.latest.year)
     secured = Secured(masks, workspace.graph)
+    if target.engine == "server":
+        return _seen_through_views(target, workspace.catalog, secured)
     statements = {
         name: select.sql(dialect=target.dialect) for name, select in secured.selects().items()
     }
@@ -133,6 +142,62 @@ def restricted(workspace: Workspace, policy: Policy, role: Role) -> Target:
     if not (path.is_file() and model.is_file()):
         _make(target, path, statements, described, key)
     return replace(target, location=str(path), semantic_model=str(model))
+
+
+def _seen_through_views(target: Target, catalog: Catalog, secured: Secured) -> Target:
+    """Return a server of which each table is what the role may see of it.
+
+    Nothing is copied: the server computes the SELECTs, in a transaction that may only read.
+    """
+    views: list[View] = []
+    for name, select in secured.selects().items():
+        stored = catalog.by_name[name]
+        placed = select.transform(_placed, catalog).transform(_digest, _own_key(target))
+        sql = placed.sql(dialect=target.dialect)
+        views.append(View(name, stored.schema, stored.relation, sql))
+    described = dump(secured.masks.restricted())
+    name = hashlib.sha256(repr((VERSION, target.shown, described)).encode()).hexdigest()[:24]
+    model = settings.load().cache_dir / "governed" / f"{name}.yaml"
+    try:
+        model.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not model.is_file():
+            model.write_text(described, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"{model.parent} cannot be written: {error.strerror or error}",
+            hint="set PLUMB_CACHE_DIR",
+        ) from error
+    return replace(target, semantic_model=str(model), views=tuple(views))
+
+
+def _placed(node: exp.Expr, catalog: Catalog) -> exp.Expr:
+    """Give a table of the original its schema and name on the server."""
+    if not isinstance(node, exp.Table) or node.db != _SOURCE:
+        return node
+    stored = catalog.by_name[node.name]
+    return exp.Table(
+        this=exp.to_identifier(stored.relation or stored.name, quoted=True),
+        db=exp.to_identifier(stored.schema or "public", quoted=True),
+        alias=node.args.get("alias"),
+    )
+
+
+def _digest(node: exp.Expr, key: str) -> exp.Expr:
+    """Write a pseudonym as PostgreSQL can make it: 60 bits of a keyed MD5 as a number."""
+    if not isinstance(node, exp.Anonymous) or node.name != "plumb_pseudonym":
+        return node
+    column = node.expressions[0].sql(dialect="postgres")
+    return sqlglot.parse_one(
+        f"CASE WHEN {column} IS NULL THEN NULL ELSE CAST(CAST(CONCAT('x', SUBSTRING(MD5(CONCAT("
+        f"'{key}', CAST({column} AS TEXT), '{key}')), 1, 15)) AS BIT(60)) AS BIGINT) END",
+        dialect="postgres",
+    )
+
+
+def _own_key(target: Target) -> str:
+    """Return a key for one server, which sees it in our queries and so could undo no other's."""
+    place = target.shown.encode()
+    return hashlib.blake2b(place, key=installation_key(), digest_size=16).hexdigest()
 
 
 def _make(

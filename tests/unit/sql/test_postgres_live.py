@@ -1,15 +1,5 @@
 """The agent on a real PostgreSQL server: a private cluster, loopback only, as a common user."""
 
-import os
-import pwd
-import shutil
-import socket
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
-import psycopg
 import pytest
 
 from assistants.answer import Status
@@ -24,80 +14,6 @@ from sql_agent.render import Context, render
 from sql_agent.workspace import open_workspace
 
 pytestmark = pytest.mark.postgres
-
-
-def _programs() -> Path:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return found[-1].parent if found else Path(shutil.which("initdb") or "initdb").parent
-
-
-def _user() -> str | None:
-    """Return whom to run the server as: PostgreSQL refuses to run as root."""
-    if os.getuid() != 0:
-        return None
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name).pw_name
-        except KeyError:
-            continue
-    pytest.skip("no common user to run PostgreSQL as")
-
-
-@pytest.fixture(scope="module")
-def server(bank_sql: str) -> Iterator[str]:
-    """Start a cluster, load the bank, and stop it afterwards; yields its URL."""
-    programs, user = _programs(), _user()
-    folder = Path(tempfile.mkdtemp(prefix="plumb-pg-"))
-    if user is not None:
-        shutil.chown(folder, user)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    data = folder / "data"
-    options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    )
-
-    def call(*arguments: str) -> None:
-        subprocess.run(
-            arguments, check=True, capture_output=True, user=user, cwd=folder, timeout=120
-        )
-
-    call(
-        str(programs / "initdb"),
-        "-D",
-        str(data),
-        "-U",
-        "plumb",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C",
-        "--no-sync",
-    )
-    call(
-        str(programs / "pg_ctl"),
-        "-D",
-        str(data),
-        "-o",
-        options,
-        "-l",
-        str(folder / "log"),
-        "-w",
-        "start",
-    )
-    try:
-        url = f"postgresql://plumb@127.0.0.1:{port}/postgres"
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(bank_sql.encode())
-            connection.execute("CREATE SCHEMA hr")
-            connection.execute("CREATE TABLE hr.staff (staff_id INT PRIMARY KEY, title TEXT)")
-            connection.execute("INSERT INTO hr.staff VALUES (1, 'clerk'), (2, 'clerk')")
-        yield url
-    finally:
-        call(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_the_catalog_has_keys_and_values(server: str) -> None:

@@ -5,6 +5,7 @@ Plain text, so that it is quick, copies well and reads the same in a pipe and on
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import typer
@@ -18,6 +19,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Govern": ("audit", "risk", "extract", "deidentify", "review"),
 }
 """The order in which `plumb --help` shows its commands."""
+
+FILES = {"--plot": "--plot-file", "--chart": "--output"}
+"""Flags after which the name of a picture may stand, and the option that takes it."""
+
+PICTURES = (".svg", ".png")
 
 _TYPE = re.compile(r" <[^|>]*>$")  # `<str>`, `<list[Path]>`, `<int range>`
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -48,12 +54,37 @@ class Command(TyperCommand):
         pieces = super().collect_usage_pieces(ctx)
         return [piece.replace("{", "").replace("}", "") for piece in pieces]
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Let the name of a picture follow a flag that draws: `--plot curve.svg`."""
+        known = {flag for param in self.params for flag in param.opts}
+        files = {flag: option for flag, option in FILES.items() if {flag, option} <= known}
+        return super().parse_args(ctx, with_files(args, files))
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
         self.format_usage(ctx, formatter)
         self.format_help_text(ctx, formatter)
         _write_examples(formatter, self.epilog)
         _write_options(self, ctx, formatter)
+
+
+def with_files(args: list[str], files: Mapping[str, str]) -> list[str]:
+    """Return `args` with the option written out that a file after a flag stands for.
+
+    `--plot a.svg` and `--plot=a.svg` become `--plot --plot-file a.svg`.
+    """
+    end = args.index("--") if "--" in args else len(args)
+    written: list[str] = []
+    for index, arg in enumerate(args[:end]):
+        flag, equals, value = arg.partition("=")
+        before = args[index - 1] if index else ""
+        if before in files and arg.lower().endswith(PICTURES):
+            written += [files[before], arg]
+        elif equals and flag in files:
+            written += [flag, files[flag], value]
+        else:
+            written.append(arg)
+    return written + args[end:]
 
 
 class TextCommand(Command):

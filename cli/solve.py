@@ -10,6 +10,7 @@ from assistants.errors import OutputError
 
 from .options import Format, FormatOption, JsonOption, ModelOption, SecondsOption
 from .output import Output
+from .pictures import PageOption, PlotFileOption, PlotOption, check_picture, pictured
 from .render import emit
 from .rows import Row, exit_code, rows_of, text_of
 from .session import load_model, read_text, session_of
@@ -58,6 +59,9 @@ def solve(
         ),
     ] = None,
     latex: Annotated[bool, typer.Option("--latex", help="Write the solution as LaTeX.")] = False,
+    plot: PlotOption = False,
+    plot_file: PlotFileOption = None,
+    html: PageOption = None,
     model: ModelOption = None,
     seconds: SecondsOption = None,
     form: FormatOption = Format.TEXT,
@@ -68,6 +72,7 @@ def solve(
     out = session.output(form, json=json)
     text = read_text(question, what="question", example='plumb solve "solve x^2 = 49"')
     settings = session.settings(model=model, seconds=seconds)
+    check_picture(plot_file)
     chosen = load_model(out, settings.model)
     import math_solver
 
@@ -77,6 +82,7 @@ def solve(
             answer = math_solver.by_method(text, answer, method, seconds=settings.seconds)
     row = answer.to_dict()
     _show(out, answer, row, details=details, latex=latex)
+    pictured(out, text, answer, plot=plot, file=plot_file, html=html)
     if certificate is not None:
         _certify(out, text, answer, certificate)
     raise typer.Exit(exit_code(row))

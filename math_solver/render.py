@@ -29,10 +29,23 @@ def unicode_text(line: str) -> str:
 
     What is no mathematics of ours is returned as it is.
     """
+    return "".join(one if isinstance(one, str) else to_unicode(one) for one in pieces(line))
+
+
+def pieces(line: str) -> list[str | Tree]:
+    """Split a line into formulas and the words between them: `x = 2 or x = 3`."""
     whole = _read(line)
     if whole is not None:
-        return to_unicode(whole)
-    return "".join(map(_unicode_part, _SPLIT.split(line)))
+        return [whole]
+    found: list[str | Tree] = []
+    for part in _SPLIT.split(line):
+        tree = None if part in {"or", "and"} else _read(part)
+        if tree is None:
+            found.append(part)
+        else:
+            lead, tail = _margins(part)
+            found += [lead, tree, tail]
+    return [one for one in found if one != ""]
 
 
 def latex_of_line(line: str) -> str:
@@ -41,14 +54,6 @@ def latex_of_line(line: str) -> str:
 
 
 _SPLIT = re.compile(r"(\bor\b|\band\b|;|, )")
-
-
-def _unicode_part(part: str) -> str:
-    tree = None if part in {"or", "and"} else _read(part)
-    if tree is None:
-        return part
-    lead, tail = _margins(part)
-    return f"{lead}{to_unicode(tree)}{tail}"
 
 
 def _latex_part(part: str) -> str:

@@ -18,14 +18,22 @@ from .options import Format, FormatOption, JsonOption, ModelOption
 from .output import Output
 from .rows import exit_code
 from .session import load_model, session_of
+from .transcripts import save_transcript
 
 if TYPE_CHECKING:
     from assistants.conversation import Conversation
 
 _COMMAND = re.compile(r"/[a-z]+(\s|$)")
+_PLAIN = re.compile(
+    r"(help|undo|history|quit|bye|exit)[.!]?|(save) (?:(?:it|this) )?(?:(?:as|to|in) )?(\S+)",
+    re.IGNORECASE,
+)
+"""Commands that a chat about mathematics also takes as plain words."""
 _HELP = """/help          this list
 /undo          forget the last question and its answer
-/save FILE     keep the conversation; `plumb chat … --load FILE` takes it up again
+/history       what was asked and answered so far
+/save FILE     keep the conversation; `plumb chat … --load FILE` takes it up again;
+               a FILE.md is a transcript to read
 /quit          leave, as Ctrl-D does; Ctrl-C stops an answer"""
 
 
@@ -92,6 +100,7 @@ class Talk:
         if self._live:
             self._out.note(f"{self._topic.greeting} /help lists the commands, Ctrl-D leaves.")
         while (line := self._read()) is not None:
+            line = self._plain(line)
             if _COMMAND.match(line):
                 if self._command(line):
                     break
@@ -101,6 +110,16 @@ class Talk:
             self._out.note("")  # the shell's prompt begins on a line of its own
             return 0
         return worst
+
+    def _plain(self, line: str) -> str:
+        """Return the command that plain words stand for, where nothing else can be meant."""
+        found = _PLAIN.fullmatch(line.strip()) if self._topic.name == Subject.MATH else None
+        if found is None:
+            return line
+        if found[2]:
+            return f"/save {found[3]}"
+        word = found[1].lower()
+        return "/quit" if word in {"bye", "exit"} else f"/{word}"
 
     def _read(self) -> str | None:
         """Return the next question, or None at the end; Ctrl-C at the prompt clears the line."""
@@ -159,6 +178,8 @@ class Talk:
                 self._out.note(_HELP)
             case "/undo":
                 self._undo()
+            case "/history":
+                self._history()
             case "/save":
                 self._save(rest.strip())
             case _:
@@ -173,12 +194,23 @@ class Talk:
         self._conversation = self._conversation.undo()
         self._out.note(f"forgotten: {undone}")
 
+    def _history(self) -> None:
+        """Write what was asked, and what was answered in a few words."""
+        if not self._conversation.turns:
+            self._out.note("nothing was asked yet")
+        for number, turn in enumerate(self._conversation.turns, 1):
+            self._out.note(f"{number}. {turn.question}  →  {turn.reply}")
+
     def _save(self, name: str) -> None:
         if not name:
-            self._out.error("/save needs the name of a file", "/save talk.json")
+            self._out.error("/save needs the name of a file", "/save talk.json, /save talk.md")
             return
+        path = Path(name).expanduser()
         try:
-            self._conversation.save(Path(name).expanduser())
+            if path.suffix.lower() == ".md":
+                save_transcript(self._conversation, path)
+            else:
+                self._conversation.save(path)
         except PlumbError as error:
             self._out.error(str(error), error.hint)
         else:

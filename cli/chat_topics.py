@@ -1,7 +1,8 @@
 """What each assistant makes of a line of a conversation, and of what was said before.
 
-Mathematics and databases: a reply to a question back completes the question that it was about, and
-a line that begins like a follow-up ("and", "only", "what about") is added to the question before.
+Databases: a reply to a question back completes the question that it was about, and a line that
+begins like a follow-up ("and", "only", "what about") is added to the question before. Mathematics:
+see `chat_mathematics`.
 Code with a model that talks: the conversation is its prompt, and every block of code in its reply
 is checked. Code without one: what is typed is continued, and the next lines go on from there.
 """
@@ -31,7 +32,6 @@ _FOLLOW_UP = re.compile(
 )
 _QUOTED = re.compile(r"'(.+?)'")
 _BLOCK = re.compile(r"```[ \t]*(python|py|java)\b[^\n]*\n(.*?)```", re.DOTALL | re.IGNORECASE)
-_CHOOSE = "Answer with a number, or ask something else."
 _CHARACTERS_A_TOKEN = 3  # on the safe side for code
 _SYSTEM = Message(
     "system",
@@ -61,6 +61,8 @@ def topic_of(
     """Return the partner for a subject."""
     match subject:
         case "math":
+            from .chat_mathematics import Mathematics
+
             return Mathematics(out, model, settings)
         case "sql":
             return Databases(out, model, settings, database)
@@ -95,55 +97,6 @@ def completed(
 def task_first(asked: str, _unclear: str, choice: str) -> str:
     """Return a problem with the task that was chosen before it: `simplify` and what to simplify."""
     return f"{choice} {asked}"
-
-
-def _replied(conversation: "Conversation", line: str) -> str | None:
-    """Return the problem with the reply to a question about it; None where the line is no reply."""
-    if not conversation.turns:
-        return None
-    row = conversation.turns[-1].row
-    asked_back = row.get("clarification")
-    if not isinstance(asked_back, Mapping):
-        return None
-    from assistants.answer import Clarification
-    from math_solver.clarification import continued
-
-    choices = tuple(text_of(choice) for choice in list_of(asked_back.get("choices")))
-    back = Clarification(question=text_of(asked_back.get("question")), choices=choices)
-    asked = text_of(row.get("question")) or conversation.turns[-1].question
-    return continued(asked, back, line)
-
-
-class Mathematics:
-    """The mathematics solver."""
-
-    name = "math"
-    greeting = "Ask for a solution, one problem a line."
-
-    def __init__(self, out: Output, model: Model | None, settings: "Settings") -> None:
-        self._out, self._model, self._seconds = out, model, settings.seconds
-
-    def unfinished(self, lines: Sequence[str]) -> bool:
-        """One line is one problem."""
-        del lines
-        return False
-
-    def answer(self, conversation: "Conversation", line: str) -> Row:
-        """Solve the problem that a line stands for."""
-        import math_solver
-
-        question = _replied(conversation, line) or completed(conversation, line, task_first)
-        _say_what_is_asked(self._out, question, line)
-        with self._out.busy("solving"):
-            answer = math_solver.solve(question, model=self._model, seconds=self._seconds)
-        row = {**answer.to_dict(), "question": question}
-        emit(self._out, row, choose=_CHOOSE)
-        return row
-
-
-def _say_what_is_asked(out: Output, question: str, line: str) -> None:
-    if question != line:
-        out.note(f"asking: {question}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,20 @@
 """A language server's process, and a client of a few lines that asks it over pipes."""
 
 import json
+import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+_SERVER = (
+    "import sys; sys.path.insert(0, {root!r}); from assistants.settings import Settings; "
+    "from lsp.server import main; sys.exit(main(Settings(model={model!r})))"
+)
+_TICK = os.sysconf("SC_CLK_TCK")
 _PATIENCE = 120.0  # seconds: a busy machine must not make a server look silent
 
 
@@ -67,3 +75,23 @@ class LanguageClient:
                 with self._news:
                     self._answers[message["id"]] = (time.perf_counter(), message)
                     self._news.notify_all()
+
+
+class Server(LanguageClient):
+    """Our server, and what its process takes."""
+
+    def __init__(self, model: str) -> None:
+        root = str(Path(__file__).resolve().parent.parent)
+        super().__init__([sys.executable, "-c", _SERVER.format(root=root, model=model)])
+
+    def processor_seconds(self) -> float:
+        """Return the processor time that the server itself has used."""
+        parts = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(parts[11]) + int(parts[12])) / _TICK
+
+    def megabytes(self) -> float:
+        """Return the memory that the server holds."""
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
+        return 0.0

@@ -11,7 +11,6 @@ Wall-clock times on a shared machine say little; the server's processor time a k
 """
 
 import argparse
-import os
 import random
 import sys
 import tempfile
@@ -24,18 +23,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from _held_out import held_out
-from _language_client import LanguageClient
+from _language_client import Server
 from _record import record
 
 from code_assist import Source
 
-_SERVER = (
-    "import sys; sys.path.insert(0, {root!r}); from assistants.settings import Settings; "
-    "from lsp.server import main; sys.exit(main(Settings(model={model!r})))"
-)
 _LINES = 2600
 _URI = "file:///nowhere/typed{suffix}"
-_TICK = os.sysconf("SC_CLK_TCK")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -45,26 +39,6 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="none", help="the server's model")
     parser.add_argument("--pause", type=float, default=0.0, help="seconds between two keys")
     parser.add_argument("--seed", type=int, default=2026, help="where lines are typed")
-
-
-class Server(LanguageClient):
-    """Our server, and what its process takes."""
-
-    def __init__(self, model: str) -> None:
-        root = str(Path(__file__).resolve().parent.parent)
-        super().__init__([sys.executable, "-c", _SERVER.format(root=root, model=model)])
-
-    def processor_seconds(self) -> float:
-        """Return the processor time that the server itself has used."""
-        parts = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(parts[11]) + int(parts[12])) / _TICK
-
-    def megabytes(self) -> float:
-        """Return the memory that the server holds."""
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS"):
-                return int(line.split()[1]) / 1024
-        return 0.0
 
 
 @dataclass(slots=True)

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 _COMMAND = re.compile(r"/[a-z]+(\s|$)")
 _PLAIN = re.compile(
-    r"(help|undo|history|quit|bye|exit)[.!]?|(save) (?:(?:it|this) )?(?:(?:as|to|in) )?(\S+)",
+    r"(help|undo|history|quit|bye|exit|thanks|thank you)[.!]*|(save) (?:(?:it|this) )?(?:(?:as|to|in) )?(\S+)",
     re.IGNORECASE,
 )
 """Commands that a chat about mathematics also takes as plain words."""
+_SAME = {"bye": "quit", "exit": "quit", "thank": "thanks"}
 _HELP = """/help          this list
 /undo          forget the last question and its answer
 /history       what was asked and answered so far
@@ -118,8 +119,8 @@ class Talk:
             return line
         if found[2]:
             return f"/save {found[3]}"
-        word = found[1].lower()
-        return "/quit" if word in {"bye", "exit"} else f"/{word}"
+        word = found[1].lower().split()[0]
+        return f"/{_SAME.get(word, word)}"
 
     def _read(self) -> str | None:
         """Return the next question, or None at the end; Ctrl-C at the prompt clears the line."""
@@ -178,6 +179,8 @@ class Talk:
                 self._out.note(_HELP)
             case "/undo":
                 self._undo()
+            case "/thanks":
+                self._out.note("You are welcome.")
             case "/history":
                 self._history()
             case "/save":

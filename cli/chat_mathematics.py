@@ -14,6 +14,7 @@ from assistants.model import Model
 from .chat_topics import completed, task_first
 from .options import Format
 from .output import Output
+from .pictures import show_scene
 from .render import emit
 from .rows import Row, list_of, text_of
 from .solve import Details, laid_out
@@ -30,7 +31,7 @@ _CHOOSE = "Answer with a number, or ask something else."
 _YOU_CAN_SAY = (
     "now for x > 0 · with 5 in place of 3 · the same for cos · show it by completing the square · "
     "differentiate it · why is step 2 true? · check: x = 2 · is that all of them? · "
-    "without the condition · more detail · less detail · undo · history · save FILE.md"
+    "without the condition · plot it · more detail · less detail · undo · history · save FILE.md"
 )
 
 
@@ -75,7 +76,7 @@ class Mathematics:
         if isinstance(follow, Detail):
             return {**before, "details": _stepped(level, more=follow.more)}
         if isinstance(follow, Draw):
-            return {**_no_picture().to_dict(), **_kept(problem, level), "remark": True}
+            return {**self._drawn(problem).to_dict(), **_kept(problem, level), "remark": True}
         with self._out.busy("thinking"):
             tutor = Tutor(model=self._model, seconds=self._seconds)
             reply = reshaped(tutor, follow, problem)
@@ -85,6 +86,21 @@ class Mathematics:
         if said is None:
             return None
         return {**said.answer.to_dict(), **_kept(problem, level), "remark": True}
+
+    def _drawn(self, problem: "Problem") -> "Answer[Solution]":
+        """Draw the problem with its solution; what has no picture is said with the reason."""
+        from assistants.answer import Check, Verdict
+        from math_solver.dialogue import declined, told
+        from math_solver.pictures import NoPicture, picture
+
+        try:
+            with self._out.busy("drawing"):
+                scene = picture(problem.question, problem.answer)
+        except NoPicture as error:
+            return declined(f"there is no picture of this: {error}")
+        show_scene(self._out, scene)
+        detail = "a picture shows the answer and proves nothing"
+        return told("Drawn", Check(by="picture", verdict=Verdict.UNKNOWN, detail=detail))
 
     def _new_problem(self, reply: "Reply", level: str) -> Row:
         row = {**reply.answer.to_dict(), **_kept(reply.problem, level)}
@@ -199,9 +215,3 @@ def _understood(answer: "Answer[Solution]", line: str, *, talking: bool) -> "Ans
     if not talking:
         return replace(answer, reason=f"{start}: ask for a solution first, as in: solve x^2 = 9")
     return replace(answer, reason=f"{start}. You can say: {_YOU_CAN_SAY}")
-
-
-def _no_picture() -> "Answer[Solution]":
-    from math_solver.dialogue import declined
-
-    return declined("there is no picture of this: plumb chat does not draw yet")

@@ -233,7 +233,7 @@ def _filtered(tutor: Tutor, problem: Problem, condition: str) -> Answer[Solution
         said = ", ".join(f"{name} = {spell(value)}" for name, value in values.items())
         stays = found.verdict is Verdict.PROVED
         kept += [said] if stays else []
-        after = said if stays else "left out"
+        after = "stays" if stays else "left out"
         rule = "keep" if stays else "leave out"
         steps.append(SolutionStep(rule=rule, before=said, after=after, reason=found.why,
                                   verdict=Verdict.PROVED, check=found.why))  # fmt: skip
@@ -241,7 +241,7 @@ def _filtered(tutor: Tutor, problem: Problem, condition: str) -> Answer[Solution
     check = Check(
         by="condition",
         verdict=problem.verdict,
-        detail=f"every solution of {problem.base} was put into {condition}",
+        detail=f"each solution of the problem before was put into {condition}",
         sufficient=True,
     )
     solution = Solution(answer=answer, steps=(*problem.steps, *steps), latex=latex_of_line(answer))

@@ -54,6 +54,19 @@ def test_a_reply_to_a_question_back_comes_before_follow_ups():
     assert conversation.turns[1].row["answer"] == "x = 1/6"
 
 
+def test_a_picture_proves_nothing_and_keeps_the_problem(capsys):
+    rows = [t.row for t in talk("solve x^2 - 4 = 0", "plot it", "now for x > 0").turns]
+    assert (rows[1]["answer"], rows[1]["verdict"]) == ("Drawn", "unknown")
+    assert rows[2]["answer"] == "x = 2"
+    assert any(0x2800 < ord(sign) < 0x2900 for sign in capsys.readouterr().out)
+
+
+def test_what_has_no_picture_says_so():
+    row = talk("is 51 prime?", "plot it").turns[1].row
+    assert row["status"] == "abstained"
+    assert "there is no picture of this" in row["error"]
+
+
 def test_what_is_not_understood_is_said_with_what_can_be():
     row = talk("solve 2x = 6", "how is the weather").turns[1].row
     assert row["status"] == "abstained"
@@ -95,6 +108,7 @@ def test_rows_are_written_whole_as_json(capsys):
         ("save talk.md", "/save talk.md"),
         ("save it as talk.md", "/save talk.md"),
         ("bye", "/quit"),
+        ("Thank you!", "/thanks"),
         ("undo the brackets in (x)", "undo the brackets in (x)"),
         ("solve 2x = 6", "solve 2x = 6"),
     ],

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _COMMAND = re.compile(r"/[a-z]+(\s|$)")
 _PLAIN = re.compile(
-    r"(help|undo|history|quit|bye|exit|thanks|thank you)[.!]*|(save) (?:(?:it|this) )?(?:(?:as|to|in) )?(\S+)",
+    r"(help|undo|history|quit|bye|exit|thanks|thank you)[.!]*|"
+    r"(save) (?:(?:it|this) )?(?:(?:as|to|in) )?(\S+)",
     re.IGNORECASE,
 )
 """Commands that a chat about mathematics also takes as plain words."""

@@ -45,6 +45,8 @@ _ASKS = re.compile(
 )
 
 
+_POLL = re.compile(r"\bsurvey|\bpoll\b|% (?:said|liked?|prefer)")
+"""Shares of those who were asked, not two kinds of things."""
 Values: TypeAlias = Mapping[str, Fraction]
 
 
@@ -62,7 +64,7 @@ class Side:
 def by_kinds(question: Question) -> Iterator[Draft]:
     """Yield drafts for two kinds of things."""
     text = plain_words(question)
-    if len(text.split()) > MAX_WORDS or question.formulas:
+    if len(text.split()) > MAX_WORDS or question.formulas or _POLL.search(text):
         return
     found = _said_once([m for m in mentions(text, question) if not _mere_count(text, m)], text)
     values = {f"N{i}": number for i, number in enumerate(question.numbers)}

@@ -25,7 +25,7 @@ _GOES_WITH = re.compile(
 )
 _OTHERWISE = re.compile(
     r"\b(?:more|less|fewer|than|left|remain\w*|another|total|altogether|together|sum|difference"
-    r"|gave|gives|lost|loses|ate|eats|bought|spent|twice|half|times|faster|slower|percent|ago"
+    r"|still|drops|gave|gives|lost|loses|ate|eats|bought|spent|twice|half|times|faster|slower|percent|ago"
     r"|workers?|men|women|machines?|pipes?|painters?|students?|people)\b"
 )
 

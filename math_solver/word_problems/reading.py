@@ -1,4 +1,8 @@
-"""All readers of word problems in their order: the first reading that every check bears out."""
+"""All readers of word problems in their order: the first reading that every check bears out.
+
+Stories are read twice, by clauses and by the shapes of short stories; where both speak, they must
+come to the same answer.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -9,6 +13,7 @@ from .amounts import by_amounts
 from .draft import Draft
 from .kinds import by_kinds
 from .motion import by_motion
+from .narratives import by_clauses
 from .numbers import by_numbers
 from .proportions import by_proportion
 from .ranking import Reading, examine
@@ -23,12 +28,15 @@ READERS: tuple[Callable[[Question], Iterator[Draft]], ...] = (
     by_motion,
     by_rates,
     by_proportion,
+    by_clauses,
     by_stories,
 )
+_TOLD = frozenset({by_clauses, by_stories})
 
 
 def read_by_rules(question: Question, origin: str) -> Reading | None:
     """Return the first reading with no open check; solutions without negative numbers first."""
+    told: list[Reading] = []
     for reader in READERS:
         sound = [
             reading
@@ -37,6 +45,11 @@ def read_by_rules(question: Question, origin: str) -> Reading | None:
             and not reading.refuted
             and not reading.unused
         ]
-        if sound:
-            return next((r for r in sound if min(r.outcome.answers) >= 0), sound[0])
-    return None
+        if not sound:
+            continue
+        chosen = next((r for r in sound if min(r.outcome.answers) >= 0), sound[0])
+        if reader not in _TOLD:
+            return chosen
+        told.append(chosen)
+    answers = {reading.outcome.answers for reading in told}
+    return told[0] if len(answers) == 1 else None

@@ -70,7 +70,12 @@ def by_stories(question: Question) -> Iterator[Draft]:
     )
     if shares or _converted(text, asked):
         return
-    if re.search(r"\bper (?:hour|minute)\b|\bspeed\b", asked):
+    if re.search(
+        r"\bper (?:hour|minute)\b|\bspeed\b|^how many N\d+ (?!dollars?\b|cents?\b)", asked
+    ):
+        return
+    coins = re.search(r"\b(?:quarters|dimes|nickels|pennies)\b", text)
+    if coins and re.search(r"\bdollars\b|\$", text):
         return
     if not asked or re.search(r"\bN\d+ N\d+\b|\btimes (?:as|more|the)\b", text):
         return
@@ -153,6 +158,9 @@ _FURTHER = re.compile(
     r"|forth and back|N\d+ off|loan|payment|proportional|percent(?:age)?|combined age"
     r"|dozens|serving|wheels|reps|drops|coupon|fee"
     r"|taken out|brought back|trade in|in the end|lack|at the moment"
+    r"|beat|savings|for every|extra|pairs|wide|approximately|identical|to be given|back in"
+    r"|wants? to (?:\w+ ){1,3}total of"
+    r"|would have (?:N\d+|\$)|servings?|N\d+ \w+ by N\d+|make their|nearby|own"
     r"|available|alone|breaks? even|invest|their ages|coins in|coins in total|continue|monday "
     r"through friday|each way|exceeds|takes? N\d+ \w+ to make|to make "
     r"N\d+ \w+ of)\b"
@@ -179,7 +187,8 @@ def _converted(text: str, asked: str) -> bool:
         r"\b(?:daily|per day|a day|(?:each|every) (?:day|morning|night|evening|afternoon))\b", text
     )
     longer = re.search(r"\b(?:weeks?|months?|years?)\b", text)
-    return bool(daily and longer)
+    monthly = re.search(r"\b(?:each|every|per|a|in a) (?:month|week)\b", text)
+    return bool(daily and longer) or bool(monthly and re.search(r"\b(?:months|years?)\b", asked))
 
 
 def _beyond(text: str) -> bool:
@@ -286,6 +295,8 @@ def _rated(asked: str, rate: Part, inner: str, amounts: Sequence[Part], rates: s
         return f"{one} / {by}" if not asks_items else None
     if asks_groups and not asks_items:
         return f"{one} / {by}" if not over else None
+    if of == {"dollar"} and "dollar" not in rate.of | rate.each:
+        return None
     if asks_items or over or " + " in rates:
         return f"{one} * {by}" if of & rate.each or not rate.each or asks_items else None
     return None

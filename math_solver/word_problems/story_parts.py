@@ -282,8 +282,10 @@ def _sign(before: str, after: str, person: str) -> int:
     if person and re.match(rf"\s?of {person}\b", after):
         return -1
     if re.match(r"\s?of (?:them|the|these|those|his|her|their|it)\b", after) and not re.search(
-        r"\b(?:more|another|bought|found)\b", before
+        r"\b(?:more|another|bought|found|added)\b", before
     ):
+        return -1
+    if re.search(r"\b(?:spent|spends|ate|eats|sold|sells|lost|used|gave) another \$?\s?$", before):
         return -1
     relative = r"\b(?:sister|brother|dad|mom|friend|father|mother|uncle|aunt) borrowed\b"
     if re.search(r"\bborrowed\b", before) and (

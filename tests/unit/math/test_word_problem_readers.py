@@ -47,6 +47,7 @@ READ = [
      "one. How many folders did she end up with?"), (6,)),
     (("A waiter had 7 tables, with 2 women and 3 men at each table. How many customers total did he "
      "have?"), (35,)),
+    ("Dan had 12 pears. He gave a third of them away and ate 2. How many pears are left?", (6,)),
 ]  # fmt: skip
 
 SILENT = [
@@ -57,7 +58,6 @@ SILENT = [
         "adult tickets were sold?"
     ),
     "Find two consecutive odd integers whose sum is 31.",
-    "Dan had 12 pears. He gave a third of them away and ate 2. How many pears are left?",
     "Each box holds 6 jars. Every week a shop sells 4 boxes. How many jars is that in 3 months?",
     "Sue has 40 stamps. Sue has 9 stamps.",
 ]

@@ -144,7 +144,7 @@ def _window(subject: Functions, drawn: Sequence[_Drawn], roots: Sequence[float])
             chosen += [*found.roots, *found.edges, *(x for x, _ in found.extrema)]
         if all(one.function(0.0) is not None for one in drawn) and not asked:
             chosen.append(0.0)
-    broken = any(one.found.edges for one in drawn)
+    broken = any(not list(_at_edge(one.function, x)) for one in drawn for x in one.found.edges)
     left, right = across(chosen, period, broken=broken)
     kept = _heights(drawn, [*asked, *near, *meets], (left, right), subject)
     functions = [one.function for one in drawn]

@@ -142,8 +142,7 @@ def _edge(function: Sampler, a: float, b: float, *, defined_left: bool) -> float
 
 def _sign_change(function: Sampler, a: float, b: float, fa: float) -> tuple[float, bool]:
     """Return where values stop having the sign of `fa`, and whether at a gap instead of a root."""
-    left: float | None = fa
-    right: float | None = None
+    left, right = fa, math.nan
     for _ in range(80):
         middle = (a + b) / 2
         value = function(middle)
@@ -153,7 +152,7 @@ def _sign_change(function: Sampler, a: float, b: float, fa: float) -> tuple[floa
             a, left = middle, value
         else:
             b, right = middle, value
-    if left is None or right is None:
+    if math.isnan(right):
         return b, False  # the zero is the last place itself
     return (a + b) / 2, abs(left - right) > 1e-6 * max(1.0, abs(fa))
 

@@ -228,7 +228,7 @@ def _round_body(sizes: Sequence[float], shown: Sequence[str], *, pointed: bool) 
     )
     size = 0.07 * max(radius, height)
     notes = (
-        Note(at=(radius / 2, size), text=f"r = {shown[0]}"),
+        Note(at=(radius + size * 1.8, 0.0), text=f"r = {shown[0]}"),
         Note(at=(-size * 1.6, height * 0.4), text=f"h = {shown[1]}"),
     )
     return curves, notes, ""

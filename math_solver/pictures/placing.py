@@ -18,7 +18,8 @@ class Placer:
     """Keeps what is drawn already, and finds room beside it."""
 
     sheet: Sheet
-    dots: list[Point] = field(default_factory=list[Point])
+    dots: list[tuple[float, float, float]] = field(default_factory=list[tuple[float, float, float]])
+    """Places on lines, each with how much it matters that no label covers it."""
     boxes: list[_Box] = field(default_factory=list[_Box])
 
     def avoid(self, path: Sequence[Point]) -> None:
@@ -26,12 +27,13 @@ class Placer:
         for start, end in pairwise(path):
             self.avoid_line(start, end)
 
-    def avoid_line(self, start: Point, end: Point) -> None:
+    def avoid_line(self, start: Point, end: Point, matters: float = 1.0) -> None:
         """Keep labels off a straight line."""
         (x0, y0), (x1, y1) = start, end
         steps = max(1, int(max(abs(x1 - x0), abs(y1 - y0)) / _STEP))
         self.dots += [
-            (x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps) for i in range(steps + 1)
+            (x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps, matters)
+            for i in range(steps + 1)
         ]
 
     def avoid_box(self, centre: Point, half: float) -> None:
@@ -57,7 +59,9 @@ class Placer:
     def cost(self, box: _Box) -> float:
         """How much a label there covers, and how far it would leave the plot."""
         left, top, right, bottom = box
-        dots = sum(1 for x, y in self.dots if left - 2 < x < right + 2 and top < y < bottom)
+        dots = sum(
+            matters for x, y, matters in self.dots if left - 2 < x < right + 2 and top < y < bottom
+        )
         covered = sum(_overlap(box, other) for other in self.boxes)
         sheet = self.sheet
         outside = max(0.0, sheet.left - left) + max(0.0, right - sheet.right - 24)

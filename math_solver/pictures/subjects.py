@@ -152,8 +152,9 @@ def _of_relations(relations: Sequence[Relation], answer: str) -> Subject:
     signs = {one.operator for one in relations}
     if len(names) == 1 and signs <= INEQUALITIES:
         return Intervals(letter=names[0], cases=_cases(answer))
-    if len(names) == 1 and signs == {"="} and len(relations) == 1:
-        (one,) = relations
+    equations = [one for one in relations if one.operator == "="]
+    if len(names) == 1 and len(equations) == 1 and signs <= INEQUALITIES | {"=", "!="}:
+        (one,) = equations  # conditions beside it only choose among its solutions
         return Functions(
             formulas=(("", one.left), ("", one.right)),
             letter=names[0],

@@ -101,8 +101,8 @@ class _Writer:
         self.parts.append(f'<path class="a" d="{lines}" fill="none" stroke="#57606a"/>')
         self.parts.append(text((sheet.right + 10, y + 4), graph.names[0], slanted=True))
         self.parts.append(text((x, sheet.top - 10), graph.names[1], anchor="middle", slanted=True))
-        self.placer.avoid_line((sheet.left, y), (sheet.right, y))
-        self.placer.avoid_line((x, sheet.top), (x, sheet.bottom))
+        self.placer.avoid_line((sheet.left, y), (sheet.right, y), 0.3)
+        self.placer.avoid_line((x, sheet.top), (x, sheet.bottom), 0.3)
 
     def legend(self) -> None:
         y = 18.0

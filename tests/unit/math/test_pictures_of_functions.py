@@ -113,6 +113,12 @@ def test_a_family_of_solutions_is_marked_inside_the_window_only() -> None:
     assert all(mark.at[1] == pytest.approx(0.5) for mark in scene.marks)
 
 
+def test_a_condition_chooses_among_the_solutions() -> None:
+    scene = graph("solve x^2 = 4, x > 0", "x = 2")
+    assert [mark.at for mark in scene.marks] == [(2.0, 4.0)]
+    assert len(scene.curves) == 2
+
+
 def test_a_wrong_root_in_an_answer_is_not_marked() -> None:
     assert not graph("solve x^2 = 4", "x = 3").marks
 

@@ -33,10 +33,10 @@ from .database import resolve
 from .degenerate import degenerate
 from .execute import Result, execute
 from .explain import Explainer, told_links, used_columns
-from .governance.lineage import lineage_of
 from .guard import Admitted, admit, admit_tree
 from .intent import beyond_data, chitchat, is_sql, wants_to_write
 from .joins import AmbiguousPath, CannotRender
+from .lineage import lineage_of
 from .linking import Linking, link
 from .query_text import to_text
 from .query_tree import During, Linked, PeriodValue, query_slots

@@ -149,7 +149,7 @@ song|track
 flight|plane trip
 airport|airfield
 age|years of age
-date of birth|birth date|birthday|dob
+date of birth|birth date|birthday|dob|born
 gender|sex"""
 _OTHER_WORDS: Final = {
     word: tuple(other for other in group.split("|") if other != word)

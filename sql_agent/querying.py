@@ -12,8 +12,8 @@ from .connect import Limits
 from .cost import TooCostly
 from .database import resolve
 from .execute import execute
-from .governance.lineage import lineage_of
 from .guard import admit
+from .lineage import lineage_of
 from .result import QueryResult
 
 

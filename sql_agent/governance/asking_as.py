@@ -16,11 +16,11 @@ from sql_agent.asking import ask
 from sql_agent.connect import Limits
 from sql_agent.database import resolve
 from sql_agent.guard import admit
+from sql_agent.lineage import lineage_of
 from sql_agent.querying import READ_ONLY, ran
 from sql_agent.result import QueryResult
 
 from .gate import Gate, open_gate
-from .lineage import lineage_of
 from .policy import Access
 from .record import log_answer, log_failure
 

@@ -21,6 +21,7 @@ from sql_agent.connect import Limits
 from sql_agent.database import Target
 from sql_agent.execute import Result, execute
 from sql_agent.guard import Admitted, admit_tree
+from sql_agent.lineage import qualified
 from sql_agent.workspace import Workspace, open_workspace
 
 from .cells import MOST_ROWS, Units, cells, witness
@@ -29,7 +30,7 @@ from .masks import Masks
 from .policy import Access, Policy, Role
 from .policy_file import load_policy
 from .restricted import restricted, state_folder
-from .tree_checks import check, qualified
+from .tree_checks import check
 
 WITHHELD = "withheld"
 _HINT = "ask the data officer which role and purpose are yours"

@@ -5,16 +5,10 @@ counted, and nothing else; a date of which the year is left may be compared with
 and grouped by year. Whatever else a query does with them would be wrong, and is refused by name.
 """
 
-from collections.abc import Iterator
-
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from assistants.errors import QueryRefused
-from sql_agent.catalog import Catalog
-from sql_agent.guard import schema_of
+from sql_agent.lineage import sources
 from sql_agent.semantic_model import ColumnRef, SemanticModel
 
 from .policy import DateGrain
@@ -23,44 +17,6 @@ _UNITS = {"year": ("YEAR",), "month": ("YEAR", "QUARTER", "MONTH")}
 _ALIGNED = {"year": "-01-01", "month": "-01"}
 _COMPARED = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.EQ, exp.NEQ, exp.Between)
 _CHANGES = (exp.Add, exp.Sub, exp.DateAdd, exp.DateSub, exp.DateDiff, exp.TsOrDsAdd)
-
-
-def qualified(tree: exp.Query, catalog: Catalog) -> exp.Query:
-    """Return a query in which every column says its table.
-
-    Raises:
-        QueryRefused: a column cannot be told.
-    """
-    try:
-        made = qualify(
-            tree.copy(),
-            schema=schema_of(catalog),
-            dialect=catalog.dialect,
-            validate_qualify_columns=True,
-            quote_identifiers=True,
-            expand_alias_refs=False,
-        )
-    except SqlglotError as error:
-        raise QueryRefused(str(error).splitlines()[0], hint="name columns with tables") from error
-    return made
-
-
-def sources(tree: exp.Expr) -> Iterator[tuple[exp.Column, ColumnRef]]:
-    """Yield the columns of a qualified query that are columns of tables."""
-    for scope in traverse_scope(tree):
-        for column in scope.columns:
-            table = _table(scope, column.table)
-            if table is not None:
-                yield column, ColumnRef(table.name, column.name)
-
-
-def _table(scope: Scope | None, name: str) -> exp.Table | None:
-    while scope is not None:
-        source = scope.sources.get(name)
-        if source is not None:
-            return source if isinstance(source, exp.Table) else None
-        scope = scope.parent
-    return None
 
 
 def check(

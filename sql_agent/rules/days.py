@@ -24,7 +24,7 @@ def read_days(frame: Frame, found: Filters) -> None:
     start = at
     while start and frame.word(start - 1) in _BEFORE and start - 1 not in frame.linking.at:
         start -= 1
-    if not weekend and start == at:
+    if not weekend and start == at and frame.word(at - 1) not in _BEFORE:
         return  # "weekdays" alone may be a grouping; it is one of the words that must be read
     ref = _date(frame, start, found)
     if ref is not None:

@@ -12,8 +12,8 @@ from sql_agent.catalog_reader import read
 from sql_agent.database import resolve
 from sql_agent.governance import Access, AuditLog, Head, ask_as, default_log, query_as
 from sql_agent.governance.audit_log import canonical, hash_of
-from sql_agent.governance.lineage import lineage
 from sql_agent.guard import admit
+from sql_agent.lineage import lineage
 
 
 @pytest.fixture

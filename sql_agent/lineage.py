@@ -1,16 +1,18 @@
 """Which columns of which tables an answer rests on, by sqlglot's lineage."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import sqlglot.lineage
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from assistants.errors import QueryRefused
-from sql_agent.catalog import Catalog
-from sql_agent.guard import schema_of
 
-from .tree_checks import qualified, sources
+from .catalog import Catalog
+from .guard import schema_of
+from .semantic_model import ColumnRef
 
 
 def lineage(tree: exp.Query, catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
@@ -53,3 +55,41 @@ def lineage_of(tree: exp.Query, catalog: Catalog) -> Mapping[str, tuple[str, ...
 
 def _counted(tree: exp.Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{table.name}.*" for table in tree.find_all(exp.Table)))
+
+
+def qualified(tree: exp.Query, catalog: Catalog) -> exp.Query:
+    """Return a query in which every column says its table.
+
+    Raises:
+        QueryRefused: a column cannot be told.
+    """
+    try:
+        made = qualify(
+            tree.copy(),
+            schema=schema_of(catalog),
+            dialect=catalog.dialect,
+            validate_qualify_columns=True,
+            quote_identifiers=True,
+            expand_alias_refs=False,
+        )
+    except SqlglotError as error:
+        raise QueryRefused(str(error).splitlines()[0], hint="name columns with tables") from error
+    return made
+
+
+def sources(tree: exp.Expr) -> Iterator[tuple[exp.Column, ColumnRef]]:
+    """Yield the columns of a qualified query that are columns of tables."""
+    for scope in traverse_scope(tree):
+        for column in scope.columns:
+            table = _table(scope, column.table)
+            if table is not None:
+                yield column, ColumnRef(table.name, column.name)
+
+
+def _table(scope: Scope | None, name: str) -> exp.Table | None:
+    while scope is not None:
+        source = scope.sources.get(name)
+        if source is not None:
+            return source if isinstance(source, exp.Table) else None
+        scope = scope.parent
+    return None

@@ -53,7 +53,7 @@ def latex_of_line(line: str) -> str:
     return "".join(map(_latex_part, _SPLIT.split(line))).strip()
 
 
-_SPLIT = re.compile(r"(\bor\b|\band\b|;|, )")
+_SPLIT = re.compile(r"(\bor\b|\band\b|;|, |\([a-z] any integer\))")
 
 
 def _latex_part(part: str) -> str:

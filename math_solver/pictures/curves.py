@@ -301,6 +301,8 @@ def _asymptotes(
 
 def _level(function: Sampler, side: float) -> float | None:
     """Return the height that a curve comes ever nearer to far out, None for none or a constant."""
+    if waves(function.tree) is not None:
+        return None  # a few looks at a wave say nothing of it far out
     values = [function(side * 10.0**power) for power in (2, 5, 8, 11)]
     if any(value is None for value in values):
         return None

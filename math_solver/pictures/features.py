@@ -8,7 +8,7 @@ from itertools import pairwise
 from math_solver.reading import Binary, Call, Tree, letters
 from math_solver.reading.tree import walk
 
-from .sampling import Sampler
+from .sampling import LARGEST, Sampler
 from .scene import Point
 
 WAVES = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
@@ -82,7 +82,7 @@ def features(function: Sampler, at: Sequence[float]) -> Features:
             continue
         x, y = _turn(function, a, m, b, lowest=fm < fa)
         reach = 1e-7 * max(1.0, abs(x))
-        if function.bounds(x - reach, x + reach) is None:
+        if abs(y) >= LARGEST or function.bounds(x - reach, x + reach) is None:
             edges.append(x)  # the highest that was found beside a pole is no extremum
         else:
             extrema.append((x, y))

@@ -245,6 +245,8 @@ class _Walk:
         width = self.window.width
         sizes = [self.function(at + side * width * 2.0**-power) for power in range(8, 36, 4)]
         known = [abs(size) for size in sizes if size is not None]
+        if known and known[-1] >= LARGEST:
+            return True
         steps = [after - before for before, after in pairwise(known)]
         growing = all(b >= 0.9 * a > 0 for a, b in pairwise(steps))
         return len(known) == len(sizes) and growing

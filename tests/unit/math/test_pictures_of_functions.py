@@ -149,6 +149,17 @@ def test_a_horizontal_asymptote_is_found_and_a_slow_logarithm_has_none() -> None
     assert turned == pytest.approx([-math.pi / 2, math.pi / 2])
 
 
+def test_a_pole_on_one_side_only() -> None:
+    scene = graph("2^(1/x)")
+    assert [one.at for one in scene.asymptotes if one.vertical] == [0.0]
+    assert all(abs(mark.at[1]) < 1e6 for mark in scene.marks)
+    assert not any(x0 < 0 < x1 for (x0, _), (x1, _) in segments(scene))
+
+
+def test_steps_of_a_wave_have_no_asymptote() -> None:
+    assert graph("floor(sin(x))").asymptotes == ()
+
+
 def test_the_area_of_an_integral_lies_between_its_bounds() -> None:
     scene = graph("integrate x^2 from 0 to 2", "8/3")
     (area,) = scene.areas

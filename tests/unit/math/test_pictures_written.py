@@ -149,6 +149,12 @@ def test_a_line_of_words_and_formulas() -> None:
     assert mathml_of_line("<b>no</b> solution") == "&lt;b&gt;no&lt;/b&gt; solution"
 
 
+def test_a_family_keeps_its_words() -> None:
+    line = mathml_of_line("x = pi*(12*k + 1)/6 or x = pi/6 (k any integer)")
+    assert line.count("<math>") == 2
+    assert line.endswith("(k any integer)")
+
+
 # --- the page
 
 

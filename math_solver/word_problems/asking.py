@@ -103,8 +103,14 @@ def read_asked(tokens: Sentence, values: tuple[Fraction, ...], people: Sequence[
             if tokens[at + 1].tag in {Tag.AUXILIARY, Tag.VERB}
             else read_phrase(tokens, at, values)
         )
-    if phrase is not None and (phrase[0].words or phrase[0].of) and not phrase[0].named:
+    if (
+        phrase is not None
+        and (phrase[0].words or phrase[0].of)
+        and (not phrase[0].named or tokens[phrase[1]].tag in {Tag.AUXILIARY, Tag.VERB})
+    ):
         kind, at = phrase
+        if tokens[at].text == "and":
+            raise Unread("several kinds are asked for")
     elif tokens[at].text == "of" and (inner := read_phrase(tokens, at + 1, values)):
         kind, at = inner
     if measure in _LENGTHS and kind.words:

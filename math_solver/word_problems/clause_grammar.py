@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
-from .lexicon import AUXILIARY, BE, VerbClass, verb_forms
+from .lexicon import AUXILIARY, BE, DAYS, TIME_UNITS, VerbClass, verb_forms
 from .noun_phrases import Phrase, read_phrase
 from .tokens import Sentence, Tag, unlisted_verb
 
@@ -177,7 +177,7 @@ def _verb(tokens: Sentence, at: int) -> tuple[Verb, int] | None:
         ):
             words.append(token.text)
             last = token.text
-            planned |= token.text in {"can", "could", "should", "must"}
+            planned |= token.text in {"can", "could", "should", "must", "would"}
             if verb_forms().get(token.text, ("", None))[1] is VerbClass.NEED and (
                 tokens[min(at + 1, len(tokens) - 1)].text == "to"
             ):
@@ -275,6 +275,7 @@ def _segments(found: Sequence[Element]) -> Iterator[list[Element]]:
 
 def _fill(clause: Clause, segment: Sequence[Element]) -> None:
     clause.aside = False
+    last: Element | None = None
     for element in segment:
         match element:
             case Mark():
@@ -292,6 +293,8 @@ def _fill(clause: Clause, segment: Sequence[Element]) -> None:
                 else:
                     clause.verb = element
             case Phrase() if clause.verb is None:
+                if isinstance(last, Phrase) and not (last.each or _SOME_TIME & {*last.words}):
+                    clause.unknown.append(element.head or element.pronoun)
                 clause.subjects.append(element)
             case Phrase():
                 if clause.aside and element.counts:
@@ -300,6 +303,10 @@ def _fill(clause: Clause, segment: Sequence[Element]) -> None:
             case Place():
                 where = clause.things[-1].places if clause.things else clause.places
                 where.append(element)
+        last = element
+
+
+_SOME_TIME = TIME_UNITS | DAYS | frozenset("time morning night evening afternoon today".split())
 
 
 def _second(clause: Clause, verb: Verb) -> None:

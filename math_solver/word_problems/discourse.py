@@ -136,6 +136,8 @@ class Story:
     whole: Kind = field(default_factory=Kind)
     """What parts were last spoken of."""
     steps: list[str] = field(default_factory=list[str])
+    shared: bool = False
+    """Whether something is shared equally, among nobody that the clause counts."""
     rest: bool = False
     """Whether a clause spoke of the rest, so that what was put aside counts as gone."""
 
@@ -230,6 +232,8 @@ class Story:
             case "plain" if number is not None:
                 return number
             case "more" | "fewer" if number is not None:
+                if phrase.than is None and (phrase.form == "fewer" or not self.facts):
+                    raise Unread("more or fewer than what")
                 if phrase.than is None:
                     before = self.facts[-1].kind if self.facts else kind
                     if (

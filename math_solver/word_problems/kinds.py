@@ -45,7 +45,9 @@ _ASKS = re.compile(
 )
 
 
-_POLL = re.compile(r"\bsurvey|\bpoll\b|% (?:said|liked?|prefer)")
+_POLL = re.compile(
+    r"\bsurvey|\bpoll\b|% (?:said|liked?|prefer|of (?:the )?(?:pieces|votes?|students))"
+)
 """Shares of those who were asked, not two kinds of things."""
 Values: TypeAlias = Mapping[str, Fraction]
 

@@ -31,6 +31,8 @@ def by_clauses(question: Question) -> Iterator[Draft]:
 
 def read_story(question: Question) -> Draft:
     """Read a story and its question. Raises `Unread` with what was not understood."""
+    if re.search(r"(?<![N\d])\d", question.masked):
+        raise Unread("a figure that is no number")
     told = list(sentences(question))
     if sum(map(len, told)) > MAX_WORDS or not told:
         raise Unread("a text that is too long for a story")

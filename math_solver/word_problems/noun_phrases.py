@@ -238,7 +238,7 @@ def _compared(c: _Cursor, phrase: Phrase) -> Phrase:
             )
         ):
             return phrase
-        if c.take("more"):
+        if c.peek().text not in {"as", "the", "that"}:
             return replace(phrase, form="unclear")
     return phrase
 

@@ -1,12 +1,20 @@
 """Settling a story's question: the amounts of what is asked for, put together as it asks."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
-from .asking import Asked, time_words
+from .asking import Asked
 from .clause_grammar import Unread
-from .discourse import MONEY, Amount, Fact, Kind, Rate, Story, given, kind_of, labels_of, whole
+from .concerning import (
+    aside,
+    concerned,
+    kind_asked,
+    labels_asked,
+    of_other_kinds,
+    owner_asked,
+    with_question,
+)
+from .discourse import MONEY, Amount, Fact, Kind, Rate, Story, whole
 from .lexicon import CONVERSIONS, TIME_UNITS, VerbClass
 from .noun_phrases import Phrase
 
@@ -21,17 +29,6 @@ _LOSING = frozenset(
 _GAINING = frozenset(
     {VerbClass.GAIN, VerbClass.BUY, VerbClass.EARN, VerbClass.TALLY, VerbClass.COME, VerbClass.PUT}
 )
-_PAYING = frozenset(
-    {
-        VerbClass.SPEND,
-        VerbClass.COST,
-        VerbClass.EARN,
-        VerbClass.SELL,
-        VerbClass.BUY,
-        VerbClass.NEED,
-        VerbClass.GAIN,
-    }
-)
 _DEPTH = 4
 Move: TypeAlias = tuple[Amount, bool, int]
 """A factor, whether it divides, and whether what it makes comes (1) or goes (-1)."""
@@ -39,181 +36,21 @@ Move: TypeAlias = tuple[Amount, bool, int]
 
 def settle(story: Story, asked: Asked) -> tuple[Amount, frozenset[str]]:
     """Return the answer and the numbers that it does not concern. Raises `Unread`."""
-    story = _with_question(story, asked)
-    kind = _kind_asked(story, asked)
-    facts, aside = _concerned(story, asked, kind)
+    story = with_question(story, asked)
+    kind = kind_asked(story, asked)
+    facts = concerned(story, asked, kind)
+    if story.shared and not story.groups and asked.every is None:
+        raise Unread("shared among how many")
     answer = _Settled(story, asked, kind, facts).answer()
+    left = aside(story.facts, facts, answer)
     if " " not in answer.text and not answer.text.startswith("L"):
         raise Unread("a number of the story and nothing else")
     if answer.value < 0:
         raise Unread("an amount below zero")
-    aside = aside - answer.uses
-    if len(aside) > min(2, len(answer.uses)):
+    left |= of_other_kinds(story, kind, facts, answer)
+    if len(left) > min(2, len(answer.uses)):
         raise Unread("more that is not asked about than what is")
-    return answer, aside | _of_other_kinds(story, kind, facts, answer)
-
-
-def _of_other_kinds(
-    story: Story, kind: Kind, facts: Sequence[Fact], answer: Amount
-) -> frozenset[str]:
-    """Return the numbers of things of which nothing is asked, where that is plain to see."""
-    if len(answer.uses) < 2 or story.rates or story.groups:
-        return frozenset()
-    others = [
-        f
-        for f in facts
-        if not f.kind.words & kind.words
-        and MONEY not in (kind, f.kind)
-        and f.verb is not VerbClass.NEED
-        and not f.part
-    ]
-    parts = [f for f in facts if f.part and kind.covers(f.kind)]
-    if any(f.amount is None or f.amount.value.denominator != 1 for f in others):
-        return frozenset()
-    return frozenset(n for f in (*others, *parts) for n in _names(f.amount)) - answer.uses
-
-
-def _with_question(story: Story, asked: Asked) -> Story:
-    """Add the amounts that the question itself names: `in 5 games`, `for 3 pens`, `in a week`."""
-    if any(f.verb is VerbClass.PUT for f in story.facts) and not story.rest:
-        raise Unread("what is put somewhere")
-    facts = list(story.facts)
-    price = asked.kind
-    if price.number:
-        if price.words[:1] != ("$",) or len(price.words) < 2:
-            raise Unread("a number in what is asked for")
-        rate = Rate(given(price), MONEY, kind_of(price.words[1:]))
-        story = replace(story, rates=[*story.rates, rate])
-    phrases = [
-        *(p.phrase for p in asked.places),
-        *asked.subjects,
-        *(t.phrase for t in asked.things),
-    ]
-    for phrase in phrases:
-        if phrase.number:
-            if phrase.form not in {"plain", "all"} or phrase.per:
-                raise Unread("an amount in the question")
-            amount = given(phrase)
-            facts.append(Fact(amount=amount, kind=story.kind(phrase), verb=VerbClass.NEED))
-        elif phrase.form in {"more", "fewer", "times", "percent", "share"}:
-            raise Unread("an amount in the question")
-    facts += [
-        Fact(amount=whole(1), kind=kind_of((unit,)), verb=VerbClass.NEED)
-        for unit in time_words(asked)
-    ]
-    return _loose_rates(replace(story, facts=facts))
-
-
-def _loose_rates(story: Story) -> Story:
-    """`10 stickers on a page` is a rate where pages are counted, and a place where not."""
-    heads = {f.kind.head for f in story.facts}
-    loose = [f for f in story.facts if f.state and f.amount is not None and f.loose & heads]
-    rates = [
-        Rate(f.amount, f.kind, kind_of(tuple(f.loose & heads)), f.owner)
-        for f in loose
-        if f.amount is not None
-    ]
-    kept = [f for f in story.facts if f not in loose]
-    for fact in kept:
-        twice = any(f is not fact and f.state and f.kind == fact.kind for f in kept)
-        if fact.state and fact.loose - {"priced"} and twice:
-            raise Unread("so many in one of what")
-    return replace(story, facts=kept, rates=[*story.rates, *rates])
-
-
-def _kind_asked(story: Story, asked: Asked) -> Kind:
-    phrase = asked.kind
-    if asked.measure in {"long", "far", "old", "tall"}:
-        units = (
-            TIME_UNITS
-            if asked.measure == "long"
-            else frozenset("mile kilometer meter foot inch yard".split())
-        )
-        heads = [f.kind.head for f in story.facts] + [r.of.head for r in story.rates]
-        heads += [r.per.head for r in story.rates] if asked.measure == "long" else []
-        found = {h for h in heads if h in units}
-        if len(found) != 1:
-            raise Unread("what unit is asked for")
-        unit = found.pop()
-        return Kind(frozenset({unit}), unit)
-    of = phrase.of.words if phrase.of is not None and not phrase.of.counts else ()
-    words = [w for w in (*of, *phrase.words) if w not in {"total", "more", "other"}]
-    if phrase.number:
-        words = list(phrase.words[1:])
-    if words == ["change"]:
-        return MONEY
-    if asked.measure == "much" and words in ([], ["$"]) and (words or asked.verb in _PAYING):
-        return MONEY
-    if not words:
-        heads = {f.kind for f in story.facts if f.verb is not VerbClass.NEED}
-        if len({k.head for k in heads}) != 1:
-            raise Unread("what is counted")
-        return next(iter(heads)) if len(heads) == 1 else story.last
-    return Kind(frozenset(words), words[-1])
-
-
-# --- what the question concerns
-
-
-def _concerned(story: Story, asked: Asked, kind: Kind) -> tuple[list[Fact], frozenset[str]]:
-    """Leave out what belongs to others, or to other places and times than those asked about."""
-    facts = story.facts
-    kept = facts
-    owner = _owner(story, asked)
-    if owner not in {"", "*"} and not asked.compared:
-        others = {*story.people, *(f.owner for f in facts if "'s " in f.owner)} - {owner}
-        having = {f.owner for f in facts if f.sign > 0}
-        kept = [
-            f
-            for f in kept
-            if f.verb is VerbClass.OTHER
-            or not (f.owner in others and f.to != owner and (f.sign > 0 or f.owner in having))
-        ]
-    labels = _labels(asked)
-    sorts = {w for p in asked.places if p.preposition == "of" for w in p.phrase.words}
-    if sorts and not any(sorts & (f.kind.words | f.labels) for f in facts):
-        raise Unread("a sort of which nothing is said")
-    if not asked.compared and labels:
-        kept = _placed(kept, labels, kind)
-    left_out = [f for f in facts if f not in kept]
-    if any(f.amount is not None and not f.amount.text.startswith("N") for f in left_out):
-        raise Unread("an amount that depends on others, of somebody else")
-    names = {name for f in left_out for name in _names(f.amount)}
-    used = {name for f in kept for name in _names(f.amount)}
-    return kept, frozenset(names - used)
-
-
-def _placed(facts: Sequence[Fact], labels: frozenset[str], kind: Kind) -> list[Fact]:
-    """Keep what is at the place or time asked for, where others of the kind are elsewhere."""
-    alike = [f for f in facts if kind.covers(f.kind)]
-    states = [f for f in alike if f.state]
-    pool = states if len(states) > 1 else alike if not states else []
-    here = [f for f in pool if f.labels & labels]
-    there = [f for f in pool if f.labels and not f.labels & labels and not f.final]
-    if not here or not there:
-        return list(facts)
-    return [f for f in facts if f not in there]
-
-
-def _owner(story: Story, asked: Asked) -> str:
-    if len(asked.subjects) > 1:
-        return "*"
-    if not asked.subjects:
-        named = [p.phrase.head for p in asked.places if p.preposition == "with"]
-        return next((name for name in named if name in story.people), "")
-    subject = asked.subjects[0]
-    return "" if subject.counts or subject.each else story.entity(subject)
-
-
-def _labels(asked: Asked) -> frozenset[str]:
-    told = labels_of(asked.places, asked.adverbs)
-    if "second" in told:
-        raise Unread("which of them")
-    return told - {"all", "total", "end", "beginning", "start"} - TIME_UNITS
-
-
-def _names(amount: Amount | None) -> set[str]:
-    return set() if amount is None else set(amount.uses)
+    return answer, left
 
 
 class _Settled:
@@ -225,7 +62,7 @@ class _Settled:
         self.kind = kind
         self.facts = list(facts)
         said = (t.phrase for t in asked.things if not t.phrase.counts)
-        self.labels = _labels(asked) | {w for p in said for w in p.words}
+        self.labels = labels_asked(asked) | {w for p in said for w in p.words}
         self.rates = self.own_rates()
         self.divided = False
 
@@ -265,7 +102,9 @@ class _Settled:
             and f.verb is not VerbClass.NEED
             and (not f.part or kind.words & f.labels or f.labels & self.labels)
         ]
-        sorted_out = [f for f in self.facts if f.part and kind.head in f.labels]
+        sorted_out = [
+            f for f in self.facts if f.part and kind.head in f.labels and kind.words <= f.kind.words
+        ]
         if sorted_out or any(f.part for f in exact):
             return sorted_out or [f for f in exact if f.part]
         sorts = {f.kind.head for f in self.facts if f.verb is not VerbClass.NEED}
@@ -311,10 +150,10 @@ class _Settled:
 
     def net(self, facts: Sequence[Fact]) -> Amount:
         """Put together what is there, comes and goes, as the verb of the question means it."""
-        asked, owner = self.asked, _owner(self.story, self.asked)
+        asked = self.asked
         if any(f.amount is None for f in facts):
             raise Unread("an amount that is not known")
-        signs = [1 if f.to == owner and owner and f.to != f.owner else f.sign for f in facts]
+        signs = self.signs(facts)
         if asked.verb in _LOSING or (asked.passive and asked.verb in _LOSING):
             return self.gone(facts, signs)
         self.consistent(facts)
@@ -359,6 +198,11 @@ class _Settled:
             raise Unread("an amount that is told, not asked for")
         return _sum(f.amount for f in lost)
 
+    def signs(self, facts: Sequence[Fact]) -> list[int]:
+        """Return what comes (1) or goes (-1) for whom the question is about."""
+        owner = owner_asked(self.story, self.asked)
+        return [1 if owner and f.to == owner != f.owner else f.sign for f in facts]
+
     def consistent(self, facts: Sequence[Fact]) -> None:
         """Raise `Unread` where amounts are of one thing twice, or nobody knows what happens."""
         states = [f for f in facts if f.state]
@@ -388,13 +232,16 @@ class _Settled:
                 continue
             for way in self.ways(fact.kind, kind, _DEPTH, frozenset()):
                 bases.setdefault(tuple(way), []).append(fact)
+        named = [any(f.verb is VerbClass.NEED for f in facts) for facts in bases.values()]
+        if any(named) and not all(named):
+            raise Unread("what the question names, beside what is told")
         self.divided = any(divides for way in bases for _, divides, _ in way)
         return [
             (_along(self.inner(facts, kind), way), _sign_of(way)) for way, facts in bases.items()
         ]
 
     def inner(self, facts: Sequence[Fact], kind: Kind) -> Amount:
-        signs = [f.sign for f in facts]
+        signs = self.signs(facts)
         self.consistent(facts)
         if kind == MONEY:
             gone = [f for f in facts if f.sign < 0]
@@ -455,7 +302,7 @@ class _Settled:
 
     def own_rates(self) -> list[Rate]:
         """Return the rates of whom the question is about, apart from other people's."""
-        owner = _owner(self.story, self.asked)
+        owner = owner_asked(self.story, self.asked)
         others = set(self.story.people) - {owner} if owner not in {"", "*"} else set[str]()
         rates = [r for r in self.story.rates if r.owner not in others]
         for rate in rates:
@@ -537,7 +384,7 @@ class _Settled:
         """Return the facts of the two sides of a comparison: by owner, verb, sort or place."""
         asked = self.asked
         alike = self.direct(self.kind)
-        owner = _owner(self.story, asked)
+        owner = owner_asked(self.story, asked)
         if asked.than_lemma:
             return (
                 [f for f in alike if f.lemma == asked.lemma],
@@ -581,7 +428,9 @@ class _Settled:
 
 def _alike(per: Kind, kind: Kind) -> bool:
     """Whether `6 per box` speaks of this kind: the heads agree, and one says no more."""
-    return per.head == kind.head and (per.words <= kind.words or kind.words <= per.words)
+    if per.head != kind.head:
+        return False
+    return per.words <= kind.words or (kind.words <= per.words and per.head not in TIME_UNITS)
 
 
 def _reaches(goal: Kind, kind: Kind) -> bool:

@@ -77,6 +77,8 @@ def by_stories(question: Question) -> Iterator[Draft]:
     coins = re.search(r"\b(?:quarters|dimes|nickels|pennies)\b", text)
     if coins and re.search(r"\bdollars\b|\$", text):
         return
+    if re.match(r"how many (?:[a-z]+ ){1,3}and ", asked):
+        return
     if not asked or re.search(r"\bN\d+ N\d+\b|\btimes (?:as|more|the)\b", text):
         return
     names = frozenset(n.lower() for n in re.findall(r"\b[A-Z][a-z]+", question.masked)) - _WORDS
@@ -158,7 +160,8 @@ _FURTHER = re.compile(
     r"|forth and back|N\d+ off|loan|payment|proportional|percent(?:age)?|combined age"
     r"|dozens|serving|wheels|reps|drops|coupon|fee"
     r"|taken out|brought back|trade in|in the end|lack|at the moment"
-    r"|beat|savings|for every|extra|pairs|wide|approximately|identical|to be given|back in"
+    r"|beat|more times|to be used|savings"
+    r"|for every|extra|pairs|wide|approximately|identical|to be given|back in"
     r"|wants? to (?:\w+ ){1,3}total of"
     r"|would have (?:N\d+|\$)|servings?|N\d+ \w+ by N\d+|make their|nearby|own"
     r"|available|alone|breaks? even|invest|their ages|coins in|coins in total|continue|monday "
@@ -485,6 +488,8 @@ def _after(text: str, asked: str, kept: Sequence[Part]) -> str | None:
     additive = _additive(kept, _wanted(asked))
     signs = [p.sign for p in kept]
     left = re.search(r"\b(?:left|remain|remaining|still|change|extra|ends? (?:up )?with)\b", asked)
+    if left and signs[0] < 0 and len(kept) > 2:
+        return None
     if left:
         if (
             len(kept) == 2

@@ -11,6 +11,7 @@ from .clause_grammar import Clause, Place, Thing, Unread
 from .discourse import MONEY, Amount, Fact, Kind, Rate, Story, given, kind_of, labels_of, whole
 from .lexicon import DAYS, POSSESSIVES, TIME_UNITS, VerbClass
 from .noun_phrases import MEASURES, Phrase
+from .parts import sorted_out
 
 _ADDED = frozenset({VerbClass.GAIN, VerbClass.BUY, VerbClass.EARN, VerbClass.TALLY, VerbClass.COME})
 _GONE = frozenset(
@@ -49,7 +50,7 @@ def tell(story: Story, clause: Clause) -> None:
         raise Unread("compared with several together")
     if any(p.each and p.number and p.determiner != "each of" for p in counted_phrases(clause)):
         raise Unread("for every so many")
-    if _sorted_out(story, clause):
+    if sorted_out(story, clause):
         return
     for subject in clause.subjects:
         if subject.counts and not subject.each and not _single(clause, subject):
@@ -68,96 +69,18 @@ def tell(story: Story, clause: Clause) -> None:
 def _known_without_numbers(story: Story, clause: Clause) -> None:
     """A clause without numbers still says what is spoken of."""
     every = [*clause.subjects, *(t.phrase for t in clause.things)]
-    if any(p.each and p.head not in {"day", "one"} for p in every):
+    sharing = clause.verb is not None and clause.verb.kind is VerbClass.SHARE
+    story.shared |= sharing and bool(clause.adverbs & {"equally", "evenly"})
+    if any(p.each and p.head != "one" for p in every):
         raise Unread("something for each, without a number")
     for thing in clause.things:
         if thing.phrase.words and not thing.phrase.named and not story.facts:
             story.last = kind_of(thing.phrase.words)
 
 
-def _whole_of(story: Story, base: Kind) -> Amount:
-    """Return how much there is of what is sorted out. Raises `Unread`."""
-    exact = [f for f in story.facts if f.kind == base and not f.part]
-    narrower = [f for f in story.facts if base.words < f.kind.words and not f.part]
-    if not narrower:
-        return story.current(base, "")
-    if len(exact) != 1 or exact[0].amount is None:
-        raise Unread("what the whole is")
-    return exact[0].amount
-
-
-def _without_parts(story: Story, base: Kind, total: Amount) -> Amount:
-    """Take away the sorts that were told. Raises `Unread`."""
-    for fact in story.facts:
-        if base.words < fact.kind.words:
-            if fact.amount is None or not (fact.part or fact.state):
-                raise Unread("a part that comes or goes")
-            total = total.minus(fact.amount)
-    return total
-
-
-def _smaller(story: Story, subject: Phrase) -> bool:
-    """Whether fewer are counted than are known to be there: `145 pieces were red`."""
-    kind = story.kind(subject)
-    return any(
-        f.state and kind.covers(f.kind) and f.amount is not None and f.amount.value > subject.value
-        for f in story.facts
-    )
-
-
 def _single(clause: Clause, subject: Phrase) -> bool:
     """`One pencil weighs 28 grams`: what is said of one holds for each."""
     return subject.number == "1" and any(t.phrase.counts for t in clause.things)
-
-
-def _sorted_out(story: Story, clause: Clause) -> bool:
-    """`60% of the students are girls`, `the rest are red`: parts of an amount, by sort."""
-    verb = clause.verb
-    if verb is None or verb.kind is not VerbClass.BE or verb.existential or verb.negated:
-        return False
-    if len(clause.subjects) != 1 or len(clause.things) > 1:
-        return False
-    subject = clause.subjects[0]
-    partly = subject.form in {"share", "percent", "rest"} or (
-        subject.form == "plain"
-        and bool(subject.number)
-        and (subject.of is not None or not subject.words or _smaller(story, subject))
-    )
-    said = [t.phrase for t in clause.things] or [
-        p.phrase for p in clause.places if p.preposition == "about"
-    ]
-    if not partly or len(said) != 1 or said[0].counts:
-        return False
-    sort = said[0]
-    base = story.kind(subject)
-    if subject.form == "rest" and not subject.of and not subject.words and story.whole.words:
-        base = story.whole
-    total = _whole_of(story, base)
-    if subject.form == "rest":
-        amount = _without_parts(story, base, total)
-    elif subject.form == "plain" and subject.value >= 1:
-        amount = given(subject)
-    else:
-        part_of = given(subject)
-        part_of = part_of if subject.form != "percent" else part_of.over(whole(100))
-        if subject.of is not None and subject.of.form == "rest":
-            total = _without_parts(story, base, total)
-        amount = part_of.times(total)
-    kind = Kind(base.words | frozenset(sort.words), base.head)
-    if clause.things and (clause.things[0].places or clause.places):
-        raise Unread("parts of parts")
-    story.whole = base
-    story.facts.append(
-        Fact(
-            amount=story.named(amount),
-            kind=kind,
-            verb=verb.kind,
-            state=True,
-            part=True,
-            labels=frozenset(sort.words),
-        )
-    )
-    return True
 
 
 def _some_of(clause: Clause) -> bool:
@@ -386,7 +309,13 @@ def _per(story: Story, clause: Clause, thing: Thing) -> Kind | None:
             return _container(story, clause, place.phrase.words)
     if phrase.per:
         return _container(story, clause, phrase.per)
-    each = [s for s in clause.subjects if (s.each or s.number == "1") and s.words]
+    heads = {f.kind.head for f in story.facts if f.amount is not None}
+    each = [
+        s
+        for s in clause.subjects
+        if s.words
+        and (s.each or s.number == "1" or (s.determiner in {"a", "an"} and s.head in heads))
+    ]
     if each:
         return kind_of(each[0].words)
     verb = clause.verb

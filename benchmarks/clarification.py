@@ -46,8 +46,10 @@ class Defect:
 
 def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     """Measure the defects and the sound problems."""
-    choose = random.Random(SEED)
-    share = 20 if arguments.quick else 1
+    choose = random.Random(arguments.seed)
+    share = (
+        20 if arguments.quick else max(1, (MISSING + CONTRADICTORY + NOTATION) // arguments.size)
+    )
     originals = _sound(choose, (MISSING + CONTRADICTORY) // share)
     made = [
         *_missing(originals, choose, MISSING // share),
@@ -120,17 +122,34 @@ def _sound(choose: random.Random, size: int) -> list[str]:
 
 
 def _missing(texts: Sequence[str], choose: random.Random, size: int) -> Iterator[Defect]:
-    """Take away a number that counts something and is used in the sound reading."""
+    """Take away a number that counts something and that the sound answer depends on."""
     made = 0
     for text in texts:
         places = [m for m in _COUNTED.finditer(text) if m[1] not in {"1", "2"}]
         if not places or made == size:
             continue
         place = choose.choice(places)
+        if not _matters(text, place):
+            continue
         changed = f"{text[: place.start()]}some{text[place.end() :]}"
         noun = text[place.end() :].split()[0].strip(".,?!")
         made += 1
         yield Defect(kind="missing", text=changed, sound=text, named=noun, reply=place[1])
+
+
+def _matters(text: str, place: re.Match[str]) -> bool:
+    """Whether a problem has another answer, or none, with another number in this place."""
+    other = f"{text[: place.start()]}{int(place[1]) + 3}{text[place.end() :]}"
+    before, after = _solved(text), _solved(other)
+    if before is None or before.best is None or after is None or after.best is None:
+        return True
+    return before.best.candidate.text() != after.best.candidate.text()
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    whole = MISSING + CONTRADICTORY + NOTATION
+    parser.add_argument("--size", type=int, default=whole, help="about how many defects are made")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the choice of problems")
 
 
 def _twice(texts: Sequence[str], choose: random.Random, size: int) -> Iterator[Defect]:
@@ -187,4 +206,4 @@ def _plain(choose: random.Random, size: int) -> list[str]:
 
 
 if __name__ == "__main__":
-    record("clarification", measure)
+    record("clarification", measure, options=_options)

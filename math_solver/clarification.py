@@ -1,14 +1,15 @@
 """Questions back: what a problem leaves open, found by comparing readings and counting equations.
 
 Notation that can be read in two ways gives two questions, and it is asked only where they come to
-different answers (`two_ways`; the solver compares). A word problem that no reader can carry out is
-probed: where an amount is only called `some`, numbers are put in its place, and it is the missing
-one if the problem can then be solved and the answer depends on it. Equations that contradict each
-other, or leave an unknown open, are named with what their letters stand for.
+different answers (`two_ways`; the solver compares). A word problem that no reader can carry out, or
+that is answered although an amount is open in it, is probed: where an amount is only called `some`,
+numbers are put in its place, and it is the missing one if the problem can then be solved with them.
+Equations that contradict each other, or leave an unknown open, are named with what their letters
+stand for.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -19,7 +20,7 @@ from .plan import Equation, Finish, Plan, Unknown, parse_plan, spaced
 from .quantities import NoSolution, carry_out
 from .quantity_equations import ManySolutions
 from .reading import Question, read_question
-from .word_problems import Draft, used_names
+from .word_problems import Draft, read_by_rules, used_names
 from .word_problems.reading import READERS
 
 PROBES = (Fraction(60), Fraction(7), Fraction(12), Fraction(240), Fraction(36))
@@ -124,9 +125,22 @@ def _value(name: str, question: Question) -> Fraction:
 
 def _missing(question: Question) -> Clarification | None:
     """Put numbers where an amount is only called `some`; ask for it where the answer needs it."""
+    return _asked_for(question, _needed)
+
+
+def left_out(question: Question) -> Clarification | None:
+    """Ask for an amount that a reading passed over, though a number there would be used.
+
+    The likeliest reading of the text with a number in that place decides: it must use that number
+    and every other one. An amount that is asked for itself makes such a text say too much.
+    """
+    return _asked_for(question, _used)
+
+
+def _asked_for(question: Question, matters: Callable[[str, str], bool]) -> Clarification | None:
     for vague in VAGUE.finditer(question.original):
         rest = question.original[vague.end() :]
-        if _needed(question.original[: vague.start()], rest):
+        if matters(question.original[: vague.start()], rest):
             thing = " ".join(re.findall(r"[A-Za-z%$]+", rest)[:2])
             return Clarification(
                 question=f"How many {thing}? The problem only says '{vague.group()}'."
@@ -134,8 +148,30 @@ def _missing(question: Question) -> Clarification | None:
     return None
 
 
+def _used(before: str, after: str) -> bool:
+    name = _name_after(before)
+    for probe in PROBES[:3]:
+        try:
+            probed = read_question(f"{before}{probe}{after}")
+        except InputError:
+            return False
+        reading = read_by_rules(probed, "a number put in")
+        if reading is None or reading.refuted:
+            continue
+        used = used_names(reading.plan)
+        others = {f"N{i}" for i, number in enumerate(probed.numbers) if number != 1}
+        if name in used and others <= used:
+            return True
+    return False
+
+
+def _name_after(before: str) -> str:
+    """Return the name of the next number after a text."""
+    return f"N{len(read_question(before).numbers)}" if before.strip() else "N0"
+
+
 def _needed(before: str, after: str) -> bool:
-    name = f"N{len(read_question(before).numbers)}" if before.strip() else "N0"
+    name = _name_after(before)
     for probe in PROBES:
         try:
             probed = read_question(f"{before}{probe}{after}")

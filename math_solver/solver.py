@@ -21,7 +21,7 @@ from assistants.model import Cancel, Model
 from . import worker
 from .choices import choose
 from .choices_reading import read_choices
-from .clarification import TASKS, TwoWays, open_question, said_twice, two_ways
+from .clarification import TASKS, TwoWays, left_out, open_question, said_twice, two_ways
 from .plan import Plan, Task, parse_plan
 from .problems import by_pattern
 from .proposers import ASKS, by_model, by_ranking, enumerated, is_marked
@@ -255,6 +255,10 @@ class _Attempt:
         usage = sum(spent, Usage())
         if best is None:
             return _no_reading(readings, usage, open_question(question))
+        if (amount := left_out(question)) is not None:
+            reason = "an amount is not given, and the answer depends on it"
+            status = Status.NEEDS_CLARIFICATION
+            return Answer(status=status, clarification=amount, reason=reason, usage=usage)
         ordered = [best, *(r for r in readings if r.plan != best.plan)]
         steps = tuple(_word_step(reading, question) for reading in ordered)
         if best.share < (SURE if best.source == RULES_NAME else self.sure):
@@ -357,7 +361,8 @@ def _no_numbers(question: Question) -> Answer[Solution]:
     if ASKS.search(question.masked) and "how many" in question.masked.lower():
         return Answer(
             status=Status.NEEDS_CLARIFICATION,
-            clarification=Clarification(question="Which amounts are known? No number is given."),
+            clarification=open_question(question)
+            or Clarification(question="Which amounts are known? No number is given."),
             reason="the problem gives no number to compute with",
         )
     return Answer(status=Status.ABSTAINED, reason="no mathematics was found in the question")

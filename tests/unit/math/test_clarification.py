@@ -69,3 +69,25 @@ def test_a_reply_completes_the_problem() -> None:
     text = "Kim has 30 cards. Kim has 25 cards. How many?"
     assert continued(text, twice, "1") == "Kim has 30 cards. How many?"
     assert continued(text, twice, "what about 7?") is None
+
+
+FLORIST = (
+    "A florist had some roses. If she sold 2 of them and then later picked 32 more, "
+    "how many roses would she have?"
+)
+CARDS = (
+    "Mary, Sam, Keith, and Alyssa each have some baseball cards. "
+    "How many baseball cards do they have in all?"
+)
+
+
+@pytest.mark.parametrize(("text", "named"), [(FLORIST, "roses"), (CARDS, "baseball")])
+def test_an_open_amount_is_asked_for_though_something_is_computed(text: str, named: str) -> None:
+    answer = solve(text)
+    assert answer.status is Status.NEEDS_CLARIFICATION
+    assert named in answer.clarification.question
+
+
+def test_an_amount_that_is_asked_for_is_not_asked_back() -> None:
+    text = "Tom had some marbles. He bought 4 more and now has 10. How many did he have at first?"
+    assert solve(text).status is not Status.NEEDS_CLARIFICATION

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from assistants.answer import Status, Verdict
+from assistants.answer import Check, Status, Verdict
 from sql_agent import Limits, ask, query
 from sql_agent.cost import TooCostly, cost_of, judged
 
 PRODUCT = "SELECT COUNT(*) FROM transactions a, transactions b, transactions c, transactions d"
 
 
-def _cost(answer_checks: tuple[object, ...]) -> list[str]:
-    return [c.detail for c in answer_checks if getattr(c, "by", "") == "cost"]
+def _cost(checks: tuple[Check, ...]) -> list[str]:
+    return [check.detail for check in checks if check.by == "cost"]
 
 
 @pytest.mark.parametrize("engine", ["bank_duckdb", "bank_sqlite"])

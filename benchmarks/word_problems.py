@@ -43,6 +43,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="none", help="none, bundled, or any model's name")
     parser.add_argument("--part", default="held", choices=("held", "development"))
     parser.add_argument("--most", type=int, default=0, help="questions of each set; 0 is all")
+    parser.add_argument("--seed", type=int, default=GSM8K_SEED, help="which of them")
 
 
 def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
@@ -52,7 +53,8 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     results: dict[str, Any] = {}
     for name, read in SETS.items():
         rows = read(held=arguments.part == "held")
-        rows = rows[:most] if most else rows
+        if most and most < len(rows):
+            rows = random.Random(arguments.seed).sample(rows, most)
         if rows:
             results[name] = score(rows, model)
             deleted = [(without_question(text), key) for text, key in rows]

@@ -149,12 +149,14 @@ class _Attempt:
         return self.words()
 
     def differ(self, ways: TwoWays) -> bool:
-        """Whether two readings of the notation come to different answers."""
+        """Whether two readings of the notation come to different answers, or time ran out first."""
         found: list[str | None] = []
         for text in ways.questions:
             answer = replace(self, question=read_question(text)).settled()
             found.append(answer.best.candidate.text() if answer.best is not None else None)
-        return None not in found and found[0] != found[1]
+        if None in found:
+            return self.until - time.monotonic() < MIN_SECONDS
+        return found[0] != found[1]
 
     def formal(self, source: str, *, certain: bool) -> Answer[Solution]:
         """Carry out a formal plan; `certain` says that the wording is in the table."""

@@ -23,6 +23,11 @@ def test_notation_with_two_answers_is_asked_about(text: str, choices: tuple[str,
     assert answer.clarification.choices == choices
 
 
+def test_what_time_does_not_settle_is_asked_about() -> None:
+    """Where a reading is not worked out in time, nothing says that it comes to the same."""
+    assert solve("1/2x + 1/3x", seconds=0.0).status is Status.NEEDS_CLARIFICATION
+
+
 @pytest.mark.parametrize(
     "text", ["1/(2x)", "(1/2)x", "x/2y", "sin(x^2)", "sin(30°)", "sin(2)", "1/2 x^2", "3/4"]
 )

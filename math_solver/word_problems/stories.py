@@ -298,7 +298,7 @@ def _rated(asked: str, rate: Part, inner: str, amounts: Sequence[Part], rates: s
         return f"{one} / {by}" if not asks_items else None
     if asks_groups and not asks_items:
         return f"{one} / {by}" if not over else None
-    if of == {"dollar"} and "dollar" not in rate.of | rate.each:
+    if of == frozenset({"dollar"}) and "dollar" not in rate.of | rate.each:
         return None
     if asks_items or over or " + " in rates:
         return f"{one} * {by}" if of & rate.each or not rate.each or asks_items else None

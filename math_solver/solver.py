@@ -6,6 +6,7 @@ is proved there is the computation under the reading shown, so the answer as a w
 `unknown`. Everything symbolic runs in worker processes with a deadline.
 """
 
+import math
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -47,8 +48,10 @@ from .word_steps import number_text, reading_lines, word_steps
 MIN_SECONDS = 0.2
 SURE = 0.5
 """Least share of the support with which a reading in words is answered."""
-SURE_SMALL = 0.8
-"""The same for the bundled model; below it, its rankings were no better than chance so far."""
+SURE_SMALL = math.inf
+"""The same for the bundled model: its readings are shown and never answered with. Of 390 problems
+that the rules leave open, 27 % were read rightly where it gave its reading 80 % of the support, and
+3 % where it gave 99.9 %."""
 RULES_NAME = "rules of wording"
 
 
@@ -265,6 +268,8 @@ class _Attempt:
         steps = tuple(_word_step(reading, question) for reading in ordered)
         if best.share < (SURE if best.source == RULES_NAME else self.sure):
             reason = f"no reading is likely enough: the best has {best.share:.0%} of the support"
+            if self.sure > 1:
+                reason += f", and {best.source} cannot tell yet when it reads rightly"
             return Answer(status=Status.ABSTAINED, steps=steps, reason=reason, usage=usage)
         return Answer(
             status=Status.ANSWERED,

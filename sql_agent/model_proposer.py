@@ -48,7 +48,7 @@ _MAX_TOKENS = 160
 _LEAST_LOGPROB = -4.0
 """A query to which the model gives less than e^-4 was chosen by the grammar, not by the model."""
 _LEAST_OF_SMALL = -0.7
-"""The same for the bundled model. At e^-4, release 1 answered one of 272 questions more, wrongly."""
+"""The same for the bundled model. At e^-4, release 1 answered one question of 272 more, wrong."""
 _LANGUAGE = """You translate a question about a database into one line of a small query language.
 Use only the tables, columns, metrics and values (V0, V1, ...) listed under Schema.
 Clauses, in this order, separated by "; ":

@@ -51,7 +51,7 @@ system:
 	    apt-get install -y -qq --no-install-recommends postgresql >/dev/null; } || \
 	  echo "note: no PostgreSQL programs here; its tests will be skipped"
 	@[ -d $(NODE_CLIENT)/node_modules ] || { command -v npm >/dev/null && \
-	  npm install --prefix $(NODE_CLIENT) --silent --no-audit --no-fund --no-package-lock; } || \
+	  npm install --prefix $(NODE_CLIENT) --silent --no-audit --no-fund --no-package-lock --fetch-retries 1; } || \
 	  echo "note: no node packages here; the test of VS Code's protocol library will be skipped"
 
 $(BIN)/python:

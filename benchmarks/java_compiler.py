@@ -57,9 +57,10 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
         began = time.perf_counter()
         found = javac.diagnose_too(source)
         seconds.append(time.perf_counter() - began)
+        before = {one.message for one in found}
         alarms += [f"{path.name}: {one.message}" for one in found]
         for kind, broken, line in _broken(source, choose):
-            after = [one for one in javac.diagnose_too(broken) if one.message not in alarms]
+            after = [one for one in javac.diagnose_too(broken) if one.message not in before]
             right = any(one.span.start.line == line for one in after)
             faults.setdefault(kind, []).append((right, len(after) == 1))
     return {

@@ -8,7 +8,7 @@ import asyncio
 import logging
 
 from assistants.model import Cancel
-from code_assist import Diagnostic, Source, diagnose, javac
+from code_assist import Diagnostic, Source, javac
 
 from . import diagnostics
 from .documents import Document
@@ -36,9 +36,8 @@ async def edited(session: Session, document: Document) -> None:
 
 
 def _compile(source: Source, cancel: Cancel) -> tuple[Diagnostic, ...]:
-    """Run javac unless the file does not parse: then only that is told."""
-    broken = any(one.code == "syntax-error" for one in diagnose(source))
-    return () if broken else javac.check(source, cancel=cancel)
+    found = javac.diagnose_too(source, cancel=cancel)
+    return tuple(one for one in found if one.code == "javac")
 
 
 async def _announce(session: Session, document: Document) -> None:

@@ -6,6 +6,7 @@ from assistants.answer import Status
 from assistants.errors import DeadlineExceeded, QueryFailed
 from sql_agent import Limits, ask, query
 from sql_agent.catalog_reader import read
+from sql_agent.connect import open_reader
 from sql_agent.database import resolve
 from sql_agent.execute import run
 from sql_agent.query_text import parse
@@ -81,7 +82,8 @@ ATTACKS = [
 def test_the_connection_writes_nothing(server: str, statement: str) -> None:
     """Sent past the guard: the read-only transaction and the extended protocol hold."""
     with pytest.raises(QueryFailed):
-        run(resolve(server), statement, Limits())
+        with open_reader(resolve(server), Limits()) as reader:  # not behind EXPLAIN
+            reader.select(statement).fetchmany(1)
     assert query(server, "SELECT COUNT(*) FROM branches").to_dict()["rows"] == [[2]]
     assert query(server, statement).status is Status.REFUSED
 

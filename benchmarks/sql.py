@@ -9,7 +9,9 @@ totals were ever seen. `dev2` and `unseen` are the two halves, split by query, o
 228 unanswerable questions that were written before any rule was changed for them; `dev3` and
 `blind` are those of 261 more questions, written before `sql_agent.reading` was. `dates` are 60
 about dates, ages and flags, and 30 over two made-up databases that nobody described
-(`_made_databases`): looked at, their first sight stands in the lab notes. An answer counts as
+(`_made_databases`): looked at, their first sight stands in the lab notes, as does that of `fresh`:
+80 more over the bundled databases and 75 over three in other people's naming
+(`_strange_databases`), written before anything was asked. An answer counts as
 right if its rows hold the gold rows (`sql_compare`); a bare noun phrase ("cards that are not
 active") whose gold counts rows may be answered by the list of these rows. *Accuracy* is right
 answers among all answerable questions, *coverage* answered ones among them, *precision* right ones
@@ -31,6 +33,7 @@ from typing import Any
 
 from _made_databases import MADE
 from _record import HERE, record
+from _strange_databases import STRANGE
 from sql_compare import same
 
 from assistants import registry
@@ -39,7 +42,7 @@ from assistants.model import Model
 from sql_agent import QueryResult, ask, query
 
 DATABASES = ("finance", "medical")
-SPLITS = ("dev", "held", "dev2", "unseen", "dev3", "blind", "dates")
+SPLITS = ("dev", "held", "dev2", "unseen", "dev3", "blind", "dates", "fresh")
 _QUICK = 400
 _COUNTED = re.compile(r"SELECT COUNT\([^()]*\) FROM", re.IGNORECASE)
 _COUNTS = re.compile(r"how many|number|count", re.IGNORECASE)
@@ -72,11 +75,14 @@ def _addresses(folder: Path) -> list[tuple[str, str]]:
     for name, write in MADE.items():
         write(folder / f"{name}.sqlite")
     made = [(name, str(folder / f"{name}.sqlite")) for name in MADE]
-    return [*((name, name) for name in DATABASES), *made]
+    for name, (write, ending) in STRANGE.items():
+        write(folder / f"{name}{ending}")
+    strange = [(name, str(folder / f"{name}{ending}")) for name, (_, ending) in STRANGE.items()]
+    return [*((name, name) for name in DATABASES), *made, *strange]
 
 
 def _questions(database: str) -> list[dict[str, Any]]:
-    path = HERE / "data" / f"questions_{'made' if database in MADE else database}.ndjson"
+    path = HERE / "data" / f"questions_{database if database in DATABASES else 'made'}.ndjson"
     lines = path.read_text(encoding="utf-8").splitlines()
     return [row for row in map(json.loads, lines) if row["database"] == database]
 

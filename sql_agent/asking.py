@@ -31,6 +31,7 @@ from .connect import Limits
 from .cost import TooCostly
 from .database import resolve
 from .degenerate import degenerate
+from .dialects import never_run
 from .execute import Result, execute
 from .explain import Explainer, told_links, used_columns
 from .guard import Admitted, admit, admit_tree
@@ -280,6 +281,8 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
     notes = (*proposal.notes, *rendered.assumptions)
     if workspace.model.drafted:
         notes = (*notes, _LOWER)
+    if never_run(workspace.catalog.dialect):
+        notes = (*notes, f"{workspace.catalog.dialect}: plumb's tests never ran a query there")
     try:
         admitted = admit_tree(rendered.tree, workspace.catalog)
     except QueryRefused as error:

@@ -11,6 +11,7 @@ The guard has already refused whatever is no plain SELECT; these settings hold i
   the extended protocol, a statement time-out, and a cancel request from outside when time is up.
   What a superuser's functions reach (files, large objects) it does not restrict: connect as a user
   who may only read.
+- Spark: `sql_agent.spark`.
 - Other servers, through SQLAlchemy: a transaction that is always rolled back. What the engine
   itself allows is not restricted further: give such a connection a read-only user.
 """
@@ -88,6 +89,10 @@ def open_reader(target: Target, limits: Limits) -> Generator[Reader]:
         opened = _duckdb(target, limits)
     elif target.engine == "sqlite":
         opened = _sqlite(target, limits)
+    elif target.engine == "spark":
+        from .spark import spark_reader
+
+        opened = spark_reader(target, limits)
     elif target.dialect == "postgres":
         opened = _postgres(target, limits)
     else:

@@ -3,8 +3,10 @@
 The unit is one row that is read, joined or grouped. DuckDB: the estimated rows of all operators,
 where a join without an equality is the product of its sides. PostgreSQL: the planner's total cost
 in tuples, of which one costs `cpu_tuple_cost`, 0.01 by default. SQLite plans without numbers: each
-SCAN multiplies by the rows of its table, each SEARCH by what an index usually leaves. Estimates are
-off by some factor; they tell a cartesian product from a report, no more. Other engines have none.
+SCAN multiplies by the rows of its table, each SEARCH by what an index usually leaves. Spark plans
+without numbers too: a scan has the rows that its table had when the catalog was read, a join by a
+key those of its larger side, one without a key the product. Estimates are off by some factor; they
+tell a cartesian product from a report, no more. Other engines have none.
 """
 
 import json
@@ -18,10 +20,12 @@ from assistants.errors import QueryRefused
 
 WORK = 500_000_000
 """Rows of work that a query may be estimated at, unless the caller says otherwise."""
+EXPLAIN_SPARK: Final = "EXPLAIN FORMATTED "
 _EXPLAIN: Final = {
     "duckdb": "EXPLAIN (FORMAT JSON) ",
     "postgres": "EXPLAIN (FORMAT JSON) ",
     "sqlite": "EXPLAIN QUERY PLAN ",
+    "spark": EXPLAIN_SPARK,
 }
 _PRODUCTS: Final = frozenset(
     "CROSS_PRODUCT NESTED_LOOP_JOIN BLOCKWISE_NL_JOIN PIECEWISE_MERGE_JOIN IE_JOIN".split()
@@ -55,6 +59,8 @@ def cost_of(dialect: str, plan: Sequence[Sequence[Any]], sizes: Mapping[str, int
     """Return the estimate of a plan; `sizes` are the rows of tables by name and alias."""
     if dialect == "sqlite":
         return _sqlite(plan, sizes)
+    if dialect == "spark":
+        return _spark(str(plan[0][0]) if plan else "", sizes)
     found = plan[0][-1] if plan else "[]"
     nodes = cast("list[dict[str, Any]]", json.loads(found) if isinstance(found, str) else found)
     if dialect == "postgres":
@@ -170,3 +176,54 @@ def _level(
         work += rows + below
         parts.append((rows, " with ".join(names)))
     return work
+
+
+# --- Spark --------------------------------------------------------------------------------------
+
+_PLACE = re.compile(r"(?P<deep>[ :+-]*)(?P<name>[A-Z]\w+).*\((?P<number>\d+)\)\s*$")
+_DETAIL = re.compile(r"\((\d+)\) .*?(?=^\(\d+\) |\Z)", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"^Location: .*/([^/\]]+)\.parquet", re.MULTILINE)
+_KEPT = re.compile(r"^Arguments: (\d+)", re.MULTILINE)
+_WITHOUT_KEY: Final = frozenset(("CartesianProduct", "BroadcastNestedLoopJoin"))
+_FIRST: Final = frozenset(("CollectLimit", "TakeOrderedAndProject", "GlobalLimit", "LocalLimit"))
+
+
+def _spark(plan: str, sizes: Mapping[str, int]) -> Cost:
+    """Return the estimate of EXPLAIN FORMATTED: trees of numbered parts, then a text for each.
+
+    Subqueries stand as trees of their own below the main one; their work is added.
+    """
+    details = {int(match[1]): match[0] for match in _DETAIL.finditer(plan)}
+    parts: list[tuple[float, str]] = []
+    work = 0.0
+    waiting: list[tuple[int, float]] = []
+    for line in reversed(plan.splitlines()):  # what a part reads stands below it, deeper
+        place = _PLACE.fullmatch(line)
+        if place is None or line.startswith("("):
+            continue
+        deep = len(place["deep"])
+        below = [rows for depth, rows in waiting if depth > deep]
+        waiting = [(depth, rows) for depth, rows in waiting if depth <= deep]
+        rows, what = _spark_rows(place["name"], below, details.get(int(place["number"]), ""), sizes)
+        waiting.append((deep, rows))
+        work += rows
+        parts.append((rows, what))
+    return Cost(work=round(work), mostly=max(parts, default=(0.0, ""))[1])
+
+
+def _spark_rows(
+    name: str, below: Sequence[float], detail: str, sizes: Mapping[str, int]
+) -> tuple[float, str]:
+    """Return the rows that a part gives, and its name in words."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    if name in _WITHOUT_KEY:
+        rows = 1.0
+        for each in below:
+            rows *= max(each, 1.0)
+        return rows, words
+    file = _FILE.search(detail)
+    if file is not None:
+        return float(sizes.get(file[1], _UNKNOWN)), f"{words} {file[1]}"
+    kept = _KEPT.search(detail) if name in _FIRST else None
+    rows = max(below, default=1.0)
+    return (min(rows, float(kept[1])) if kept is not None else rows), words

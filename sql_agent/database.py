@@ -1,15 +1,16 @@
 """From what the user calls a database to where it is and which engine reads it.
 
 `finance` and `medical` are the bundled ones; a path is recognised by the first bytes of the file,
-not by its name; a URL goes to PostgreSQL, or through SQLAlchemy to whatever has a driver here, and
-may name the file that describes the server (`?semantic_model=FILE`, which no driver is told); other
-names are looked up in the settings' databases.
+not by its name; `spark:///FOLDER` is a folder of Parquet tables that Spark reads; any other URL
+goes to PostgreSQL, or through SQLAlchemy to whatever has a driver here. A URL may name the file
+that describes the database (`?semantic_model=FILE`, which no driver is told); other names are
+looked up in the settings' databases.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from assistants import settings
 from assistants.errors import DatabaseNotFound
@@ -29,11 +30,13 @@ class Target:
 
     dialect: str
     location: str
-    engine: Literal["duckdb", "sqlite", "server"]
+    engine: Literal["duckdb", "sqlite", "spark", "server"]
     semantic_model: str = ""
     """Path of the semantic model's file; empty where there is none."""
     views: tuple["View", ...] = ()
     """Where set, all that may be read of a server: SELECTs in the place of its tables."""
+    master: str = ""
+    """Where Spark computes; empty for this machine."""
 
     @property
     def shown(self) -> str:
@@ -81,8 +84,27 @@ def _server(url: str) -> Target:
     scheme = urlsplit(url).scheme.partition("+")[0]
     if scheme in {"duckdb", "sqlite"} and "+" not in urlsplit(url).scheme:
         return _file(Path(url.partition("://")[2].removeprefix("/") or "."))
+    if scheme == "spark":
+        return _spark(url, model)
     dialect = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}.get(scheme, scheme)
     return Target(dialect=dialect, engine="server", location=url, semantic_model=model)
+
+
+def _spark(url: str, model: str) -> Target:
+    """Return a folder of Parquet tables; `spark:///data/bank` is /data/bank."""
+    parts = urlsplit(url)
+    folder = Path(parts.netloc + unquote(parts.path)).expanduser()
+    if not folder.is_dir():
+        raise DatabaseNotFound(
+            f"no folder at '{folder}'", hint="spark:///FOLDER is a folder of .parquet tables"
+        )
+    return Target(
+        dialect="spark",
+        engine="spark",
+        location=str(folder.resolve()),
+        semantic_model=model or _beside(folder),
+        master=dict(parse_qsl(parts.query)).get("master", ""),
+    )
 
 
 def _described(url: str) -> tuple[str, str]:

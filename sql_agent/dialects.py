@@ -1,13 +1,61 @@
-"""Expressions that the dialects write differently: parts of dates, literals, texts inside texts."""
+"""Expressions that the dialects write differently: parts of dates, literals, texts inside texts.
 
+DuckDB, SQLite, PostgreSQL and Spark are compared row by row (`benchmarks/sql_dialects.py`). For
+Snowflake, BigQuery and Trino there is no server here: what is written for them follows their
+manuals, is parsed again and read back, and was never run; answers say so (`never_run`).
+"""
+
+import re
 from datetime import datetime
+from typing import Final
 
 from sqlglot import exp
 
 from .query_tree import Grain
 
 _TRUNCATED = {Grain.QUARTER: "QUARTER", Grain.MONTH: "MONTH", Grain.WEEK: "WEEK", Grain.DAY: "DAY"}
+_RUN: Final = frozenset(("duckdb", "sqlite", "postgres", "spark"))
+_ROUNDED: Final = frozenset(("spark", "databricks", "snowflake", "bigquery", "trino", "presto"))
+"""Where a mean or a quotient of decimals is a decimal with a few digits."""
+_MIDDLE_UNKNOWN: Final = frozenset(("sqlite", "mysql", "bigquery", "trino", "presto"))
 _EXTRACTED = {Grain.YEAR: "YEAR", Grain.WEEKDAY: "ISODOW", Grain.HOUR: "HOUR"}
+
+
+def never_run(dialect: str) -> bool:
+    """Return whether no test of plumb ever ran a query of this dialect on a server."""
+    return dialect not in _RUN
+
+
+def has_median(dialect: str) -> bool:
+    """Return whether a dialect has the exact middle of a group as an aggregate."""
+    return dialect not in _MIDDLE_UNKNOWN
+
+
+def faithful(tree: exp.Select, dialect: str) -> exp.Select:
+    """Return a query with which a dialect computes what the others do.
+
+    Means and quotients are of binary floating point, as in DuckDB, where decimals would be rounded
+    to a few digits, or whole numbers be divided whole. BigQuery has no ESCAPE. Snowflake keeps in
+    capitals what was named without quotes, and SQLAlchemy tells us such names in small letters.
+    """
+    return tree.transform(_faithful, dialect) if dialect in _ROUNDED else tree
+
+
+def _faithful(node: exp.Expr, dialect: str) -> exp.Expr:
+    match node:
+        case exp.Avg() if not node.this.is_type("double"):
+            node.set("this", exp.cast(node.this, "double"))
+        case exp.Div() if not node.this.is_type("double"):
+            node.set("this", exp.cast(node.this, "double"))
+        case exp.Identifier() if dialect == "snowflake" and node.this == node.this.lower():
+            node.set("this", node.this.upper())
+        case exp.Escape() if dialect == "bigquery":
+            text = re.sub(r"\\(.)", r"\1", node.this.expression.name[1:-1])
+            place = exp.StrPosition(this=node.this.this, substr=exp.Literal.string(text))
+            return exp.GT(this=place, expression=exp.Literal.number(0))
+        case _:
+            pass
+    return node
 
 
 def grain_of(column: exp.Expr, grain: Grain, dialect: str) -> exp.Expr:
@@ -18,11 +66,33 @@ def grain_of(column: exp.Expr, grain: Grain, dialect: str) -> exp.Expr:
     """
     if dialect == "sqlite":
         return _sqlite_grain(column, grain)
+    if dialect in _ROUNDED:
+        return _warehouse_grain(column, grain, dialect)
     if grain in _EXTRACTED:
         part = exp.Extract(this=exp.var(_EXTRACTED[grain]), expression=column)
         return exp.cast(part, "int")
     unit = exp.var(_TRUNCATED[grain])
     return exp.cast(exp.TimestampTrunc(this=column, unit=unit), "date")
+
+
+def _warehouse_grain(column: exp.Expr, grain: Grain, dialect: str) -> exp.Expr:
+    """Return a date at a grain without settings of a session, such as the first day of a week."""
+    spark = dialect in {"spark", "databricks"}
+    if grain is Grain.WEEKDAY and not spark:  # sqlglot's own for Spark counts from Saturday
+        return exp.cast(exp.DayOfWeekIso(this=column), "int")
+    if grain in _EXTRACTED:
+        unit = "DAYOFWEEK_ISO" if grain is Grain.WEEKDAY else _EXTRACTED[grain]
+        return exp.cast(exp.Extract(this=exp.var(unit), expression=column), "int")
+    day = exp.cast(column, "date")
+    if grain is Grain.DAY:
+        return day
+    if grain is Grain.WEEK and dialect == "snowflake":
+        back = exp.Literal.number(1) - exp.DayOfWeekIso(this=day.copy())
+        return exp.DateAdd(this=day, expression=back, unit=exp.var("DAY"))
+    unit = "ISOWEEK" if grain is Grain.WEEK and dialect == "bigquery" else _TRUNCATED[grain]
+    cut = exp.TimestampTrunc if spark else exp.DateTrunc
+    made = cut(this=day, unit=exp.var(unit) if spark else exp.Literal.string(unit))
+    return exp.cast(made, "date") if spark else made
 
 
 def _sqlite_grain(column: exp.Expr, grain: Grain) -> exp.Expr:
@@ -64,7 +134,8 @@ def days_between(start: exp.Expr, end: exp.Expr, dialect: str) -> exp.Expr:
     if dialect == "sqlite":
         return _julian(end) - _julian(start)
     if dialect not in {"duckdb", "postgres"}:
-        return exp.DateDiff(this=end, expression=start, unit=exp.var("DAY"))
+        days = [exp.cast(each, "date") for each in (end, start)]
+        return exp.DateDiff(this=days[0], expression=days[1], unit=exp.var("DAY"))
     return exp.paren(exp.cast(end, "date") - exp.cast(start, "date"))
 
 

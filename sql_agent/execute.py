@@ -18,6 +18,7 @@ from .connect import Limits, Reader, open_reader
 from .cost import cost_of, explaining, judged
 from .database import Target
 from .guard import Admitted
+from .spark import START_SECONDS
 from .views import through_views
 
 _GRACE = 3.0
@@ -54,7 +55,7 @@ def execute(
         sql,
         limits,
         dict(admitted.sizes),
-        seconds=limits.seconds + _GRACE,
+        seconds=limits.seconds + (START_SECONDS if target.engine == "spark" else _GRACE),
         memory_mb=limits.memory_mb + 1024,
         cancel=cancel,
     )

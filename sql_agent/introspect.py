@@ -44,6 +44,11 @@ _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d
 def introspect(target: Target) -> Catalog:
     """Return the catalog of a database."""
     limits = Limits(seconds=110.0, memory_mb=2048)
+    if target.engine == "spark":
+        from .spark_catalog import spark_tables
+
+        with open_reader(target, limits) as reader:
+            return Catalog(dialect=target.dialect, tables=spark_tables(reader, target))
     if target.engine == "sqlite":
         tables = _sqlite_tables(target)
     elif target.engine == "server" and target.dialect != "postgres":
@@ -70,6 +75,13 @@ def column_type(native: str) -> ColumnType:
         if re.search(pattern, name):
             return kind
     return "text"
+
+
+def dated_text(values: Sequence[str]) -> ColumnType | None:
+    """Return what texts are that are all dates in ISO form; None for others."""
+    if all(_ISO_DATE.match(value) for value in values):
+        return "date"
+    return "timestamp" if all(_ISO_TIME.match(value) for value in values) else None
 
 
 def quoted(name: str, dialect: str) -> str:
@@ -316,10 +328,9 @@ def _with_values(reader: Reader, relation: str, column: CatalogColumn, name: str
     probe = [row[0] for row in reader.select(f"{sample} {_PROBE}").fetchmany(_PROBE)]
     if not probe or not all(isinstance(value, str) for value in probe):
         return column
-    if all(_ISO_DATE.match(value) for value in probe):
-        return replace(column, type="date")
-    if all(_ISO_TIME.match(value) for value in probe):
-        return replace(column, type="timestamp")
+    dated = dated_text(probe)
+    if dated is not None:
+        return replace(column, type=dated)
     if sum(map(len, probe)) > _MAX_LENGTH * len(probe):
         return column
     rows = reader.select(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlglot import exp
 
-from .dialects import age_in_years, days_between
+from .dialects import age_in_years, days_between, has_median
 from .joins import CannotRender, JoinGraph
 from .metric import AGGREGATES, parse_metric
 from .query_tree import (
@@ -140,7 +140,7 @@ class Measures:
                 return exp.Min(this=value)
             case "max":
                 return exp.Max(this=value)
-            case "median" if self.dialect not in {"sqlite", "mysql"}:
+            case "median" if has_median(self.dialect):
                 # DuckDB rounds the middle of two decimals to their own digits
                 return exp.Median(this=exp.cast(value, "double"))
             case _:

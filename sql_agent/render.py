@@ -19,7 +19,7 @@ from datetime import datetime
 from sqlglot import exp
 
 from .catalog import Catalog
-from .dialects import grain_of
+from .dialects import faithful, grain_of
 from .joins import CannotRender, JoinGraph, Path
 from .measures import Measures, base_of
 from .naming import dimension_name, measure_name, unique
@@ -80,7 +80,7 @@ class Context:
         known, stored = self.model.column(ref), self.catalog.column(ref)
         if known is None or stored is None or self.dialect == "sqlite":
             return column
-        as_text = stored.native.startswith(("char", "varchar", "text", "character"))
+        as_text = stored.native.startswith(("char", "varchar", "text", "character", "string"))
         return exp.cast(column, known.type) if known.type in TEMPORAL and as_text else column
 
     def identifier(self, table: str) -> exp.Identifier:
@@ -105,7 +105,8 @@ def render(query: Query, context: Context) -> Rendered:
     Raises:
         CannotRender: what it asks for cannot be computed without guessing.
     """
-    return _Renderer(query, context).rendered()
+    made = _Renderer(query, context).rendered()
+    return replace(made, tree=faithful(made.tree, context.dialect))
 
 
 @dataclass(slots=True)

@@ -120,7 +120,7 @@ def restricted(workspace: Workspace, policy: Policy, role: Role) -> Target:
         OutputError: the cache folder cannot be written.
     """
     target = workspace.target
-    if target.engine == "server" and target.dialect != "postgres":
+    if target.engine not in {"duckdb", "sqlite"} and target.dialect != "postgres":
         raise DatabaseError(
             f"roles are not enforced on {target.dialect}",
             hint="let the server's own row-level security do it, and connect as that user",

@@ -201,17 +201,43 @@ class Model(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One way to go on to the end of a line: its text, and log-probabilities of its tokens.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one token adds to a text (nothing, where it spells what is typed), and how likely.
 
-    The end of the line counts as a token. `mean` and `least` are nats.
+    `logprob` is in nats; where a token has to spell what is typed, it is the probability among
+    those that can.
     """
 
     text: str
-    mean: float
-    least: float
-    tokens: int
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One way to go on to the end of a line, token by token.
+
+    Where it is `finished`, its end counts as the last piece; else it stops where what follows is
+    not likely enough.
+    """
+
+    pieces: tuple[Piece, ...]
+    finished: bool = True
+
+    @property
+    def text(self) -> str:
+        """The text up to the line's end."""
+        return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def total(self) -> float:
+        """The log-probability of the whole, in nats."""
+        return sum(piece.logprob for piece in self.pieces)
+
+    @property
+    def mean(self) -> float:
+        """The mean log-probability of a token, in nats."""
+        return self.total / len(self.pieces)
 
 
 @runtime_checkable
@@ -229,8 +255,9 @@ class LineWriter(Protocol):
     ) -> tuple[Line, ...]:
         """Return different texts up to a line's end where the constraint is met, likeliest first.
 
-        What has a mean log-probability below `floor` after a few tokens is given up. Empty where
-        the likeliest is to write nothing, or nothing likely enough was found.
+        What is less likely than `floor` (the log-probability of the whole text) is given up. Where
+        no end is likely enough, the one text is returned that leads farthest, unfinished. Empty
+        where the likeliest is to write nothing.
         """
         ...
 

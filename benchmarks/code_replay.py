@@ -252,10 +252,15 @@ def _packages(corpus: Path | None) -> Mapping[str, Mapping[str, str]]:
 
 
 def _lines(
-    packages: Mapping[str, Mapping[str, str]], language: str, count: int, *, downwards: bool
+    packages: Mapping[str, Mapping[str, str]],
+    language: str,
+    count: int,
+    *,
+    downwards: bool,
+    seed: int = 2026,
 ) -> Iterator[Line]:
     """Draw lines of code evenly over the packages of a language; the same at every run."""
-    choose = random.Random(2026)
+    choose = random.Random(seed)
     files = {
         package: [path for path, text in sorted(texts.items()) if _usable(path, text, language)]
         for package, texts in packages.items()
@@ -263,10 +268,10 @@ def _lines(
     names = [package for package, paths in sorted(files.items()) if paths]
     for number in range(count if names else 0):
         package = names[number % len(names)]
-        path = choose.choice(files[package])
-        whole = Source(text=packages[package][path], language=language)
-        lines = whole.text.splitlines(keepends=True)
         while True:
+            path = choose.choice(files[package])
+            whole = Source(text=packages[package][path], language=language)
+            lines = whole.text.splitlines(keepends=True)
             at = choose.randrange(10, len(lines))
             code = lines[at].strip()
             if len(code) >= 8 and _is_code(whole, sum(map(len, lines[:at])), lines[at]):

@@ -18,6 +18,7 @@ from .headers import needs_body, with_body
 from .name_constraint import name_rule
 from .name_rule import NameRule
 from .names import names, typed_word
+from .showing import Showing, installed
 from .source import Position, Source
 from .verify import KeepsParsing
 
@@ -38,6 +39,7 @@ def complete(
     known: Sequence[Completion] | None = None,
     memory: Memory | None = None,
     strictness: Strictness = "names",
+    showing: Showing | None = None,
 ) -> Answer[Completion]:
     """Return the best text to insert at a position, with every attempt and its checks.
 
@@ -50,6 +52,7 @@ def complete(
         known: What `names` found there already, so that it is not asked again.
         memory: What the workspace repeats there (`Workspace.memory`), for models that can use it.
         strictness: What the model is held to while it writes.
+        showing: What decides how much of the model's text is shown; None for the learned estimate.
     """
     offset = source.offset(position)
     rule = name_rule(source, offset) if strictness == "names" and model is not None else None
@@ -63,6 +66,7 @@ def complete(
         known=known,
         memory=memory,
         strictness=strictness,
+        showing=showing or installed(),
     )
     answer = refine(
         work.propose,
@@ -92,6 +96,7 @@ class _Proposals:
         known: Sequence[Completion] | None,
         memory: Memory | None,
         strictness: Strictness,
+        showing: Showing,
         rule: NameRule | None,
     ) -> None:
         offset = source.offset(position)
@@ -105,6 +110,7 @@ class _Proposals:
         self._origin: Origin = "ngram" if model is not None and model.name == "ngram" else "model"
         self._sampling, self._memory = sampling, memory
         self._strictness: Strictness = strictness
+        self._showing = showing
         self._model = model
         self._spent = Usage()
         self._generator = (
@@ -115,6 +121,7 @@ class _Proposals:
                 self.keeps.at(offset, offset),
                 sampling,
                 memory=memory,
+                showing=showing,
                 strictness=strictness,
                 names=rule,
             )
@@ -151,8 +158,8 @@ class _Proposals:
             return text
         text, generator = with_body(
             text, self._source, self._offset, model=self._model, keeps=keeps,
-            sampling=self._sampling, memory=self._memory, strictness=self._strictness,
-            cancel=self._cancel,
+            sampling=self._sampling, memory=self._memory, showing=self._showing,
+            strictness=self._strictness, cancel=self._cancel,
         )  # fmt: skip
         self._spent += generator.usage
         return text

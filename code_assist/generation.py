@@ -24,6 +24,7 @@ from assistants.model import (
     Memory,
     Message,
     Model,
+    Piece,
     Prompt,
     Sampling,
 )
@@ -31,6 +32,7 @@ from assistants.model import (
 from . import languages
 from .context import around
 from .name_rule import NameRule
+from .showing import Place, Showing
 from .source import Source
 from .verify import WHOLE, KeepsParsing
 
@@ -38,13 +40,10 @@ Strictness = Literal["none", "syntax", "names"]
 """What the model's text is held to while it is decoded; `names` includes the syntax."""
 
 MAX_LINES = 12
-SURE = -0.4
-"""Mean log-probability of a token, in nats, below which a model's text is not shown: a suggestion
-that is read and dismissed costs more than none."""
-_FLOOR = 2 * SURE
-"""A hypothesis of a search that falls below this is given up."""
-_HOPELESS = 6
-"""After this many tokens that are twice as unlikely as that, decoding on is waste."""
+_SURE = -0.4
+"""Mean log-probability of a token, in nats, below which a chat model's text is not shown."""
+_SETTLED = 6
+"""Tokens of a chat's text after which its mean is looked at."""
 _MAX_CUTS = 24
 _PIECE = re.compile(r"\w+|[^\S\n]+|\n[^\S\n]*|[^\w\s]")
 _FENCE = re.compile(r"\A\s*```\w*\n(.*?)\n?```\s*\Z", re.DOTALL)
@@ -106,6 +105,7 @@ class Generator:
         sampling: Sampling,
         *,
         memory: Memory | None = None,
+        showing: Showing,
         strictness: Strictness = "names",
         names: NameRule | None = None,
     ) -> None:
@@ -115,10 +115,11 @@ class Generator:
         self._source, self._offset, self._keeps = source, offset, keeps
         self._memory = memory
         self._shape = shape(source, offset)
+        self._showing, self._place = showing, Place(source=source, offset=offset)
         self._prompt = self._build()
         self._names = names
         self._program = None if strictness == "none" else self._constraint()
-        self._lines: list[Line] = []
+        self._found: list[str] = []
 
     def propose(self, attempt: int, cancel: Cancel | None) -> str:
         """Return the text of one attempt, empty for none.
@@ -134,22 +135,31 @@ class Generator:
             sampling = replace(
                 sampling, temperature=warmer, seed=(sampling.seed or 0) + attempt, top_p=0.95
             )
-        raw = self._decode(sampling, cancel)
-        return self._cut(self._line_ends(self._unfenced(raw)))
+        return self._cut(self._line_ends(self._unfenced(self._decode(sampling, cancel))))
 
     def _searched(self, model: LineWriter, attempt: int, cancel: Cancel | None) -> str:
-        """Return the next of the lines that were found at the first attempt."""
+        """Return the next of the texts that were found at the first attempt, the best first."""
         assert isinstance(self._prompt, FillInTheMiddle)  # noqa: S101 - who searches, fills in
         if not attempt:
             began = time.monotonic()
-            found = model.lines(self._prompt, constraint=self._program, floor=_FLOOR, cancel=cancel)
-            tokens = sum(line.tokens for line in found)
+            found = model.lines(
+                self._prompt, constraint=self._program, floor=self._showing.floor, cancel=cancel
+            )
+            tokens = sum(len(line.pieces) for line in found)
             self.usage += Usage(completion_tokens=tokens, seconds=time.monotonic() - began)
-            self._lines = [line for line in found if line.mean >= SURE]
-        line = self._lines.pop(0) if self._lines else None
-        self.unsure = line is None
-        text = line.text.replace("\r\n", "\n").rstrip() if line is not None else ""
+            self._found = self._worth_showing(found)
+        text = self._found.pop(0) if self._found else ""
+        self.unsure = not text
+        text = text.replace("\r\n", "\n").rstrip()
         return text.replace("\n", "\r\n") if "\r\n" in self._source.text else text
+
+    def _worth_showing(self, found: Sequence[Line]) -> list[str]:
+        """Return what of each line is worth a glance, the best first."""
+        parts = [
+            self._showing.part(self._place, line.pieces, finished=line.finished) for line in found
+        ]
+        good = sorted((one for one in parts if one is not None), key=lambda one: -one.worth)
+        return list(dict.fromkeys(one.text for one in good))
 
     def _build(self) -> Prompt:
         capabilities = self._model.capabilities
@@ -177,25 +187,42 @@ class Generator:
         )
 
     def _decode(self, sampling: Sampling, cancel: Cancel | None) -> str:
+        """Return what of a stream is worth showing; a chat's whole text, if it is sure of it."""
         began = time.monotonic()
         written, count, usage = "", 0, None
-        logprobs: list[float] = []
+        pieces: list[Piece] = []
         stream = self._model.stream(
             self._prompt, constraint=self._program, sampling=sampling, cancel=cancel
         )
+        known, finished = True, False
         for token in stream:
             written += token.text
             count += bool(token.text)
             usage = token.usage or usage
-            if token.logprob is not None and token.id is not None:
-                logprobs.append(token.logprob)
-            if self._enough(written) or _is_hopeless(logprobs):
+            known = known and (token.logprob is not None or token.id is None)
+            if token.text or token.id is not None:
+                pieces.append(Piece(token.text, token.logprob or 0.0))
+            finished = self._enough(written) or token.finish == "stop"
+            if finished or (known and self._is_hopeless(pieces)):
                 break
         if cancel is not None:
             cancel.raise_if_cancelled()
         self.usage += usage or Usage(completion_tokens=count, seconds=time.monotonic() - began)
-        self.unsure = sum(logprobs) < SURE * len(logprobs)
-        return "" if self.unsure else written
+        if not known:  # a server that tells no probabilities
+            return written
+        if isinstance(self._prompt, Chat):
+            self.unsure = sum(one.logprob for one in pieces) < _SURE * len(pieces)
+            return "" if self.unsure else written
+        part = self._showing.part(self._place, pieces, finished=finished)
+        self.unsure = part is None
+        return part.text if part is not None else ""
+
+    def _is_hopeless(self, pieces: Sequence[Piece]) -> bool:
+        """Whether nothing of what comes now would be shown."""
+        total = sum(one.logprob for one in pieces)
+        if isinstance(self._prompt, Chat):
+            return len(pieces) >= _SETTLED and total < 2 * _SURE * len(pieces)
+        return total < self._showing.floor
 
     def _constraint(self) -> Program | None:
         """Return what holds the model to the language; a file broken before the cursor has none."""
@@ -286,10 +313,6 @@ class Generator:
             if text.endswith(rest[:size]) and text[:-size].strip():
                 yield text[:-size]
         yield text
-
-
-def _is_hopeless(logprobs: Sequence[float]) -> bool:
-    return len(logprobs) >= _HOPELESS and sum(logprobs) < 2 * SURE * len(logprobs)
 
 
 def _closes(line: str) -> bool:

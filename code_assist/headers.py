@@ -8,6 +8,7 @@ from assistants.answer import Verdict
 from assistants.model import Cancel, Memory, Model, Sampling
 
 from .generation import Generator, Strictness
+from .showing import Showing
 from .source import Source
 from .verify import KeepsParsing
 
@@ -31,6 +32,7 @@ def with_body(
     keeps: KeepsParsing,
     sampling: Sampling,
     memory: Memory | None,
+    showing: Showing,
     strictness: Strictness,
     cancel: Cancel | None,
 ) -> tuple[str, Generator]:
@@ -45,7 +47,7 @@ def with_body(
     at = offset + len(head)
     generator = Generator(
         model, begun, at, KeepsParsing(begun, at, at), sampling, memory=memory,
-        strictness=strictness,
+        showing=showing, strictness=strictness,
     )  # fmt: skip
     body = generator.propose(0, cancel)
     whole = head + body.lstrip(" \t") + closing

@@ -18,7 +18,7 @@ from assistants.constraint import Program
 from assistants.masking import begins_program
 
 from . import java_syntax, python_syntax
-from .brackets import marks
+from .brackets import is_whole
 from .completion import Completion
 from .parsing import Fault, faults
 from .recovery import blank, prefix_is_broken, recover, stands_alone
@@ -32,8 +32,6 @@ _BY = {
     "java": "tree-sitter Java parser",
 }
 _VIABLE = "viable-prefix automaton"
-_WHOLE_PIECES = frozenset("_)]}\"';,:")
-"""What may stand last in an unfinished line, beside letters and digits: no operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +119,7 @@ class KeepsParsing:
         It opens nothing that it does not close. Exact up to the end of the line, by the automaton
         of viable prefixes.
         """
-        ends_well = new_text[-1:].isalnum() or new_text[-1:] in _WHOLE_PIECES
-        depth = [1 if mark in "([{" else -1 for mark, _ in marks(new_text)]
-        if not ends_well or any(sum(depth[at:]) > 0 for at in range(len(depth))):
+        if not is_whole(new_text):
             return False
         last = after.position(self._start + len(new_text)).line
         end = after.line_start(last) + len(after.line(last))

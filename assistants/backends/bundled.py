@@ -1,5 +1,6 @@
 """The bundled model: a small mixture of experts on onnxruntime, offline, on two cores."""
 
+import codecs
 import copy
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from assistants.constraint import Constraint, Mask
-from assistants.engine import Bounds, Counters, Engine, Request, Session
+from assistants.engine import Bounds, Counters, Engine, Found, Request, Session
 from assistants.errors import ModelCorrupt, Unsupported
 from assistants.masking import MASKABLE, HealedMask, compile_mask
 from assistants.model import (
@@ -20,6 +21,7 @@ from assistants.model import (
     Line,
     Marked,
     Marker,
+    Piece,
     Prompt,
     Recalled,
     Sampling,
@@ -30,6 +32,7 @@ from assistants.ngram import settled
 from .byte_level import ByteLevelTokenizer
 from .fill_in import fit
 from .ngram import begin
+from .spelled import Spelled
 from .text import StreamedText, as_tokens, behind, repetition
 
 END = "endoftext"
@@ -166,17 +169,35 @@ class Bundled:
             stop=self._stop, mask=mask, recall=self._recalled(begun),
         )  # fmt: skip
         cancel = cancel or Cancel()
+
+        def spelling(tokens: Sequence[int]) -> Sequence[int] | None:
+            left = typed[sum(len(self._tokenizer.decode(token)) for token in tokens) :]
+            return self._spelled.fitting(left) if left else None
+
         found = self._engine.lines(
-            request, self._line_ends, bounds, cancelled=lambda: cancel.cancelled
-        )
+            request, self._line_ends, bounds,
+            spelling=spelling, cancelled=lambda: cancel.cancelled,
+        )  # fmt: skip
         cancel.raise_if_cancelled()
         texts: dict[str, Line] = {}
         for one in found:
-            data = b"".join(map(self._tokenizer.decode, one.tokens))[len(typed) :]
-            text = data.decode(errors="replace")
-            line = Line(text=text, mean=one.mean, least=one.least, tokens=one.count)
-            texts.setdefault(text, line)
+            line = Line(pieces=tuple(self._pieces(one, len(typed))), finished=one.finished)
+            texts.setdefault(line.text, line)
         return tuple(line for text, line in texts.items() if text)
+
+    def _pieces(self, found: Found, typed: int) -> Iterator[Piece]:
+        """Yield what each token of a line adds behind what is typed; its end comes last."""
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        ended = len(found.each) - 1 if found.finished else len(found.each)
+        for number, logprob in enumerate(found.each):
+            own = found.tokens[number:] if number == ended else found.tokens[number : number + 1]
+            data = b"".join(map(self._tokenizer.decode, own))
+            yield Piece(decoder.decode(data[typed:]), logprob)
+            typed = max(0, typed - len(data))
+
+    @cached_property
+    def _spelled(self) -> Spelled:
+        return Spelled(map(self._tokenizer.decode, range(self._tokenizer.size)))
 
     def _healed(self, typed: bytes, mask: Mask | None) -> Mask | None:
         if not typed:

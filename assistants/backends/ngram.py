@@ -5,7 +5,6 @@ prompt and its memory do not show.
 """
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -24,6 +23,7 @@ from assistants.model import (
     Capabilities,
     FillInTheMiddle,
     Line,
+    Piece,
     Prompt,
     Recalled,
     Sampling,
@@ -32,6 +32,7 @@ from assistants.model import (
 from assistants.ngram import Encoder, Memory, settled
 
 from .byte_level import ByteLevelTokenizer
+from .spelled import Spelled
 from .text import StreamedText, as_tokens, behind, repetition
 
 _NEAR = 24_000
@@ -63,9 +64,7 @@ class Ngram:
         self._tokenizer = ByteLevelTokenizer(tokenizer)
         self.encoder = self._tokenizer.encoder()
         """How texts become tokens; a memory must be made with it."""
-        texts = map(self._tokenizer.decode, range(self.encoder.size))
-        self._numbers = {text: number for number, text in enumerate(texts) if text}
-        self._spelled = sorted(self._numbers)
+        self._spelled = Spelled(map(self._tokenizer.decode, range(self.encoder.size)))
         end = self._tokenizer.special[_END]
         self._stop = frozenset((end,))
         self._vocabulary = self._tokenizer.vocabulary(self.encoder.size, [end])
@@ -129,13 +128,10 @@ class Ngram:
         stream = self.stream(prompt, constraint=constraint, sampling=sampling, cancel=cancel)
         tokens = list(stream)
         cancel.raise_if_cancelled()
-        text = "".join(token.text for token in tokens)
-        logprobs = [token.logprob or 0.0 for token in tokens if token.id is not None]
-        if not text.strip():
-            return ()
-        mean = sum(logprobs) / len(logprobs)
-        line = Line(text=text, mean=mean, least=min(logprobs), tokens=len(logprobs))
-        return (line,) if mean >= floor else ()
+        drawn = [token for token in tokens if token.id is not None or token.text]
+        pieces = tuple(Piece(token.text, token.logprob or 0.0) for token in drawn)
+        line = Line(pieces=pieces, finished=tokens[-1].finish == "stop")
+        return (line,) if line.text.strip() and line.total >= floor else ()
 
     def score(self, prompt: Prompt, options: Sequence[str], /) -> tuple[float, ...]:
         """Return the log-probability of each option as the prompt's continuation."""
@@ -176,7 +172,7 @@ class Ngram:
             logprob = log_probability(logits, token) if token is not None else -np.inf
             total += logprob
             if token is None or total < _LIKELY:
-                yield Drawn(id=None, finish="stop")
+                yield Drawn(id=None, finish="stop" if token is None else "length")
                 return
             recalled.push(token)
             typed = typed[len(self._tokenizer.decode(token)) :]
@@ -185,11 +181,7 @@ class Ngram:
 
     def _fitting(self, typed: bytes, logits: Logits) -> Logits:
         """Return logits of the tokens that are a part of what is typed, or all of it and more."""
-        parts = (self._numbers.get(typed[:size]) for size in range(1, len(typed) + 1))
-        low = bisect_left(self._spelled, typed)
-        high = bisect_left(self._spelled, typed + b"\xff")
-        whole = (self._numbers[text] for text in self._spelled[low:high])
-        fitting = [token for token in (*parts, *whole) if token is not None]
+        fitting = self._spelled.fitting(typed)
         kept = np.full_like(logits, -np.inf)
         kept[fitting] = logits[fitting]
         return kept

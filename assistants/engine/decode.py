@@ -169,7 +169,8 @@ class Engine:
 
     def lines(
         self, request: Request, ends: Mapping[int, tuple[int, ...]], bounds: Bounds,
-        *, cancelled: Callable[[], bool] = lambda: False,
+        *, spelling: Callable[[Sequence[int]], Sequence[int] | None] = lambda _tokens: None,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> tuple[Found, ...]:  # fmt: skip
         """Return the likeliest texts up to a line's end (see `search`), likeliest first."""
         firsts: set[int] = set()
@@ -184,8 +185,9 @@ class Engine:
                 return logits
 
             search = LineSearch(
-                run=run, mask=request.mask, stop=request.stop, ends=ends, bounds=bounds
-            )
+                run=run, mask=request.mask, stop=request.stop, ends=ends, bounds=bounds,
+                spelling=spelling,
+            )  # fmt: skip
             try:
                 return search.search(request.recall, cancelled)
             except Cancelled:

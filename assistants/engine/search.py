@@ -34,8 +34,7 @@ class Bounds:
         steps: Runs of the network.
         length: Tokens of a hypothesis.
         lines: Line ends inside it, where the mask did not let it stop.
-        floor: Mean log-probability below which a hypothesis is given up, from its `settled`-th
-            token on.
+        floor: Log-probability of a whole hypothesis below which it is given up.
         spread: Nats by which a continuation may be less likely than the likeliest one.
     """
 
@@ -44,23 +43,25 @@ class Bounds:
     length: int = 48
     lines: int = 3
     floor: float = -np.inf
-    settled: int = 4
     spread: float = 3.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A finished hypothesis: its tokens up to the line's end, and how likely they are."""
+    """A hypothesis: its tokens up to the line's end, and how likely each is, in nats.
+
+    In a finished one the end counts as well: the last log-probability is that of the token with
+    which the line ends.
+    """
 
     tokens: tuple[int, ...]
-    total: float
-    count: int
-    least: float
+    each: tuple[float, ...]
+    finished: bool = True
 
     @property
     def mean(self) -> float:
         """Mean log-probability of a token, the end of the line among them."""
-        return self.total / self.count
+        return sum(self.each) / len(self.each)
 
 
 class Run(Protocol):
@@ -78,29 +79,35 @@ class _Node:
     rank: float
     order: int
     tokens: tuple[int, ...] = field(compare=False)
+    each: tuple[float, ...] = field(compare=False)
     total: float = field(compare=False)
-    least: float = field(compare=False)
     lines: int = field(compare=False)
     recalled: Recalled | None = field(compare=False)
 
 
 @dataclass(slots=True)
 class LineSearch:
-    """One search. `ends` gives for tokens with a line end the tokens of what stands before it."""
+    """One search.
+
+    `ends` gives for tokens with a line end the tokens of what stands before it. `spelling` returns
+    the tokens that can follow a hypothesis while what is typed must be spelled, None behind that.
+    """
 
     run: Run
     mask: Mask | None
     stop: frozenset[int]
     ends: Mapping[int, tuple[int, ...]]
     bounds: Bounds
+    spelling: Callable[[Sequence[int]], Sequence[int] | None] = lambda _tokens: None
     found: list[Found] = field(default_factory=list[Found])
     _accepted: tuple[int, ...] = ()
     _over: dict[int, bool] = field(default_factory=dict[int, bool])
     _order: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def search(self, recalled: Recalled | None, cancelled: Callable[[], bool]) -> tuple[Found, ...]:
-        """Return the finished hypotheses, likeliest first."""
-        heap = [_Node(0.0, next(self._order), (), 0.0, 0.0, 0, recalled)]
+        """Return the finished hypotheses, likeliest first; if there is none, the longest one."""
+        heap = [_Node(0.0, next(self._order), (), (), 0.0, 0, recalled)]
+        longest = heap[0]
         left = self.bounds.steps
         while left and heap and not cancelled():
             node = heapq.heappop(heap)
@@ -109,7 +116,10 @@ class LineSearch:
             left -= 1
             for child in self._continued(node):
                 heapq.heappush(heap, child)
+                longest = max(longest, child, key=lambda one: (len(one.tokens), one.total))
         self._go_to(())
+        if not self.found and longest.tokens:
+            return (Found(tokens=longest.tokens, each=longest.each, finished=False),)
         return tuple(sorted(self.found, key=lambda one: -one.mean))
 
     def _is_beaten(self, node: _Node) -> bool:
@@ -117,7 +127,7 @@ class LineSearch:
         if not self.found:
             return False
         best = max(self.found, key=lambda one: one.mean)
-        return node.total / max(best.count, len(node.tokens) + 1) <= best.mean
+        return node.total / max(len(best.each), len(node.tokens) + 1) <= best.mean
 
     def _continued(self, node: _Node) -> list[_Node]:
         own = node.recalled.fork() if node.recalled is not None else None
@@ -128,7 +138,7 @@ class LineSearch:
         self._go_to(node.tokens)
         children: list[_Node] = []
         kept = 0
-        for token, logprob in self._likely(mixed):
+        for token, logprob in self._likely(mixed, self.spelling(node.tokens)):
             over = self._may_end(token)
             child = None if over else self._child(node, token, logprob, own)
             if over:
@@ -138,10 +148,16 @@ class LineSearch:
             kept += over or child is not None
             if kept >= self.bounds.width:
                 break
-        return [one for one in children if self._promising(one)]
+        return [one for one in children if one.total >= self.bounds.floor]
 
-    def _likely(self, logits: NDArray[np.float32]) -> Iterator[tuple[int, float]]:
+    def _likely(
+        self, logits: NDArray[np.float32], fitting: Sequence[int] | None
+    ) -> Iterator[tuple[int, float]]:
         """Yield allowed tokens with their log-probabilities, within the spread of the first."""
+        if fitting is not None:
+            among = np.full_like(logits, -np.inf)
+            among[fitting] = logits[fitting]
+            logits = among
         shifted = logits.astype(np.float64) - float(logits.max())
         scores = shifted - np.log(np.exp(shifted).sum())
         count = min(_TRIED, scores.size)
@@ -149,7 +165,7 @@ class LineSearch:
         order = order[np.argsort(-scores[order], kind="stable")]
         least = -np.inf
         for token in map(int, order):
-            if scores[token] < least:
+            if scores[token] < least or scores[token] == -np.inf:
                 return
             if self._allows(token):
                 least = max(least, scores[token] - self.bounds.spread)
@@ -189,10 +205,8 @@ class LineSearch:
 
     def _finish(self, node: _Node, token: int, logprob: float) -> None:
         tokens = (*node.tokens, *self.ends.get(token, ()))
-        total, least = node.total + logprob, min(node.least, logprob)
-        if tokens:
-            one = Found(tokens=tokens, total=total, count=len(node.tokens) + 1, least=least)
-            self.found.append(one)
+        if tokens and node.total + logprob >= self.bounds.floor:
+            self.found.append(Found(tokens=tokens, each=(*node.each, logprob)))
 
     def _child(
         self, node: _Node, token: int, logprob: float, recalled: Recalled | None
@@ -204,11 +218,8 @@ class LineSearch:
         if len(tokens) >= self.bounds.length:
             return None
         rank = -total / len(tokens)
-        least = min(node.least, logprob)
-        return _Node(rank, next(self._order), tokens, total, least, lines, recalled)
-
-    def _promising(self, node: _Node) -> bool:
-        return len(node.tokens) < self.bounds.settled or -node.rank >= self.bounds.floor
+        each = (*node.each, logprob)
+        return _Node(rank, next(self._order), tokens, each, total, lines, recalled)
 
     def _go_to(self, tokens: tuple[int, ...]) -> None:
         """Bring the mask to where a hypothesis stands."""

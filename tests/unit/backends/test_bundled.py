@@ -256,7 +256,8 @@ def test_lines_are_whole_under_the_constraint_and_go_on_from_the_word_typed(mode
     assert len({line.text for line in found}) == len(found)
     for line in found:
         ast.parse(before + line.text + after)
-        assert line.least <= line.mean <= 0
+        assert line.finished
+        assert line.total <= line.mean <= 0
         assert not line.text.startswith("pri")
 
 

@@ -4,7 +4,16 @@ import pytest
 
 from assistants.answer import Status, Verdict
 from assistants.errors import Cancelled, InputError, Unsupported
-from assistants.model import Cancel, Capabilities, Chat, FillInTheMiddle, Line, Sampling, Token
+from assistants.model import (
+    Cancel,
+    Capabilities,
+    Chat,
+    FillInTheMiddle,
+    Line,
+    Piece,
+    Sampling,
+    Token,
+)
 from assistants.scripted import Scripted
 from code_assist import Position, Source, complete
 
@@ -186,8 +195,8 @@ def test_decoding_stops_at_the_end_of_the_line():
 class Guessing(Endless):
     """A model that says how unlikely each of its tokens is."""
 
-    def __init__(self, logprob):
-        super().__init__("a + ")
+    def __init__(self, logprob, piece="a + "):
+        super().__init__(piece)
         self.logprob = logprob
 
     def stream(self, prompt, /, **options):
@@ -207,9 +216,10 @@ def test_a_guess_is_given_up_early_and_not_tried_again():
 
 
 def test_a_sure_model_is_heard():
-    source, position = at("a = 1\ny = |\n")
-    answer = complete(source, position, model=Guessing(-0.1), known=())
+    source, position = at("value = 1\ny = |\n")
+    answer = complete(source, position, model=Guessing(-0.1, "value, "), known=())
     assert answer.status is Status.ANSWERED
+    assert answer.best.candidate.text().startswith("value,")
 
 
 def test_a_text_with_an_unknown_name_is_cut_before_it_or_refused():
@@ -237,8 +247,13 @@ class Searching(Scripted):
 
     def lines(self, prompt, /, *, constraint=None, floor=0.0, cancel=None):
         self.asked = (constraint, floor)
-        means = ((" radus", -0.05), ("radius * 2", -0.2), ("radius * 3", -0.3), ("radius", -9.0))
-        return tuple(Line(text=text, mean=mean, least=mean, tokens=3) for text, mean in means)
+        means = (
+            (" radus * 2000", -0.05),
+            ("radius * 2", -0.2),
+            ("radius * 3", -0.3),
+            ("radius", -9.0),
+        )
+        return tuple(Line(pieces=(Piece(text, mean),)) for text, mean in means)
 
 
 def test_a_line_is_searched_for_and_its_next_best_end_stands_in_for_a_refuted_one():

@@ -1,7 +1,8 @@
 """A first semantic model from a catalog alone, for a database that nobody has described.
 
 Roles are guessed from types, keys and values; joins are the declared foreign keys, and where there
-are none, columns that are named like another table's key. The result says that it is a draft.
+are none, columns that are named like another table's key; abbreviations are written out as
+synonyms. The result says that it is a draft.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from .semantic_model import (
     SemanticModel,
     Table,
 )
+from .spoken import column_names, table_names
 from .words import stems
 
 _MOST_CATEGORIES = 60
@@ -29,24 +31,30 @@ def draft(catalog: Catalog, *, name: str) -> SemanticModel:
         joins = tuple(_guessed(catalog))
         joins += tuple(_by_values(catalog, {join.on[0][0] for join in joins}))
     keys = {ref for join in joins for pair in join.on for ref in pair}
+    called = table_names([table.name for table in catalog.tables])
     return SemanticModel(
         name=name,
-        tables=tuple(_table(table, keys) for table in catalog.tables),
+        tables=tuple(_table(table, keys, called[table.name]) for table in catalog.tables),
         joins=joins,
         drafted=True,
     )
 
 
-def _table(table: CatalogTable, keys: set[ColumnRef]) -> Table:
+def _table(table: CatalogTable, keys: set[ColumnRef], called: tuple[str, ...]) -> Table:
+    dates = frozenset(column.name for column in table.columns if column.type in TEMPORAL)
+    names = [column.name for column in table.columns]
+    columns = column_names((table.name, *called), names, dates)
     return Table(
         name=table.name,
+        synonyms=called,
         primary_key=_key(table),
         columns=tuple(
             Column(
                 name=column.name,
                 type=column.type,
                 role=_role(table, column, is_key=ColumnRef(table.name, column.name) in keys),
-                unit=_unit(column),
+                unit=_unit(column, columns[column.name]),
+                synonyms=columns[column.name],
             )
             for column in table.columns
         ),
@@ -78,11 +86,13 @@ def _role(table: CatalogTable, column: CatalogColumn, *, is_key: bool) -> Role:
     return "text" if column.type == "text" and not few else "dimension"
 
 
-def _unit(column: CatalogColumn) -> str:
+def _unit(column: CatalogColumn, called: tuple[str, ...]) -> str:
     """Return the unit that a number's name ends in: `duration_minutes`."""
-    words = stems(column.name)
-    last = words[-1] if len(words) > 1 and column.type in NUMERIC else ""
-    return f"{last}s" if last in _UNITS else last if last in _SYMBOLS else ""
+    for words in map(stems, (column.name, *called)):
+        last = words[-1] if len(words) > 1 and column.type in NUMERIC else ""
+        if last in _UNITS or last in _SYMBOLS:
+            return f"{last}s" if last in _UNITS else last
+    return ""
 
 
 _SYMBOLS = frozenset(

@@ -5,10 +5,11 @@ A model may write a well-formed query about something else. So the words that ch
 question names must stand in the tree. Necessary, not sufficient.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from .linking import Linking, Mention
 from .query_tree import (
+    Against,
     Aggregate,
     Among,
     Average,
@@ -27,6 +28,7 @@ from .query_tree import (
     Query,
     Ratio,
     Share,
+    Within,
     query_columns,
 )
 from .semantic_model import SemanticModel
@@ -36,13 +38,50 @@ Test = Callable[[Query], bool]
 
 def unsaid(query: Query, linking: Linking, model: SemanticModel) -> tuple[str, ...]:
     """Return the words of the question that the tree does not say."""
-    missing = [
-        token.lower
-        for i, token in enumerate(linking.words)
-        if i not in linking.at and token.lower in _TESTS and not _TESTS[token.lower](query)
-    ]
+    missing = list(unsaid_words(query, linking))
     missing += [m.phrase for m in linking.mentions if not _named(query, m, model)]
     return tuple(dict.fromkeys(missing))
+
+
+def unsaid_numbers(query: Query, linking: Linking, model: SemanticModel) -> tuple[str, ...]:
+    """Return the aggregates and the columns that a question names and the tree does not say.
+
+    For trees whose other words somebody has read one by one.
+    """
+    missing = [word for word in unsaid_words(query, linking) if word in _NUMBERS]
+    inner = {ref.table for one in list(_queries(query))[1:] for ref in query_columns(one)}
+    outer = {ref.table for ref in query_columns(query)}
+    for m in linking.mentions:
+        if not m.columns or m.tables or m.metrics or _named(query, m, model):
+            continue
+        tables = {ref.table for ref in m.columns}
+        sized = m.phrase.lower().split()[0] in _SIZED and tables & outer  # the highest point's size
+        if not sized and not tables & inner:  # "bordering" is what relates two rows
+            missing.append(m.phrase)
+    return tuple(dict.fromkeys(missing))
+
+
+_SIZED = frozenset("highest lowest largest smallest longest shortest biggest".split())
+_NUMBERS = frozenset("average mean avg median total sum share percentage percent".split())
+
+
+def unsaid_words(query: Query, linking: Linking) -> tuple[str, ...]:
+    """Return the words that change what is asked and that no part of the tree says."""
+    every = tuple(_queries(query))
+    return tuple(
+        token.lower
+        for i, token in enumerate(linking.words)
+        if i not in linking.at
+        and token.lower in _TESTS
+        and not any(_TESTS[token.lower](one) for one in every)
+    )
+
+
+def _queries(query: Query) -> Iterator[Query]:
+    yield query
+    for predicate in query.where:
+        if isinstance(predicate, Within | Against):
+            yield from _queries(predicate.query)
 
 
 def _named(query: Query, mention: Mention, model: SemanticModel) -> bool:

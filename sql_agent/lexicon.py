@@ -35,6 +35,9 @@ _COUNTRIES: Final = {
     **dict.fromkeys(("uk", "united kingdom"), ("united kingdom", "uk", "great britain")),
 }
 """Other names of countries; a name itself is a phrase anyway."""
+_MALE, _FEMALE = ("male", "man"), ("female", "woman")
+_SEXES: Final = {"m": _MALE, "male": _MALE, "f": _FEMALE, "female": _FEMALE, "w": _FEMALE}
+"""What the values of a column of sexes are called otherwise."""
 _DATE_ENDINGS = frozenset(("on", "at", "date", "time"))
 
 
@@ -164,8 +167,11 @@ def names_rows(model: SemanticModel, ref: ColumnRef) -> bool:
     table = model.table(ref.table)
     if table is None or any(ref == left for join in model.joins for left, _ in join.on):
         return False
-    words, noun = stems(ref.column), stems(table.name)
-    return words[-1:] == ("name",) and words[:-1] in {(), noun}
+    column = model.column(ref)
+    nouns = {(), *map(stems, (table.name, *(table.synonyms if model.drafted else ())))}
+    synonyms = column.synonyms if model.drafted and column is not None else ()
+    called = map(stems, (ref.column, *synonyms))
+    return any(words[-1:] == ("name",) and words[:-1] in nouns for words in called)
 
 
 def _column_phrases(table: Table, column: Column) -> Iterable[Phrase]:
@@ -197,6 +203,7 @@ def _values(
     if stored is None or column.role == "key":
         return
     strict = column.pii or column.role == "text" or len(stored.values) > _MANY
+    sexes = _SEXES if {"sex", "gender"} & set(stems(column.name)) else {}
     states = len(stored.values) >= _FEW_STATES and STATES.keys() >= set(stored.values)
     for value in stored.values:
         if states:
@@ -205,6 +212,8 @@ def _values(
             continue
         written = value if strict or len(value) <= 2 else ""
         yield _value_phrase(value), Entry("value", value, ref, written), not strict
+        for other in sexes.get(value.lower(), ()):
+            yield (other,), Entry("value", value, ref), True
         for other in _COUNTRIES.get(value.lower(), ()):
             yield tuple(other.split()), Entry("value", value, ref), True
 

@@ -25,7 +25,7 @@ from .query_tree import (
     SlotValue,
     TextValue,
 )
-from .semantic_model import ColumnRef, SemanticModel
+from .semantic_model import Column, ColumnRef, SemanticModel
 from .words import STOP, Token, stems, tokens
 from .workspace import Workspace
 
@@ -163,8 +163,10 @@ def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
             else:
                 continue
             entries = workspace.lexicon.phrases.get(tuple(stems), ())
-            if entries and not (len(stems) == 1 and words[first].lower in _ALONE_NEVER):
+            if entries:
                 kept = tuple(e for e in entries if _as_written(e, words, first, last))
+                if len(stems) == 1 and words[first].lower in _ALONE_NEVER:
+                    kept = _of_named_column(kept, words, first, workspace)
                 cut = _cuts_a_count(kept, words, first, workspace) or (
                     last > first + 1 and _opens_period(words, last, periods)
                 )
@@ -178,6 +180,16 @@ def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
             taken.update(range(span.first, span.last))
             found.append(span)
     return found
+
+
+def _of_named_column(
+    entries: tuple[Entry, ...], words: tuple[Token, ...], at: int, workspace: Workspace
+) -> tuple[Entry, ...]:
+    """Return what a small word may mean behind the name of its column: "grade A"."""
+    phrases = workspace.lexicon.phrases
+    before = [phrases.get(tuple(w.stem for w in words[at - n : at]), ()) for n in (1, 2) if at >= n]
+    named = {entry.column for entries in before for entry in entries if entry.kind == "column"}
+    return tuple(e for e in entries if e.kind == "value" and e.as_written and e.column in named)
 
 
 def _opens_period(words: tuple[Token, ...], last: int, periods: set[int]) -> bool:
@@ -348,11 +360,17 @@ def dates_of(table: str, workspace: Workspace) -> tuple[ColumnRef, ...]:
     found = [
         ColumnRef(table, c.name)
         for c in known.columns
-        if c.role == "time" and not c.pii and not _BIRTHS & set(stems(c.name))
+        if c.role == "time" and not c.pii and not is_birth(c)
     ]
     default = workspace.model.default_date
     found.sort(key=lambda ref: ref != default)
     return tuple(found)
+
+
+def is_birth(column: Column) -> bool:
+    """Whether a column holds dates of birth."""
+    named = _BIRTHS & set(stems(column.name)) or "birth" in column.name.lower()
+    return column.role == "time" and bool(named)
 
 
 _BIRTHS = frozenset(("birth", "born", "dob", "birthdate", "birthday"))
@@ -364,7 +382,8 @@ def label_of(table: str, model: SemanticModel) -> ColumnRef:
     if known is None:
         raise KeyError(table)
     plain = [c.name for c in known.columns if c.name.lower() in _LABELS]
-    named = [c.name for c in known.columns if _is_name(stems(c.name))]
+    called = [(c, (c.name, *c.synonyms) if model.drafted else (c.name,)) for c in known.columns]
+    named = [c.name for c, names in called if any(_is_name(stems(name)) for name in names)]
     named = [*sorted(plain, key=lambda name: _LABELS.index(name.lower())), *named]
     return ColumnRef(table, [*named, *known.primary_key, *(c.name for c in known.columns)][0])
 

@@ -10,10 +10,10 @@ import functools
 import re
 from re import Pattern
 
-from .words import stem, stems
+from .linking import is_birth
+from .words import stem
 from .workspace import Workspace
 
-_BIRTHS = frozenset(("birth", "born", "dob", "birthdate", "birthday"))
 _DECADES = "twenties thirties forties fifties sixties seventies eighties nineties".split()
 _NAMED = (
     (("minor", "child", "children", "kid"), "younger than 18 years old"),
@@ -34,7 +34,7 @@ def with_ages(question: str, workspace: Workspace) -> str:
     tables = [
         table
         for table in workspace.model.tables
-        if any(c.role == "time" and _BIRTHS & set(stems(c.name)) for c in table.columns)
+        if any(map(is_birth, table.columns))
     ]
     if not tables:
         return question

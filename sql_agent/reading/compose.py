@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import cast
 
+from sql_agent.degenerate import unique
+from sql_agent.faithful import unsaid_numbers
 from sql_agent.linking import Linking, Mention
 from sql_agent.query_tree import (
     Against,
@@ -45,7 +47,7 @@ def propose_by_reading(
         for m in linking.mentions
         if m.slot is not None and m.slot not in used | reader.told and not _is_small_word(reader, m)
     ]
-
+    over += unsaid_numbers(query, linking, workspace.model)
     return Proposal(
         query=query,
         slots=tuple(reader.frame.slots),
@@ -154,4 +156,13 @@ def _shown(reader: Reader, rows: Rows) -> Query:
         return Query(shown=shown, where=rows.where, order=order, limit=best.limit)
     settled = rows.settled(label)
     ranked = (best.column,) if best is not None and best.column is not None else ()
-    return Query(shown=tuple(dict.fromkeys((label, *ranked))), where=settled.where)
+    key = _key(reader, rows.table, label)
+    return Query(shown=tuple(dict.fromkeys((*key, label, *ranked))), where=settled.where)
+
+
+def _key(reader: Reader, table: str, label: ColumnRef) -> tuple[ColumnRef, ...]:
+    """Return the key of rows of which several have the same name; none where no two do."""
+    known = reader.workspace.model.table(table)
+    if known is None or unique(label, reader.workspace):
+        return ()
+    return tuple(ColumnRef(table, name) for name in known.primary_key)

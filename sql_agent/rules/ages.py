@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sql_agent.linking import is_birth
 from sql_agent.query_tree import (
     During,
     Elapsed,
@@ -87,7 +88,7 @@ def _birth(frame: Frame) -> ColumnRef | None:
         ColumnRef(table.name, column.name)
         for table in frame.model.tables
         for column in table.columns
-        if column.role == "time" and "birth" in column.name.lower()
+        if is_birth(column)
     ]
     named = {table for mention in frame.mentions for table in mention.tables}
     if len(found) > 1:

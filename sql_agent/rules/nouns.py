@@ -27,7 +27,7 @@ _NOT_ADDITIVE = re.compile(r"rate|score|percent|ratio|age|average|index|level|sh
 
 def is_additive(column: Column) -> bool:
     """Whether summing a column makes sense when nobody says how to aggregate it."""
-    name = column.name.lower()
+    name = " ".join((column.name, *column.synonyms)).lower()
     if _NOT_ADDITIVE.search(name) or column.unit in {"percent", "years", "days", "months"}:
         return False
     return bool(column.unit.isupper() or _ADDITIVE.search(name))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sql_agent.linking import Mention
+from sql_agent.linking import Mention, is_birth
 from sql_agent.query_tree import (
     Aggregate,
     Count,
@@ -171,7 +171,7 @@ def _main_measure(frame: Frame, table: str, ranking: Ranking) -> ColumnRef | Non
     known = frame.model.table(table)
     if known is None:
         return None
-    births = [c.name for c in known.columns if c.role == "time" and "birth" in c.name]
+    births = [c.name for c in known.columns if is_birth(c)]
     if births and ranking.superlative in {"oldest", "youngest"}:
         return ColumnRef(table, births[0])
     if ranking.superlative in {"longest", "shortest"}:

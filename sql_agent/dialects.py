@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlglot import exp
 
+from .joins import CannotRender
 from .query_tree import Grain
 
 _TRUNCATED = {Grain.QUARTER: "QUARTER", Grain.MONTH: "MONTH", Grain.WEEK: "WEEK", Grain.DAY: "DAY"}
@@ -18,6 +19,7 @@ _RUN: Final = frozenset(("duckdb", "sqlite", "postgres", "spark"))
 _ROUNDED: Final = frozenset(("spark", "databricks", "snowflake", "bigquery", "trino", "presto"))
 """Where a mean or a quotient of decimals is a decimal with a few digits."""
 _MIDDLE_UNKNOWN: Final = frozenset(("sqlite", "mysql", "bigquery", "trino", "presto"))
+_ICU: Final = "und-x-icu"
 _EXTRACTED = {Grain.YEAR: "YEAR", Grain.WEEKDAY: "ISODOW", Grain.HOUR: "HOUR"}
 
 
@@ -37,16 +39,21 @@ def faithful(tree: exp.Select, dialect: str) -> exp.Select:
     Means and quotients are of binary floating point, as in DuckDB, where decimals would be rounded
     to a few digits, or whole numbers be divided whole. BigQuery has no ESCAPE. Snowflake keeps in
     capitals what was named without quotes, and SQLAlchemy tells us such names in small letters.
+    Small letters beyond ASCII are a matter of PostgreSQL's locale, and unknown to SQLite.
+
+    Raises:
+        CannotRender: the dialect has nothing that computes the same.
     """
-    return tree.transform(_faithful, dialect) if dialect in _ROUNDED else tree
+    kind = _ROUNDED | {"sqlite", "postgres"}
+    return tree.transform(_faithful, dialect) if dialect in kind else tree
 
 
 def _faithful(node: exp.Expr, dialect: str) -> exp.Expr:
     match node:
-        case exp.Avg() if not node.this.is_type("double"):
+        case exp.Avg() | exp.Div() if dialect in _ROUNDED and not node.this.is_type("double"):
             node.set("this", exp.cast(node.this, "double"))
-        case exp.Div() if not node.this.is_type("double"):
-            node.set("this", exp.cast(node.this, "double"))
+        case exp.Like(this=exp.Lower()) if not node.expression.name.isascii():
+            _any_script(node, dialect)
         case exp.Identifier() if dialect == "snowflake" and node.this == node.this.lower():
             node.set("this", node.this.upper())
         case exp.Escape() if dialect == "bigquery":
@@ -56,6 +63,14 @@ def _faithful(node: exp.Expr, dialect: str) -> exp.Expr:
         case _:
             pass
     return node
+
+
+def _any_script(like: exp.Like, dialect: str) -> None:
+    if dialect == "sqlite":
+        raise CannotRender("SQLite tells capitals from small letters beyond ASCII")
+    if dialect == "postgres":
+        names = exp.Collate(this=like.this.this, expression=exp.to_identifier(_ICU, quoted=True))
+        like.this.set("this", names)
 
 
 def grain_of(column: exp.Expr, grain: Grain, dialect: str) -> exp.Expr:
@@ -78,6 +93,9 @@ def grain_of(column: exp.Expr, grain: Grain, dialect: str) -> exp.Expr:
 def _warehouse_grain(column: exp.Expr, grain: Grain, dialect: str) -> exp.Expr:
     """Return a date at a grain without settings of a session, such as the first day of a week."""
     spark = dialect in {"spark", "databricks"}
+    if grain is Grain.WEEKDAY and dialect == "bigquery":
+        monday = exp.DateTrunc(this=exp.cast(column, "date"), unit=exp.Literal.string("ISOWEEK"))
+        return days_between(monday, column.copy(), dialect) + 1
     if grain is Grain.WEEKDAY and not spark:  # sqlglot's own for Spark counts from Saturday
         return exp.cast(exp.DayOfWeekIso(this=column), "int")
     if grain in _EXTRACTED:

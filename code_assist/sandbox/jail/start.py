@@ -168,7 +168,8 @@ def _used() -> int:
         if name.isdigit() and int(name) not in {1, os.getpid()}:
             with contextlib.suppress(OSError, ValueError):
                 if group is None or os.getpgid(int(name)) == group:
-                    with open(f"/proc/{name}/statm", encoding="ascii") as file:
+                    # bytes: behind the private root no codec can be imported any more
+                    with open(f"/proc/{name}/statm", "rb") as file:
                         fields = file.read().split()
                     total += (int(fields[1])) * page
     return total
@@ -188,8 +189,8 @@ def _kill_group() -> None:
 
 
 def _is_dead(pid: str) -> bool:
-    with open(f"/proc/{pid}/stat", encoding="latin-1") as file:
-        return file.read().rpartition(")")[2].split()[0] in "ZX"
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        return file.read().rpartition(b")")[2].split()[0] in b"ZX"
 
 
 def _tasks_of_user() -> int:

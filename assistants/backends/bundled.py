@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from assistants.constraint import Constraint, Mask
-from assistants.engine import Bounds, Counters, Engine, Found, Request, Session
+from assistants.engine import Bounds, Counters, Engine, Found, Request, load
 from assistants.errors import ModelCorrupt, Unsupported
 from assistants.masking import MASKABLE, HealedMask, compile_mask
 from assistants.model import (
@@ -61,7 +61,7 @@ class Bundled:
         self._drafts = True
         self._tokenizer = ByteLevelTokenizer(tokenizer)
         self._encoder = self._tokenizer.encoder()
-        self._engine = Engine(Session(weights))
+        self._engine = Engine(load(weights))
         metadata = self._engine.metadata
         if metadata.tokenizer_sha256 != self._tokenizer.sha256:
             raise ModelCorrupt(
@@ -90,11 +90,11 @@ class Bundled:
     def batched(self) -> "Bundled":
         """Return the same model for many streams at once: they take steps together.
 
-        A stream that is alone takes longer then, since a batch has no place for drafts.
+        On onnxruntime a stream that is alone takes longer then: there a batch has no drafts.
         """
         other = copy.copy(self)
         batch = replace(self._capabilities, batch=True)
-        vars(other).update(_drafts=False, _capabilities=batch)
+        vars(other).update(_drafts=self._engine.uniform, _capabilities=batch)
         return other
 
     @property

@@ -1,6 +1,7 @@
 """The decoding engine of the bundled model. It knows token ids only, no text and no tokenizer."""
 
 from .decode import Counters, Drawn, Engine, Request, choose
+from .loading import load
 from .sampling import Sampler, log_probability
 from .search import Bounds, Found
 from .session import Metadata, Session
@@ -16,5 +17,6 @@ __all__ = [
     "Sampler",
     "Session",
     "choose",
+    "load",
     "log_probability",
 ]

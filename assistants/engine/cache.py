@@ -12,12 +12,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Block: TypeAlias = NDArray[np.float32]
+Block: TypeAlias = NDArray[np.floating[Any]]
 """Keys and values [2 · layers, kv_heads, tokens, head_size]."""
 
 

@@ -6,10 +6,12 @@ mask built. What is not a step of the network (drawing, masks, recalling) happen
 own thread; steps go through the scheduler.
 
 A stream decodes in one of two ways. With drafts (see `drafts`) a step runs the last token and
-guesses at the next ones, at least one, and all logits up to the first wrong guess count: fast for
-one stream. Without, a step runs one token of many streams. The bits differ slightly between a
-step of one token and of several, but within a way they depend on nothing else: neither on which
-guesses were made, nor on other streams, nor on what the prefix cache held.
+guesses at the next ones, and all logits up to the first wrong guess count. Without, a step runs one
+token. On a uniform network (see `session`) both give the same bits, and many streams run together
+in either way. Else the bits differ slightly between a step of one token and of several: there a
+guess is always made with drafts, and only streams without drafts run together. So what is written
+depends on nothing but the way: neither on which guesses were made, nor on other streams, nor on
+what the prefix cache held.
 """
 
 import itertools
@@ -34,7 +36,7 @@ from .lane import Lane
 from .sampling import Sampler, allowed_tokens, log_probability
 from .scheduler import Scheduler
 from .search import Bounds, Found, LineSearch
-from .session import Logits, Metadata, Session
+from .session import Logits, Metadata, Network
 from .slots import Slots
 
 TRIES = 16
@@ -102,9 +104,9 @@ class Counters:
 
 
 class Engine:
-    """One session, its prefix cache and its scheduler. Safe to share between threads."""
+    """One network, its prefix cache and its scheduler. Safe to share between threads."""
 
-    def __init__(self, session: Session, *, rows: int = 8, cache_bytes: int = 64 << 20) -> None:
+    def __init__(self, session: Network, *, rows: int = 8, cache_bytes: int = 64 << 20) -> None:
         """Run up to `rows` streams as one batch; keep so many bytes of keys and values."""
         self._session = session
         self._scheduler = Scheduler()
@@ -117,6 +119,11 @@ class Engine:
     def metadata(self) -> Metadata:
         """What the weight file says about itself."""
         return self._session.metadata
+
+    @property
+    def uniform(self) -> bool:
+        """Whether drafts and company change nothing but the time (see `session.Memory`)."""
+        return self._session.uniform
 
     @property
     def counters(self) -> Counters:
@@ -286,8 +293,9 @@ class _Decoding:
         self._lane.rewind(len(written) - 1)
         draft: list[int] = []
         if self._drafts is not None:
-            room = self._budget - len(written)  # at least one: a step with drafts has two tokens
-            draft = self._allowed(self._drafts.next(room)) or [written[-1]]
+            draft = self._allowed(self._drafts.next(self._budget - len(written)))
+            if not draft and not self._engine.uniform:
+                draft = [written[-1]]  # a step with drafts has two tokens
         self._count.update(steps=1, drafted=len(draft))
         return draft, self._lane.step([written[-1], *draft])
 

@@ -1,10 +1,10 @@
 """One sequence that is being decoded: where it lies, and how its keys and values came about.
 
-A key says which token lies at a position and how it was run, because the last bits depend on that:
-a token that ran together with others, as in a prompt, is its own key, and one that ran in a step
-of its own is its complement (`~token`). The prefix cache is a trie over keys, so what a prompt
-takes from it has the very bits that running the prompt would give, and no answer depends on what
-was asked before.
+A key says which token lies at a position and how it was run. In memory that is not uniform the last
+bits depend on that: a token that ran together with others, as in a prompt, is its own key, and one
+that ran in a step of its own is its complement (`~token`). The prefix cache is a trie over keys, so
+what a prompt takes from it has the very bits that running the prompt would give, and no answer
+depends on what was asked before.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,6 +29,7 @@ class Lane:
         self.slot = slot
         self._scheduler, self._cache, self._crowded = scheduler, cache, crowded
         self._prompt = 0
+        self._uniform = slot.memory.uniform
 
     def fill(
         self, prompt: Sequence[int], cancelled: Callable[[], bool], keep: int = 1
@@ -38,8 +39,8 @@ class Lane:
         Raises:
             Cancelled: between two slices; what was run stays in the prefix cache.
         """
-        # Two tokens at least are left to run: a step of one would give other bits.
-        held = max(0, min(self._restore(prompt), len(prompt) - max(2, keep)))
+        # Else two tokens at least are left to run: a step of one would give other bits.
+        held = max(0, min(self._restore(prompt), len(prompt) - max(2 - self._uniform, keep)))
         keys = self.slot.keys
         del keys[held:]
         self._prompt = len(prompt)
@@ -66,8 +67,12 @@ class Lane:
         """Run tokens behind the sequence; return logits [tokens, V]."""
         keys = self.slot.keys
         logits = self._scheduler.run(self.slot, len(keys), tokens, len(tokens))
-        keys.extend(tokens if len(tokens) > 1 else (~token for token in tokens))
+        keys.extend(tokens if len(tokens) > 1 else self._alone(tokens))
         return logits
+
+    def _alone(self, tokens: Sequence[int]) -> list[int]:
+        """Return the keys of tokens that each ran in a step of its own."""
+        return list(tokens) if self._uniform else [~token for token in tokens]
 
     def rewind(self, decoded: int) -> None:
         """Keep only so many tokens behind the prompt."""
@@ -78,7 +83,7 @@ class Lane:
 
         The last one is run; others only if they are neither here nor in the prefix cache.
         """
-        keys = [*self.slot.keys[: self._prompt], *(~token for token in tokens)]
+        keys = [*self.slot.keys[: self._prompt], *self._alone(tokens)]
         held = self._restore(keys[:-1])
         del self.slot.keys[held:]
         rows = [self.step((token,)) for token in tokens[held - self._prompt :]]
@@ -90,7 +95,7 @@ class Lane:
 
     def trim(self, tokens: Sequence[int]) -> None:
         """Let the prefix cache drop what was decoded behind the prompt and these tokens."""
-        self._cache.trim([*self.slot.keys[: self._prompt], *(~token for token in tokens)])
+        self._cache.trim([*self.slot.keys[: self._prompt], *self._alone(tokens)])
 
     def _restore(self, keys: Sequence[int]) -> int:
         """Make as much of a sequence lie here as is here or in the cache; return its length."""

@@ -4,10 +4,11 @@ There is no thread of its own. A thread that wants a step queues it; one of the 
 leads, runs steps for all until its own is done, and another takes over. What is not a step of the
 network (drawing, masks) stays in the streams' threads, beside it.
 
-Work goes in rounds. In a round every queued step of a stream runs once, single tokens of
-neighbouring rows as one batch; after it one slice of one prompt, the prompts in turn. So no stream
-waits for more than a round and a slice, and a stream that is quick to come back takes no turn from
-another. Streams of the last two rounds are waited for a moment: their threads are drawing.
+Work goes in rounds. In a round every queued step of a stream runs once: all at once where the
+memory is uniform, else single tokens of neighbouring rows as one batch. After it comes one slice of
+one prompt, the prompts in turn. So no stream waits for more than a round and a slice, and a stream
+that is quick to come back takes no turn from another. Streams of the last two rounds are waited
+for a moment: their threads are drawing.
 """
 
 import threading
@@ -15,10 +16,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
-from .session import KeyValues, Logits
+from .session import Logits, Memory, Step
 
 SHORT = 16
 """Tokens of the longest step that counts as a stream's own; a longer one is a slice of a prompt."""
@@ -30,18 +28,16 @@ PATIENCE = 1.0
 class Slot:
     """A row of some memory, and the keys (see `lane`) of what lies there."""
 
-    memory: KeyValues
+    memory: Memory
     row: int
     keys: list[int] = field(default_factory=list[int])
     busy: bool = False
 
 
 @dataclass(slots=True, eq=False)
-class _Step:
+class _Waiting:
     slot: Slot
-    length: int
-    tokens: Sequence[int]
-    keep: int
+    step: Step
     logits: Logits | None = None
     error: BaseException | None = None
 
@@ -56,8 +52,8 @@ class Scheduler:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._leading = False
-        self._queue: list[_Step] = []
-        self._round: list[_Step] = []
+        self._queue: list[_Waiting] = []
+        self._round: list[_Waiting] = []
         self._sliced = False
         self._recent: set[Slot] = set()
         self._before: set[Slot] = set()
@@ -70,7 +66,7 @@ class Scheduler:
 
     def run(self, slot: Slot, length: int, tokens: Sequence[int], keep: int = 1) -> Logits:
         """Run tokens behind the first `length` of a slot; return a copy of logits [keep, V]."""
-        step = _Step(slot, length, tokens, keep)
+        step = _Waiting(slot, Step(row=slot.row, length=length, tokens=tokens, keep=keep))
         with self._changed:
             self._queue.append(step)
             self._changed.notify_all()  # the leader may be waiting for it
@@ -91,7 +87,7 @@ class Scheduler:
             self._before.discard(slot)
             self._changed.notify_all()
 
-    def _lead_or_wait(self, step: _Step) -> None:
+    def _lead_or_wait(self, step: _Waiting) -> None:
         if self._leading:
             self._changed.wait()
             return
@@ -105,7 +101,7 @@ class Scheduler:
             self._leading = False
             self._changed.notify_all()
 
-    def _withdraw(self, step: _Step) -> None:
+    def _withdraw(self, step: _Waiting) -> None:
         """Make sure that nothing runs for a thread that was interrupted while it waited."""
         for waiting in (self._queue, self._round):
             if step in waiting:
@@ -114,18 +110,18 @@ class Scheduler:
         while not step.done:
             self._changed.wait()
 
-    def _next(self) -> list[_Step]:
+    def _next(self) -> list[_Waiting]:
         """Take the steps that run now out of the queue; none if somebody withdrew meanwhile."""
         if not self._round:
-            prompts = [step for step in self._queue if len(step.tokens) > SHORT]
+            prompts = [step for step in self._queue if len(step.step.tokens) > SHORT]
             if prompts and not self._sliced:
                 self._sliced = True
                 self._queue.remove(prompts[0])
                 return prompts[:1]
             self._sliced = False
             self._gather()
-            self._round = [step for step in self._queue if len(step.tokens) <= SHORT]
-            self._queue = [step for step in self._queue if len(step.tokens) > SHORT]
+            self._round = [step for step in self._queue if len(step.step.tokens) <= SHORT]
+            self._queue = [step for step in self._queue if len(step.step.tokens) > SHORT]
             self._before, self._recent = self._recent, {step.slot for step in self._round}
             self._began = time.monotonic()
         if not self._round:
@@ -143,40 +139,34 @@ class Scheduler:
             if left <= 0 or not self._changed.wait(left):
                 return
 
-    def _run(self, group: list[_Step]) -> None:
-        slot, keep = group[0].slot, group[0].keep
+    def _run(self, group: list[_Waiting]) -> None:
         self._changed.release()
         try:
-            logits = slot.memory.step(
-                slot.row, [step.length for step in group], [step.tokens for step in group], keep
-            )
-            made: list[NDArray[np.float32]] = [row.copy() for row in logits]
+            made = group[0].slot.memory.together([step.step for step in group])
         except BaseException as error:
             self._changed.acquire()
             for step in group:
                 step.error = error
             raise
         self._changed.acquire()
-        if len(group[0].tokens) <= SHORT:
+        if len(group[0].step.tokens) <= SHORT:
             self._took = time.monotonic() - self._began
         for step, row in zip(group, made, strict=True):
             step.logits = row
         self._changed.notify_all()
 
 
-def _batch(steps: Sequence[_Step]) -> list[_Step]:
-    """Return the first step with those that can run in one go: single tokens in neighbour rows."""
-    first = steps[0]
-    if len(first.tokens) > 1:
-        return [first]
-    rows = {
-        step.slot.row: step
-        for step in steps
-        if step.slot.memory is first.slot.memory and len(step.tokens) == 1
-    }
-    low = high = first.slot.row
-    while low - 1 in rows:
+def _batch(steps: Sequence[_Waiting]) -> list[_Waiting]:
+    """Return the first step with those that can run in one go, in order of their rows."""
+    memory, first = steps[0].slot.memory, steps[0].slot.row
+    rows = {step.slot.row: step for step in steps if step.slot.memory is memory}
+    if memory.uniform:
+        return [rows[row] for row in sorted(rows)]
+    if len(steps[0].step.tokens) > 1:
+        return [steps[0]]
+    low = high = first
+    while low - 1 in rows and len(rows[low - 1].step.tokens) == 1:
         low -= 1
-    while high + 1 in rows:
+    while high + 1 in rows and len(rows[high + 1].step.tokens) == 1:
         high += 1
     return [rows[row] for row in range(low, high + 1)]

@@ -7,10 +7,10 @@ but a smaller length: what lies behind it is overwritten.
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +46,55 @@ class Metadata:
     """Whether a fill-in-the-middle prompt gives the suffix before the prefix."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Tokens to run behind the first `length` of a row; `keep` logits are wanted."""
+
+    row: int
+    length: int
+    tokens: Sequence[int]
+    keep: int
+
+
+class Memory(Protocol):
+    """Keys and values of some sequences, a row each.
+
+    `uniform` memory gives a token the same bits however it is run, and takes any steps together;
+    else only steps of one token in neighbouring rows run together, and one token alone gives
+    other bits than several.
+    """
+
+    rows: int
+    uniform: bool
+
+    def together(self, steps: Sequence[Step]) -> list[Logits]:
+        """Run steps of different rows at once; return the last `keep` logits of each [keep, V]."""
+        ...
+
+    def read(self, row: int, start: int, stop: int) -> Block:
+        """Return a copy of a part of a row."""
+        ...
+
+    def write(self, row: int, start: int, block: Block) -> None:
+        """Put a block into a row, from a position on."""
+        ...
+
+
+class Network(Protocol):
+    """A loaded model. Not thread-safe: `Scheduler` orders its steps."""
+
+    metadata: Metadata
+    uniform: bool
+
+    def buffers(self, rows: int = 1) -> Memory:
+        """Allocate memory for some sequences; pages are only touched as tokens arrive."""
+        ...
+
+
 class Session:
-    """Runs steps of one graph. Not thread-safe: `Engine` holds the lock."""
+    """Runs steps of one graph on onnxruntime."""
+
+    uniform = False
 
     def __init__(self, path: Path, *, threads: int | None = None, spinning: bool = False) -> None:
         """Load the file.
@@ -68,7 +115,7 @@ class Session:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
-        options.intra_op_num_threads = threads or min(4, _cores())
+        options.intra_op_num_threads = threads or min(4, available_cores())
         options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spinning)))
         try:
             self._session: Untyped = onnxruntime.InferenceSession(
@@ -77,7 +124,7 @@ class Session:
         except Exception as error:  # onnxruntime's errors share no narrower class
             raise _corrupt(path, str(error).splitlines()[0]) from error
         properties: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
-        self.metadata = _metadata(path, properties)
+        self.metadata = read_metadata(path, properties)
         self._make_value: Untyped = onnxruntime.OrtValue.ortvalue_from_numpy
 
     def buffers(self, rows: int = 1) -> "KeyValues":
@@ -108,6 +155,8 @@ class KeyValues:
     more; a step of a single token differs from that in the last bits.
     """
 
+    uniform = False
+
     def __init__(
         self, session: Untyped, make_value: Untyped, metadata: Metadata, rows: int
     ) -> None:
@@ -116,6 +165,12 @@ class KeyValues:
         self._session, self._make_value, self._vocabulary = session, make_value, metadata.vocabulary
         self._bindings: dict[tuple[int, int], _Binding] = {}
         self.rows = rows
+
+    def together(self, steps: Sequence[Step]) -> list[Logits]:
+        """Run single tokens of neighbouring rows, in order of rows, or one step alone."""
+        lengths, tokens = [step.length for step in steps], [step.tokens for step in steps]
+        made = self.step(steps[0].row, lengths, tokens, steps[0].keep)
+        return [row.copy() for row in made]
 
     def step(
         self, first: int, lengths: Sequence[int], tokens: Sequence[Sequence[int]], keep: int
@@ -182,14 +237,15 @@ class _Binding:
         return self._logits
 
 
-def _cores() -> int:
+def available_cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _metadata(path: Path, properties: dict[str, str]) -> Metadata:
+def read_metadata(path: Path, properties: Mapping[str, str]) -> Metadata:
+    """Return what a weight file says about itself; raises `ModelCorrupt`."""
     if properties.get("format") != FORMAT:
         found = properties.get("format", "none")
         raise _corrupt(path, f"graph format {found}, this version of plumb reads {FORMAT}")

@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 
 from .cache import common_prefix
 from .scheduler import Slot
-from .session import KeyValues
+from .session import Memory
 
 
 class Slots:
     """Lends slots. Safe to share between threads."""
 
-    def __init__(self, allocate: Callable[[], KeyValues]) -> None:
+    def __init__(self, allocate: Callable[[], Memory]) -> None:
         self._allocate = allocate
         self._banks: list[list[Slot]] = []
         self._lock = threading.Lock()

@@ -8,8 +8,10 @@ import pytest
 
 from assistants.engine import Engine, Request, Session
 from assistants.engine.lane import SLICE
+from assistants.engine.native import NativeSession, available
 from assistants.engine.scheduler import Scheduler, Slot
 from assistants.engine.slots import Slots
+from assistants.engine.weights import read
 
 
 class Memory:
@@ -17,17 +19,18 @@ class Memory:
 
     rows = 4
 
-    def __init__(self):
+    def __init__(self, *, uniform=False):
+        self.uniform = uniform
         self.steps, self.gate = [], threading.Event()
         self.gate.set()
         self.fails = False
 
-    def step(self, first, lengths, tokens, keep):
-        self.steps.append((first, [list(each) for each in tokens]))
+    def together(self, steps):
+        self.steps.append((steps[0].row, [list(step.tokens) for step in steps]))
         assert self.gate.wait(30)
         if self.fails:
             raise RuntimeError("out of order")
-        return np.array([[[each[-1]]] * keep for each in tokens], dtype=np.float32)
+        return [np.array([[step.tokens[-1]]] * step.keep, dtype=np.float32) for step in steps]
 
 
 @pytest.fixture
@@ -70,6 +73,13 @@ def test_rows_that_are_no_neighbours_and_steps_of_several_tokens_run_alone(memor
     rows = [Slot(memory, row) for row in range(4)]
     ran = together(memory, Scheduler(), [(rows[0], [1]), (rows[2], [2]), (rows[1], [3, 4])])
     assert ran == [(0, [[1]]), (2, [[2]]), (1, [[3, 4]])]
+
+
+def test_uniform_memory_takes_all_steps_of_a_round_at_once():
+    memory = Memory(uniform=True)
+    rows = [Slot(memory, row) for row in range(4)]
+    ran = together(memory, Scheduler(), [(rows[3], [1]), (rows[2], [2]), (rows[0], [3, 4])])
+    assert ran == [(0, [[3, 4], [2], [1]])]
 
 
 def test_prompts_take_turns_with_rounds_of_decoding(memory):
@@ -119,9 +129,17 @@ def test_the_slot_that_holds_most_of_a_prompt_is_taken():
     assert slots.take([1, 2, 3, 4]) is second
 
 
-@pytest.fixture(scope="module")
-def session(small):
-    return Session(small.int8, threads=1)
+@pytest.fixture(
+    scope="module",
+    params=[
+        "onnxruntime",
+        pytest.param("kernel", marks=pytest.mark.skipif(not available(), reason="not compiled")),
+    ],
+)
+def session(small, request):
+    if request.param == "onnxruntime":
+        return Session(small.int8, threads=1)
+    return NativeSession(small.int8, read(small.int8), threads=2)
 
 
 PROMPTS = [list(range(100 + 7 * n, 100 + 7 * n + 5 + 11 * n)) for n in range(6)]

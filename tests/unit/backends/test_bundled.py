@@ -189,6 +189,7 @@ def test_what_it_cannot_do_is_refused_by_name(model):
         model.stream(Marked(("x",)), constraint=Program("cobol", "x = "))
 
 
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")  # `10for` is a program all the same
 def test_programs_stay_programs(model):
     prefix, suffix = "def f(a):\n    return ", "\n"
     free, held = [], []

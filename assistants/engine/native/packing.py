@@ -1,0 +1,126 @@
+"""A weight file's tensors in the panels that the kernel reads (see kernel.c)."""
+
+import ctypes
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistants.engine.weights import WeightFile
+
+from .library import Layer, Matrix, Model
+
+PANEL, BLOCK = 16, 32
+_KINDS: Mapping[Any, int] = {
+    np.dtype(np.float32): 0, np.dtype(np.int8): 1, np.dtype(np.float16): 2,
+}  # fmt: skip
+
+
+class Unexpressed(Exception):
+    """Weights of a kind that the kernel does not express."""
+
+
+class Packed:
+    """A model as the kernel takes it, and the arrays that it points into."""
+
+    def __init__(self, file: WeightFile) -> None:
+        """Pack a file; raises `Unexpressed`."""
+        self._file = file
+        self._kept: list[Any] = []
+        known = json.loads(file.properties["configuration"])
+        if known.get("attention_bias") or known["hidden_size"] % BLOCK or known["head_dim"] % PANEL:
+            raise Unexpressed("biases, or widths that do not divide into blocks")
+        layers = int(known["num_hidden_layers"])
+        cosines, sines = self._numbers("cos"), self._numbers("sin")
+        embedding = self._matrix("embedding")
+        tied = known["tie_word_embeddings"]
+        self.model = Model(
+            width=known["hidden_size"], layers=layers, heads=known["num_attention_heads"],
+            kv_heads=known["num_key_value_heads"], head=known["head_dim"],
+            rotary=file.tensors["cos"].shape[1], experts=known["n_routed_experts"],
+            chosen=known["num_experts_per_tok"],
+            context=-(-int(file.properties["context_length"]) // PANEL) * PANEL,
+            epsilon=known["rms_norm_eps"], factor=known["routed_scaling_factor"],
+            cosines=cosines, sines=sines, norm=self._numbers("norm.weight"),
+            embedding=embedding, output=embedding if tied else self._matrix("logits"),
+            layer=(Layer * layers)(*(self._layer(index) for index in range(layers))),
+        )  # fmt: skip
+
+    def _layer(self, index: int) -> Layer:
+        name = f"layer{index}"
+        routed = f"{name}.experts.fc1" in self._file.tensors
+        dense = "shared" if routed else "mlp"
+        layer = Layer(
+            norm1=self._numbers(f"{name}.norm1.weight"),
+            norm2=self._numbers(f"{name}.norm2.weight"),
+            qkv=self._matrix(f"{name}.attention.qkv"), out=self._matrix(f"{name}.attention.out"),
+            up=self._matrix(f"{name}.{dense}.gate_up"), down=self._matrix(f"{name}.{dense}.down"),
+        )  # fmt: skip
+        if routed:
+            gate = np.ascontiguousarray(self._tensor(f"{name}.experts.gate").T)
+            layer.router = self._packed(gate, None)
+            layer.balance = self._numbers(f"{name}.experts.balance")
+            layer.expert_up = self._experts(f"{name}.experts.fc1", interleaved=True)
+            layer.expert_down = self._experts(f"{name}.experts.fc2", interleaved=False)
+        return layer
+
+    def _tensor(self, name: str) -> NDArray[Any]:
+        try:
+            return self._file.tensors[name]
+        except KeyError as error:
+            raise Unexpressed(f"no tensor {name}") from error
+
+    def _numbers(self, name: str) -> int:
+        """Keep a float32 tensor; return where it lies."""
+        return self._keep(self._tensor(name).astype(np.float32))
+
+    def _keep(self, array: NDArray[Any]) -> int:
+        contiguous = np.ascontiguousarray(array)
+        self._kept.append(contiguous)
+        return contiguous.ctypes.data
+
+    def _matrix(self, name: str) -> Matrix:
+        """Pack [outputs, inputs] weights: 8-bit with scales, or [inputs, outputs] without."""
+        weight = self._tensor(f"{name}.weight")
+        scales = self._file.tensors.get(f"{name}.scales")
+        if scales is None:
+            return self._packed(weight if name == "embedding" else weight.T, None)
+        return self._packed(weight.reshape(len(weight), -1), scales)
+
+    def _experts(self, name: str, *, interleaved: bool) -> "ctypes.Array[Matrix]":
+        """Pack [experts, outputs, inputs]; interleaved rows become all gates, then all values."""
+        weights = self._tensor(name)
+        scales = self._file.tensors.get(f"{name}_scales")
+        if interleaved:
+            weights = np.concatenate([weights[:, 0::2], weights[:, 1::2]], axis=1)
+            if scales is not None:
+                scales = np.concatenate([scales[:, 0::2], scales[:, 1::2]], axis=1)
+        by = scales if scales is not None else [None] * len(weights)
+        made = [self._packed(one, other) for one, other in zip(weights, by, strict=True)]
+        return (Matrix * len(made))(*made)
+
+    def _packed(self, weight: NDArray[Any], scales: NDArray[np.float32] | None) -> Matrix:
+        outputs, inputs = weight.shape
+        if inputs % BLOCK:
+            raise Unexpressed(f"{inputs} inputs do not divide into blocks")
+        if scales is not None:
+            if scales.shape != (outputs, inputs // BLOCK) or weight.dtype != np.uint8:
+                raise Unexpressed("weights in other blocks")
+            weight = (weight ^ np.uint8(128)).view(np.int8)  # around 128 becomes around 0
+        if weight.dtype not in _KINDS:
+            raise Unexpressed(f"weights of type {weight.dtype}")
+        return Matrix(
+            kind=_KINDS[weight.dtype], outputs=outputs, inputs=inputs,
+            weights=self._keep(_panels(weight)),
+            scales=None if scales is None else self._keep(_panels(scales)),
+        )  # fmt: skip
+
+
+def _panels(rows: NDArray[Any]) -> NDArray[Any]:
+    """Reorder [outputs, n] to [outputs / 16, n, 16], filled up with zeros."""
+    missing = -len(rows) % PANEL
+    if missing:
+        rows = np.concatenate([rows, np.zeros((missing, rows.shape[1]), dtype=rows.dtype)])
+    return rows.reshape(-1, PANEL, rows.shape[1]).swapaxes(1, 2)

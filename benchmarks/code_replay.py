@@ -14,16 +14,13 @@ line of the popup above the right one; of its first five lines.
 """
 
 import argparse
-import json
-import random
 import re
 import shlex
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from _popup_server import PopupServer
 from _record import record
+from _typed_lines import Line, lines_of, moved, packages_of, workspaces_of
 
 from assistants.answer import Status
 from assistants.backends.bundled import Bundled, data_folder
@@ -38,13 +36,7 @@ from assistants.backends.ngram import Ngram
 from assistants.errors import ModelError
 from assistants.model import Model
 from code_assist import Source, Workspace, complete
-from code_assist.brackets import marks
-from code_assist.languages import by_path
-from code_assist.parsing import enclosing
 
-HELD_OUT = ("attr", "click")
-_LEXEME = re.compile(r"\w+|[^\w\s]+")
-_LONGEST_FILE = 40_000
 _POPUP_LINES = 5
 
 
@@ -56,24 +48,6 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--without-model", action="store_true", help="leave the model out")
     parser.add_argument("--downwards", action="store_true", help="nothing stands below yet")
     parser.add_argument("--jedi-ls", default="", help="how to start jedi-language-server")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line to type: the text above it, the line from its first character on, what follows."""
-
-    package: str
-    path: str
-    above: str
-    indent: str
-    code: str
-    below: str
-
-    def source(self, typed: int) -> tuple[Source, int]:
-        """Return the file with the first characters of the line, and the cursor."""
-        before = f"{self.above}{self.indent}{self.code[:typed]}"
-        text = f"{before}{''.join(_open(self.code[:typed]))}\n{self.below}"
-        return Source(text=text, language=by_path(self.path).name, path=self.path), len(before)
 
 
 @dataclass(slots=True)
@@ -111,8 +85,7 @@ Propose = Callable[[Source, int], str]
 
 def type_line(line: Line, propose: Propose, tally: Tally) -> None:
     """Type one line, accepting what is right."""
-    starts = [match.start() for match in _LEXEME.finditer(line.code)]
-    asked = {0, *starts, *(m.start() + 2 for m in _LEXEME.finditer(line.code) if len(m[0]) > 3)}
+    asked = set(line.asked)
     at, showing = 0, ""
     tally.lines += 1
     tally.characters += len(line.code)
@@ -139,19 +112,19 @@ def type_line(line: Line, propose: Propose, tally: Tally) -> None:
 
 def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     """Return the figures of each language and source of proposals."""
-    packages = _packages(arguments.corpus)
+    packages = packages_of(arguments.corpus)
     count = 8 if arguments.quick else arguments.lines
     ngram = Ngram.installed()
     models = _models(arguments)
     results: dict[str, Any] = {}
     for language in ("python", "java"):
-        lines = list(_lines(packages, language, count, downwards=arguments.downwards))
+        lines = list(lines_of(packages, language, count, downwards=arguments.downwards))
         if not lines:
             results[language] = "no files"
             continue
         with tempfile.TemporaryDirectory() as folder:
-            workspaces = _workspaces(packages, Path(folder), lines, ngram)
-            here = [_moved(line, Path(folder)) for line in lines]
+            workspaces = workspaces_of(packages, Path(folder), lines, ngram)
+            here = [moved(line, Path(folder)) for line in lines]
             row: dict[str, Any] = {
                 "static candidates": _replay(here, _asking(None, None)),
                 "n-gram alone": _replay(here, _asking(ngram, workspaces)),
@@ -233,115 +206,6 @@ def _type_with_popup(line: Line, server: PopupServer, tally: Tally) -> None:
                 continue
         at += 1
         tally.keys += 1
-
-
-def _packages(corpus: Path | None) -> Mapping[str, Mapping[str, str]]:
-    """Return the texts of the held-out packages by path."""
-    found: dict[str, dict[str, str]] = {}
-    if corpus is not None:
-        for row in (corpus / "corpus" / "held-out.jsonl").read_text().splitlines():
-            each = json.loads(row)
-            found.setdefault(each["package"], {})[each["path"]] = each["text"]
-        return found
-    for package in HELD_OUT:
-        spec = find_spec(package)
-        if spec is not None and spec.origin is not None:
-            root = Path(spec.origin).parent
-            found[package] = {str(p.relative_to(root)): p.read_text() for p in root.rglob("*.py")}
-    return found
-
-
-def _lines(
-    packages: Mapping[str, Mapping[str, str]],
-    language: str,
-    count: int,
-    *,
-    downwards: bool,
-    seed: int = 2026,
-) -> Iterator[Line]:
-    """Draw lines of code evenly over the packages of a language; the same at every run."""
-    choose = random.Random(seed)
-    files = {
-        package: [path for path, text in sorted(texts.items()) if _usable(path, text, language)]
-        for package, texts in packages.items()
-    }
-    names = [package for package, paths in sorted(files.items()) if paths]
-    for number in range(count if names else 0):
-        package = names[number % len(names)]
-        while True:
-            path = choose.choice(files[package])
-            whole = Source(text=packages[package][path], language=language)
-            lines = whole.text.splitlines(keepends=True)
-            at = choose.randrange(10, len(lines))
-            code = lines[at].strip()
-            if len(code) >= 8 and _is_code(whole, sum(map(len, lines[:at])), lines[at]):
-                break
-        above = "".join(lines[:at])
-        yield Line(
-            package=package,
-            path=path,
-            above=above,
-            indent=lines[at][: len(lines[at]) - len(lines[at].lstrip())],
-            code=code,
-            below="\n".join(_open(above)) if downwards else "".join(lines[at + 1 :]),
-        )
-
-
-def _is_code(source: Source, start: int, line: str) -> bool:
-    """Whether a line begins outside of comments and texts."""
-    at = start + len(line) - len(line.lstrip())
-    return not any(
-        "comment" in node.type or "string" in node.type for node in enclosing(source, at)
-    )
-
-
-def _open(text: str) -> list[str]:
-    """Return what closes the brackets that are open at the end of a text, innermost first."""
-    pairs = {"(": ")", "[": "]", "{": "}"}
-    opened: list[str] = []
-    for bracket, _ in marks(text):
-        if bracket in pairs:
-            opened.append(pairs[bracket])
-        elif opened:
-            opened.pop()
-    return opened[::-1]
-
-
-def _usable(path: str, text: str, language: str) -> bool:
-    suffix = {"python": ".py", "java": ".java"}[language]
-    return path.endswith(suffix) and len(text) < _LONGEST_FILE and text.count("\n") > 30
-
-
-def _workspaces(
-    packages: Mapping[str, Mapping[str, str]], folder: Path, lines: Sequence[Line], ngram: Ngram
-) -> Mapping[str, Workspace]:
-    """Write the packages of the lines to disk and index each one."""
-    found: dict[str, Workspace] = {}
-    for package in {line.package for line in lines}:
-        for path, text in packages[package].items():
-            file = folder / package / _name(package, path)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
-        found[package] = Workspace([folder / package], encoder=ngram.encoder)
-        found[package].fill()
-    return found
-
-
-def _moved(line: Line, folder: Path) -> Line:
-    path = folder / line.package / _name(line.package, line.path)
-    return Line(
-        package=line.package,
-        path=str(path),
-        above=line.above,
-        indent=line.indent,
-        code=line.code,
-        below=line.below,
-    )
-
-
-def _name(package: str, path: str) -> str:
-    """Return a flat file name; a folder called `build` or `test` would not be indexed."""
-    return f"{package}~{path.replace('/', '~')}"
 
 
 if __name__ == "__main__":

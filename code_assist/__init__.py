@@ -5,7 +5,7 @@ from .complete import complete
 from .completion import Completion
 from .diagnose import Diagnostic, Severity, diagnose
 from .fixes import Fix, fixes
-from .names import names, offered, typed_word
+from .names import Offered, names, offered, typed_word
 from .outline import Definition, outline
 from .project import Project, read_project
 from .source import Position, Source, Span
@@ -17,6 +17,7 @@ __all__ = [
     "Definition",
     "Diagnostic",
     "Fix",
+    "Offered",
     "Position",
     "Project",
     "Severity",

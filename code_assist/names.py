@@ -1,18 +1,19 @@
 """Names that static analysis offers at a place: exact candidates, the likely ones first."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+
+from assistants.model import Memory
 
 from . import languages, symbols
 from .completion import Completion
 from .jedi_names import asked
 from .parsing import enclosing
 from .python_resolver import resolver_at
+from .ranking import ranked
 from .source import Position, Source
 from .symbols import Symbol
 
-_WORD = re.compile(r"[^\W\d]\w*")
 _TYPED = re.compile(r"[^\W\d]\w*\Z")
 _RECEIVER = re.compile(r"([^\W\d]\w*)\s*\.\s*\Z")
 _LITERAL = frozenset(
@@ -46,11 +47,12 @@ def offered(
     seconds: float = 2.0,
     brief: float | None = None,
     limit: int = 200,
+    memory: Memory | None = None,
 ) -> Offered:
     """Return the names that may stand at a position.
 
     jedi gets so many seconds to answer, and only `brief` ones where the file itself knows some of
-    the names.
+    the names. `memory` is what the workspace repeats there: it ranks them.
     """
     offset = source.offset(position)
     before = source.text[max(0, offset - _RECENT) : offset]
@@ -63,7 +65,7 @@ def offered(
         source, offset - len(word), offset, seconds, seconds if brief is None else brief
     )
     fitting = [one for one in found if _fits(one.name, word)]
-    fitting.sort(key=_rank(before, word))
+    fitting = ranked(fitting, source.text[: offset - len(word)], word, memory)
     span = source.span(offset - len(word), offset)
     made = tuple(
         Completion(new_text=one.name, span=span, origin="analysis", kind=one.kind, detail=one.type)
@@ -156,20 +158,3 @@ def _from_file(source: Source, start: int) -> list[Symbol]:
     known.update({one.name: one for one in symbols.members(source, declared)})
     known.pop(_ANY_NAME, None)
     return list(known.values())
-
-
-def _rank(before: str, word: str) -> Callable[[Symbol], tuple[bool, bool, bool, int, int, str]]:
-    """Order by: same case as typed, public, used recently, length, alphabet; keywords last."""
-    recent = {m.group(): m.start() for m in _WORD.finditer(before[-_RECENT:])}
-
-    def key(one: Symbol) -> tuple[bool, bool, bool, int, int, str]:
-        return (
-            not one.name.startswith(word),
-            one.name.startswith("_") and not word.startswith("_"),
-            one.kind == "keyword",
-            -recent.get(one.name.rstrip("=("), -1),
-            len(one.name),
-            one.name,
-        )
-
-    return key

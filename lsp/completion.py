@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from lsprotocol import types
 
-from code_assist import Completion, Position, Source, navigation, offered, typed_word
+from code_assist import Completion, Offered, Position, Source, navigation, offered, typed_word
 
 from . import convert
 from .documents import Document, readable
@@ -41,7 +41,7 @@ async def completion(
         found = await session.work.run(
             ("popup", uri),
             session.analysis,
-            lambda _cancel: offered(source, position, brief=_BRIEFLY),
+            lambda _cancel: _offered(session, source, position),
         )
         remembered = session.ghosts.rest(uri, source, source.offset(position))
         token = params.partial_result_token
@@ -65,6 +65,14 @@ async def completion(
         return types.CompletionList(is_incomplete=late, items=[])
     items = _items(session, document, (*led, *found.names), first=0)
     return types.CompletionList(is_incomplete=late, items=items)
+
+
+def _offered(session: Session, source: Source, position: Position) -> Offered:
+    """Return names, ranked by what the workspace and the file go on with there."""
+    word = typed_word(source, source.offset(position))
+    start = source.offset(position) - len(word)
+    memory = session.index.workspace.memory(source, start)
+    return offered(source, position, brief=_BRIEFLY, memory=memory)
 
 
 async def resolve(session: Session, item: types.CompletionItem) -> types.CompletionItem:

@@ -52,7 +52,7 @@ class ByteLevelTokenizer:
 
     def encoder(self) -> Encoder:
         """Return these tokens as n-gram models count them."""
-        return Encoder(self.sha256, self.encode, self.size)
+        return Encoder(self.sha256, self.encode, self.decode, self.size)
 
     def vocabulary(self, size: int, end: Sequence[int]) -> Vocabulary:
         """Return these tokens as masks see them, for logits of a given width."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 _LINE = re.compile(r"[^\n]*\n(?:[ \t\r]*\n)*|[^\n]+\Z")
 _UNSETTLED = re.compile(r"[^\S\n]*[^\w\s]*\w*\Z")
+_IN_WORDS = re.compile(rb"[\w\x80-\xff]")
 _KEPT = 40_000  # lines: some 15 MB
 
 
@@ -18,17 +20,29 @@ class Encoder:
     A line is taken together with the empty lines below it, because tokenizers join line ends.
     """
 
-    def __init__(self, tokenizer: str, encode: Callable[[str], list[int]], size: int) -> None:
-        """Take the tokenizer's SHA-256, how it encodes, and how many tokens it has."""
+    def __init__(
+        self,
+        tokenizer: str,
+        encode: Callable[[str], list[int]],
+        decode: Callable[[int], bytes],
+        size: int,
+    ) -> None:
+        """Take the tokenizer's SHA-256, how it encodes and decodes, and how many tokens it has."""
         self.tokenizer = tokenizer
         self.size = size
-        self._encode = encode
+        self._encode, self._decode = encode, decode
         self._lines: dict[str, tuple[int, ...]] = {}
 
     def encode(self, text: str) -> NDArray[np.uint16]:
         """Return the tokens of a text."""
         lines = (self._line(match.group()) for match in _LINE.finditer(text))
         return np.fromiter(chain.from_iterable(lines), np.uint16)
+
+    @cached_property
+    def continuing(self) -> NDArray[np.bool_]:
+        """Which tokens go on with the word before them: they begin with a letter or a digit."""
+        firsts = (self._decode(token)[:1] for token in range(self.size))
+        return np.array([_IN_WORDS.match(first) is not None for first in firsts])
 
     def _line(self, line: str) -> tuple[int, ...]:
         known = self._lines.get(line)

@@ -168,8 +168,8 @@ class Around:
     def likelihoods(self, before: str, words: Sequence[str]) -> tuple[float, ...]:
         """Return the log-probability of each word behind a text, by what is remembered alone.
 
-        Exact for the likeliest few; for the others an upper bound by the first token. What a
-        longer word of the list shares with a shorter one counts for the longer one only.
+        The word must end there. Exact for the likeliest few by their first token; for the others an
+        upper bound.
         """
         head = settled(before)
         start = self.begin(before[:head])
@@ -178,20 +178,17 @@ class Around:
         bounds = [float(first[each[0]]) if each else 0.0 for each in tokens]
         order = sorted(range(len(words)), key=lambda one: -bounds[one])
         followed = order[:_FOLLOWED]
-        chances = dict.fromkeys(order, 0.0) | {at: _chance(start, tokens[at]) for at in followed}
+        chances = dict.fromkeys(order, 0.0) | {
+            at: self._chance(start, tokens[at]) for at in followed
+        }
         for at in order[_FOLLOWED:]:
             chances[at] = min(bounds[at], *(chances[one] for one in followed))
-        for at in followed:
-            size = len(tokens[at])
-            longer = (one for one in followed if tokens[one][:size] == tokens[at] and one != at)
-            chances[at] = max(chances[at] - sum(chances[one] for one in longer), 0.0)
         return tuple(math.log(max(chances[at], _LEAST)) for at in range(len(words)))
 
-
-def _chance(start: Recollection, tokens: Sequence[int]) -> float:
-    """Return the probability of a sequence of tokens."""
-    state, chance = start.fork(), 1.0
-    for token in tokens:
-        chance *= float(state.probabilities()[token])
-        state.push(token)
-    return chance
+    def _chance(self, start: Recollection, tokens: Sequence[int]) -> float:
+        """Return the probability of a word's tokens, and of its end behind them."""
+        state, chance = start.fork(), 1.0
+        for token in tokens:
+            chance *= float(state.probabilities()[token])
+            state.push(token)
+        return chance * (1 - float(state.probabilities()[self.encoder.continuing].sum()))

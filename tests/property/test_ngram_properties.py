@@ -43,7 +43,9 @@ EDITS = st.lists(
 @settings(max_examples=100)
 @given(EDITS, st.text("xyz", max_size=6), st.sampled_from("abcd"))
 def test_a_memory_after_edits_is_that_of_the_texts_it_holds(edits, prefix, name):
-    encoder = Encoder("letters", lambda text: [ord(c) - 119 for c in text], 8)
+    encoder = Encoder(
+        "letters", lambda text: [ord(c) - 119 for c in text], lambda token: bytes([token + 119]), 8
+    )
     edited, fresh = Memory(encoder), Memory(encoder)
     now = {}
     for file, text in edits:

@@ -15,7 +15,10 @@ from assistants.ngram.contexts import Contexts
 
 def letters(most=1000):
     """A memory whose tokens are letters."""
-    return Memory(Encoder("letters", lambda text: [ord(c) for c in text], 128), most_tokens=most)
+    return Memory(
+        Encoder("letters", lambda text: [ord(c) for c in text], lambda token: bytes([token]), 128),
+        most_tokens=most,
+    )
 
 
 def texts(*parts):
@@ -104,7 +107,7 @@ def test_lines_are_tokenized_once_and_joined_in_order():
         asked.append(text)
         return [len(text)]
 
-    encoder = Encoder("lengths", encode, 100)
+    encoder = Encoder("lengths", encode, lambda _token: b"", 100)
     assert encoder.encode("ab\n\n  \ncde\nf").tolist() == [7, 4, 1]
     assert encoder.encode("cde\nab\n\n  \n").tolist() == [4, 7]
     assert asked == ["ab\n\n  \n", "cde\n", "f"]
@@ -201,3 +204,19 @@ def test_scores_are_log_probabilities(ngram):
 def test_it_holds_no_conversation(ngram):
     with pytest.raises(Unsupported, match="only fills in the middle"):
         next(ngram.stream(Chat(())))
+
+
+def test_words_are_as_likely_as_the_texts_make_them():
+    memory = letters()
+    memory.put({"other": "self.radius = 1\nself.radius = 2\nself.radians = 3\n"})
+    here = memory.around("mine", "x = 1\n", "")
+    radius, radians, area = here.likelihoods("self.", ["radius", "radians", "area"])
+    assert radius > radians > area
+
+
+def test_a_longer_word_is_not_counted_for_the_shorter_one_that_it_begins_with():
+    memory = letters()
+    memory.put({"other": "self.load_all()\n" * 60})
+    here = memory.around("mine", "x = 1\n", "")
+    short, long = here.likelihoods("self.", ["load", "load_all"])
+    assert long > short

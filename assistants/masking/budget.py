@@ -1,9 +1,10 @@
-"""A mask that leaves room for the end: each token leaves a known way to a place to stop.
+"""A mask that leaves room for the end: near the end of its budget each token leaves a known way.
 
-The way is carried along: it is often still one behind the next token, else another is searched for
-that closes what was opened since. Where none is found that fits into what is left of the budget,
-the token is refused; while much is left it is taken all the same, and the search goes on. Where no
-way is known at the start, the stream goes on unled in the same manner.
+How long the way to an end is, is estimated from the parser's stacks at every token. While there is
+ample room nothing is searched for. Then a way is looked for, and carried along from token to token:
+it is often still one behind the next, else another is found that closes what was opened since.
+Where none fits into what is left, the token is refused. Where no way is found in the first place,
+the stream goes on unled, and the search goes on now and then.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,14 +23,14 @@ from .vocabulary import Vocabulary
 _NEAR = 8
 """With fewer tokens than that to spare, the whole mask is the way alone."""
 
-_AMPLE = 32
-"""With more tokens than that to spare, a token is taken though no way is found behind it."""
+_AMPLE = 10
+"""With more words than that to spare, and twice the estimate, no way is looked for."""
+
+_WORD = b"pass"
+"""How many tokens it takes tells how long ways are in this vocabulary."""
 
 _FAILURES = 4
 """Tokens of one place behind which no way was found, before only the known way is taken."""
-
-_SEARCHES = 16
-"""Searches of one stream that may be thorough."""
 
 _UNLED = 4
 """Tokens between two searches while no way is known."""
@@ -42,11 +43,18 @@ _CANDIDATES = 8
 class Ending(Protocol):
     """What knows ways to an end."""
 
-    def endings(self, *, quick: bool = False, towards: Sequence[int] = ()) -> Iterator[list[int]]:
+    def endings(
+        self, *, within: int | None = None, towards: Sequence[int] = ()
+    ) -> Iterator[list[int]]:
         """Yield tokens after which the text may stop, roughly the fewest first.
 
+        With a number of tokens `within` which it must be, only the straight way is looked at.
         `towards` led to such a place from an earlier place of the stream.
         """
+        ...
+
+    def lacking(self) -> int | None:
+        """Return about how many words the shortest way has, without a search; None: unknown."""
         ...
 
 
@@ -54,12 +62,14 @@ class Ending(Protocol):
 class _Place:
     """How many tokens are left, a way to an end from here, and the last one that was known.
 
-    `failed` counts tokens that were refused here because no way was found behind them.
+    Without a way, either none has been `sought` here yet, or none was found. `failed` counts tokens
+    that were refused here because no way was found behind them.
     """
 
     left: int
     way: tuple[int, ...] | None
     last: tuple[int, ...] = ()
+    sought: bool = True
     failed: int = 0
 
 
@@ -73,8 +83,10 @@ class BudgetMask:
             ConstraintError: the ways that there are to an end are longer than that.
         """
         self._mask, self._ending, self._vocabulary = mask, ending, vocabulary
-        self._thorough, self._found = _SEARCHES, False
+        self._found = False
+        self._a_word = len(vocabulary.cut(_WORD))
         way = self._way(budget)
+        way = self._way(budget, thorough=True) if way is None else way
         if way is None and self._found:
             raise ConstraintError(
                 f"the program cannot be completed within {budget} tokens",
@@ -86,6 +98,7 @@ class BudgetMask:
         """Advance over tokens; False, and no change, where one of them is not allowed."""
         done = 0
         for token in tokens:
+            self._seek()
             if not self._mask.accept((token,)):
                 break
             place = self._after(token)
@@ -114,6 +127,7 @@ class BudgetMask:
     def allowed(self) -> NDArray[np.int32]:
         """Return the bitmask of allowed next tokens; near the end, of the known way alone."""
         row = self._mask.allowed()
+        self._seek()
         place = self._places[-1]
         if place.way is None or (place.left - len(place.way) >= _NEAR and place.failed < _FAILURES):
             return row
@@ -126,42 +140,57 @@ class BudgetMask:
         """Whether the text so far satisfies the constraint as it stands."""
         return self._mask.can_stop()
 
+    def _ample(self, left: int) -> bool:
+        spare = left / self._a_word - _AMPLE
+        if spare <= 0:
+            return False
+        lacking = self._ending.lacking()
+        return lacking is not None and spare > 2 * lacking
+
+    def _seek(self) -> None:
+        """Look for a way from the last place, where that has become necessary."""
+        place = self._places[-1]
+        if not place.sought and not self._ample(place.left):
+            place.way, place.sought = self._behind(place.left, place.last), True
+
     def _after(self, token: int) -> _Place | None:
         """Return the place behind an accepted token, or None if no way is short enough there."""
         place = self._places[-1]
         left = place.left - 1
         if token in self._vocabulary.end:
             return _Place(left, ())
-        if place.way is None:
-            found = None if left % _UNLED else self._way(left, place.last, quick=True)
-            return _Place(left, found, place.last)
-        if place.way[:1] == (token,):
+        if left <= 0 and (left < 0 or place.way is not None):
+            return _Place(left, ()) if left == 0 and self._mask.can_stop() else None
+        if place.way and place.way[0] == token:
             return _Place(left, place.way[1:])
-        found = None if place.failed >= _FAILURES else self._behind(left, place.way)
-        if found is None and left - len(place.way) < _AMPLE:
+        if place.way is None and place.sought:
+            found = None if left % _UNLED else self._way(left, place.last)
+            return _Place(left, found, place.last)
+        last = place.last if place.way is None else place.way
+        if self._ample(left):
+            return _Place(left, None, last, sought=False)
+        found = None if place.failed >= _FAILURES else self._behind(left, last)
+        if found is None:
             place.failed += 1
             return None
-        return _Place(left, found, place.way)
+        return _Place(left, found, last)
 
     def _behind(self, left: int, known: tuple[int, ...]) -> tuple[int, ...] | None:
         """Return a way from where the stream stands, given one from before the last token."""
         if len(known) <= left and self._ends_with(known):
             return known
-        way = self._way(left, known, quick=True)
-        if way is None and self._thorough:
-            self._thorough -= 1
-            way = self._way(left, known)
-        return way
+        return self._way(left, known)
 
     def _way(
-        self, left: int, known: Sequence[int] = (), *, quick: bool = False
+        self, left: int, known: Sequence[int] = (), *, thorough: bool = False
     ) -> tuple[int, ...] | None:
         """Return a way to an end that is no longer than what is left, and that the mask takes.
 
         `known` is one from the place before.
         """
         self._found = False
-        for way in islice(self._ending.endings(quick=quick, towards=known), _CANDIDATES):
+        ways = self._ending.endings(within=None if thorough else left, towards=known)
+        for way in islice(ways, _CANDIDATES):
             self._found = True
             if len(way) <= left and self._ends_with(way):
                 return tuple(way)

@@ -16,7 +16,9 @@ State = Any
 _EFFORT = ((NEEDED, NEEDED, 200), (BEGUN, BEGUN, 200), (ANY, BEGUN, 400))
 """What is tried first and what from then on, and how many states are looked at."""
 
-_QUICK = ((NEEDED, NEEDED, 60),)
+_STEPS = 120
+"""Terminals that are written on the straight way to an end."""
+
 _NEAR = 2000
 """Bytes of a suffix whose indentation is looked at."""
 
@@ -109,15 +111,20 @@ class Endings:
         return low
 
     def shortest(
-        self, state: State, counted: int, *, quick: bool = False, towards: Sequence[bytes] = ()
-    ) -> Iterator[bytes]:
+        self, state: State, counted: int, *, within: int | None = None,
+        towards: Sequence[bytes] = (),
+    ) -> Iterator[bytes]:  # fmt: skip
         """Yield texts behind which so much of the suffix can follow, by effort and length.
 
         `towards` are such texts from earlier states: what was opened since is closed, and then one
-        of them goes on.
+        of them goes on. `within` some tokens, only the straight way is looked at.
         """
-        for effort in _QUICK if quick else _EFFORT:
-            for text, after in self._around(state, *effort):
+        tried = (
+            [self._around(state, *effort) for effort in _EFFORT] if within is None
+            else [self._straight(state, min(2 * within + 2, _STEPS))]
+        )  # fmt: skip
+        for some in tried:
+            for text, after in some:
                 if self.reach(after) >= counted:
                     yield text
                     continue
@@ -125,6 +132,25 @@ class Endings:
                     end = self._reader.run(after, known)
                     if end is not None and self.reach(end) >= counted:
                         yield text + known
+
+    def lacking(self, state: State) -> int:
+        """Return how many terminals the text before the suffix lacks to be whole by itself."""
+        return self._spelling.lacking(state)
+
+    def _straight(self, state: State, steps: int) -> Iterator[tuple[bytes, State]]:
+        """Yield texts that lead nearer and nearer to the end of the whole text, then openings."""
+        text, at = b"", state
+        for _ in range(steps):
+            yield text, at
+            piece = self._spelling.onward(at)
+            after = self._reader.run(at, piece) if piece else None
+            if after is None:
+                break
+            text, at = text + (piece or b""), after
+        for opening in self._spelling.openings:
+            after = self._reader.run(state, opening)
+            if after is not None:
+                yield opening, after
 
     def counted(self, state: State, *, rebuilt: bool = False) -> int:
         """Return how much of the suffix must follow a text that goes on from a state.
@@ -149,8 +175,9 @@ class Endings:
         return found
 
     def _possible(self, state: State) -> bool:
-        if next(self.shortest(state, self.whole), None) is not None:
-            return True
+        for within in (_STEPS, None):
+            if next(self.shortest(state, self.whole, within=within), None) is not None:
+                return True
         return self._anywhere.takes(state, self.suffix)
 
     def _around(

@@ -13,18 +13,28 @@ known traps of hidden left recursion cannot occur.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
-from .lalr import Row, Tables
+from .lalr import Rest, Row, Tables
+
+Way: TypeAlias = tuple[int, int]
+"""How many terminals a sentence still lacks, and the first of them; -1 if it lacks none."""
 
 
 class Node:
     """One LR state and the nodes that may lie beneath it."""
 
-    __slots__ = ("parents", "state")
+    __slots__ = ("behind", "parents", "state", "way")
 
     def __init__(self, state: int, parents: "tuple[Node, ...]") -> None:
         self.state = state
         self.parents = parents
+        self.way: Way | None = None
+        self.behind: dict[int, Way] = {}
+        """By non-terminal, the way from where it has been put on top of this node."""
+
+
+_NO_WAY: Way = (1 << 30, -1)
 
 
 class Chain:
@@ -125,6 +135,69 @@ class Recogniser:
                 if possible >> terminal & 1:
                     found[terminal] = found.get(terminal, False) or needed
         return found
+
+    def way(self, heads: Heads) -> Way:
+        """Return the way to the nearest sentence, as far as stacks tell.
+
+        A way from terminal to terminal as in Roehrich, "Methods for the automatic construction of
+        error correcting parsers", 1980, but the shortest. What look-ahead forbids is not known
+        here, so that it is an estimate from below, and its first terminal a proposal.
+        """
+        return min(node.way or self._way(node) for node in heads.nodes)
+
+    def _way(self, top: Node) -> Way:
+        """Return the way from one node; worked out from the bottom, where stacks agree."""
+        work = [top]
+        while work:
+            node = work[-1]
+            lower = [parent for parent in node.parents if parent.way is None]
+            if not lower:
+                work.pop()
+                node.way = self._shortest(node.state, node.parents)
+            work += lower
+        return top.way or _NO_WAY
+
+    def _shortest(self, state: int, parents: tuple[Node, ...]) -> Way:
+        """Return the shortest way from a state above some nodes."""
+        return min(self._through(rest, parents) for rest in self.tables.rests[state])
+
+    def _through(self, rest: Rest, parents: tuple[Node, ...]) -> Way:
+        """Return the way that begins with the rest of one production."""
+        if rest.left < 0:
+            return rest.length, rest.first
+        bases = _below(parents, rest.depth - 1) if rest.depth else ()
+        length, first = min((self._behind(base, rest.left) for base in bases), default=_NO_WAY)
+        return rest.length + length, rest.first if rest.length else first
+
+    def _behind(self, base: Node, symbol: int) -> Way:
+        """Return the way from where a non-terminal has been put on a node.
+
+        Those that it may become part of there are worked out with it, until none gets shorter.
+        """
+        if symbol in base.behind:
+            return base.behind[symbol]
+        ways: dict[int, Way] = {symbol: _NO_WAY}
+        upwards: list[tuple[int, Rest]] = []
+        for at in (order := [symbol]):
+            for target in self._gotos[base.state].get(at, ()):
+                for rest in self.tables.rests[target]:
+                    if rest.depth == 1 and rest.left >= 0:
+                        upwards.append((at, rest))
+                        if rest.left not in ways:
+                            ways[rest.left] = base.behind.get(rest.left, _NO_WAY)
+                            order += [rest.left] if rest.left not in base.behind else []
+                    else:
+                        ways[at] = min(ways[at], self._through(rest, (base,)))
+        changed = True
+        while changed:
+            changed = False
+            for at, rest in upwards:
+                length, first = ways[rest.left]
+                way = rest.length + length, rest.first if rest.length else first
+                if way < ways[at]:
+                    ways[at], changed = way, True
+        base.behind.update(ways)
+        return ways[symbol]
 
     def union(self, first: Heads | None, second: Heads | None) -> Heads | None:
         """Return heads that stand for the parses of both."""

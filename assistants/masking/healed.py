@@ -60,9 +60,11 @@ class HealedMask:
         if not self._typed and self._mask is not None:
             return self._mask.allowed()
         bits = np.zeros((self._vocabulary.size + 31) // 32 * 32, dtype=np.uint8)
-        for token, text in enumerate(self._vocabulary.tokens):
-            if not self._typed or self._typed.startswith(text) or text.startswith(self._typed):
+        if self._typed:
+            for token in self._vocabulary.agreeing(self._typed):
                 bits[token] = self.validate((token,))
+        else:
+            bits[: self._vocabulary.size] = 1
         return np.packbits(bits, bitorder="little").view(np.int32)
 
     def can_stop(self) -> bool:

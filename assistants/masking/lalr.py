@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Production: TypeAlias = tuple[str, tuple[str, ...]]
 Item: TypeAlias = tuple[int, int]
@@ -23,6 +23,19 @@ Item: TypeAlias = tuple[int, int]
 Transition: TypeAlias = tuple[int, str]
 Row: TypeAlias = Mapping[int, tuple[int, tuple[tuple[int, int], ...]]]
 """What a state does before each terminal: see `Tables`."""
+
+
+class Rest(NamedTuple):
+    """What is missing of a production: the fewest terminals, the first of them (-1 for none).
+
+    `depth` symbols of it stand on the stack, and `left` (-1 for the start) is what they become.
+    """
+
+    length: int
+    first: int
+    depth: int
+    left: int
+
 
 _WORD = re.compile(r"\s*('[^']+'|[A-Za-z_]\w*|\{[\d.]+\}|[()|?*+])")
 END = "END"
@@ -36,12 +49,14 @@ class Tables:
     each a number of symbols and the non-terminal that replaces them; `gotos[state][non-terminal]`
     is the state after a reduction. State 0 is the start. `finishing[state]` are the terminals that
     begin the rest of something begun there; True for the shortest rest where there must be one.
+    `rests[state]` is what is missing of each production that was begun.
     """
 
     terminals: Mapping[str, int]
     actions: tuple[Row, ...]
     gotos: tuple[Mapping[int, int], ...]
     finishing: tuple[Mapping[int, bool], ...]
+    rests: tuple[tuple[Rest, ...], ...]
 
 
 def compile_grammar(text: str, version: tuple[int, ...] = (99,)) -> Tables:
@@ -151,7 +166,16 @@ def _tables(productions: list[Production]) -> Tables:
         {terminals[terminal]: needed for terminal, needed in row.items()}
         for row in builder.finishing()
     )
-    return Tables(terminals=terminals, actions=tuple(actions), gotos=gotos, finishing=finishing)
+    rests = tuple(
+        tuple(
+            Rest(length, terminals.get(first, -1), dot, nonterminals[left] if left else -1)
+            for length, first, dot, left in row
+        )
+        for row in builder.rests()
+    )
+    return Tables(
+        terminals=terminals, actions=tuple(actions), gotos=gotos, finishing=finishing, rests=rests
+    )
 
 
 class _Builder:
@@ -201,19 +225,28 @@ class _Builder:
                 work.extend(new)
         return seen
 
+    def rests(self) -> list[list[tuple[int, str, int, str]]]:
+        """Return for each state what is missing of its productions, as in `Rest`."""
+        shortest = self._shortest()
+        found: list[list[tuple[int, str, int, str]]] = []
+        for kernel in self.kernels:
+            row: list[tuple[int, str, int, str]] = []
+            for number, dot in sorted(kernel):
+                left, right = self._productions[number]
+                length = sum(shortest.get(symbol, (1, ""))[0] for symbol in right[dot:])
+                first = shortest.get(right[dot], (1, right[dot]))[1] if length else ""
+                row.append((length, first, dot, left))
+            found.append(row)
+        return found
+
     def finishing(self) -> list[dict[str, bool]]:
         """Return for each state what `Tables.finishing` holds."""
-        shortest = self._shortest()
         found: list[dict[str, bool]] = []
-        for kernel in self.kernels:
+        for row in self.rests():
+            least = min(length for length, *_ in row)
             lengths: dict[str, int] = {}
-            least = len(self._productions)
-            for number, dot in kernel:
-                rest = self._productions[number][1][dot:]
-                length = sum(shortest.get(symbol, (1, ""))[0] for symbol in rest)
-                least = min(least, length)
-                if rest:
-                    first = shortest.get(rest[0], (1, rest[0]))[1]
+            for length, first, *_ in row:
+                if length:
                     lengths[first] = min(length, lengths.get(first, length))
             found.append({first: length == least for first, length in lengths.items()})
         return found

@@ -197,6 +197,8 @@ class ProgramMask:
         self._states = [self._place.state]
         self._anew = b""
         """The line of the cursor once more, and a way to an end from there."""
+        self._left_over: int | None = None
+        """Terminals that the text before the suffix may lack."""
 
     def accept(self, tokens: Sequence[int]) -> bool:
         """Advance over tokens; False, and no change, where one of them is not allowed."""
@@ -229,20 +231,34 @@ class ProgramMask:
         """Whether prefix, text and suffix are a whole program as they stand."""
         return self._place.ends(self._states[-1])
 
-    def endings(self, *, quick: bool = False, towards: Sequence[int] = ()) -> Iterator[list[int]]:
+    def endings(
+        self, *, within: int | None = None, towards: Sequence[int] = ()
+    ) -> Iterator[list[int]]:
         """Yield tokens after which the text may stop, roughly the fewest first.
 
-        A search with an end, sooner where it is `quick`: there may be none though an end exists.
-        `towards` led to a place to stop from an earlier place of the stream.
+        A search with an end, sooner `within` a number of tokens: there may be none though an end
+        exists. `towards` led to a place to stop from an earlier place of the stream.
         """
         known = b"".join(self._vocabulary.tokens[token] for token in towards)
         ways = [way for way in (known, self._anew) if way]
         for text in self._place.endings.shortest(
-            self._states[-1], self._place.counted, quick=quick, towards=ways
+            self._states[-1], self._place.counted, within=within, towards=ways
         ):
             if len(self._states) == 1 and not self._anew:
                 self._anew = b"\n" + self._place.line + text
+            if self._left_over is None:
+                end = self._place.machine.run(self._states[-1], text)
+                self._left_over = 0 if end is None else self._place.endings.lacking(end)
             yield self._vocabulary.cut(text)
+
+    def lacking(self) -> int | None:
+        """Return about how many terminals the shortest way to an end has, without a search.
+
+        What the suffix brings is what the text still lacked behind the first way that was found.
+        None where the text lacks less than that, because more was closed than the suffix closes.
+        """
+        lacking = self._place.endings.lacking(self._states[-1]) - (self._left_over or 0)
+        return lacking if lacking >= 0 else None
 
     def _follow(self, tokens: Sequence[int]) -> list[Any]:
         states: list[Any] = []

@@ -4,7 +4,7 @@ A partial lexeme is finished first. Between lexemes, each terminal that the reco
 spelling, with a space before it where it would run into what stands there.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from . import java_lexer as java
@@ -33,11 +33,22 @@ _TAILS = tuple(bytes((value,)) for value in range(0x80, 0xC0))
 class Spelling(Protocol):
     """What may be written next in one language."""
 
+    openings: tuple[bytes, ...]
+    """What may have been open where a suffix begins."""
+
     def pieces(self, state: State, choice: int, columns: Iterable[int], /) -> Iterable[bytes]:
         """Return texts to try behind a state; not all of them are allowed there.
 
         `columns` are those at which lines of the suffix begin.
         """
+        ...
+
+    def onward(self, state: State, /) -> bytes | None:
+        """Return the one text that most likely leads nearer to an end, if one is known."""
+        ...
+
+    def lacking(self, state: State, /) -> int:
+        """Return how many terminals the whole text lacks at least, as far as stacks tell."""
         ...
 
 
@@ -64,6 +75,16 @@ class _Terminals:
         texts = [text for number in found if (text := self._spelled[number])]
         return [*texts, *self._openings] if choice == ANY else texts
 
+    def nearest(self, state: State) -> bytes | None:
+        """Return the spelling of the terminal on the way to the nearest end of the whole text."""
+        _, first = self._recogniser.way(state.heads)
+        viable = self._recogniser.viable(state.heads)
+        return self._spelled[first] or None if first >= 0 and viable >> first & 1 else None
+
+    def lacking(self, state: State) -> int:
+        """Return how many terminals the whole text lacks at least, as far as stacks tell."""
+        return self._recogniser.way(state.heads)[0]
+
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.\"'")
 _NOTHING = frozenset[int]()
@@ -75,12 +96,33 @@ def _apart(texts: Iterable[bytes], touching: frozenset[int]) -> list[bytes]:
     return [b" " + text if text[0] in touching else text for text in texts]
 
 
+_PYTHON_WORDS = {python.NAME: _WORD, python.NUMBER: _WORD, python.OPERATOR: _SIGNS}
+_JAVA_WORDS = {java.NAME: _WORD, java.NUMBER: _WORD, java.OPERATOR: _SIGNS, java.ANGLE: _SIGNS}
+"""What a lexeme would run into, by the mode of the lexer."""
+
+
+def _onward(
+    spelling: "PythonSpelling | JavaSpelling", state: State, between: int,
+    touching: Mapping[int, frozenset[int]], terminals: _Terminals,
+) -> bytes | None:  # fmt: skip
+    """Return what finishes a literal or a comment, else the next terminal on the shortest way."""
+    if state.partial:
+        return None
+    if state.mode != between and state.mode not in touching:
+        return next(iter(spelling.pieces(state, NEEDED, ())), None)
+    after = state if state.mode == between else spelling.lexer.feed(state, 0x20)
+    if after is None:
+        return next(iter(spelling.pieces(state, NEEDED, ())), None)
+    text = terminals.nearest(after)
+    return _apart([text], touching.get(state.mode, _NOTHING))[0] if text else None
+
+
 class PythonSpelling:
     """Texts of Python."""
 
     def __init__(self, lexer: python.PythonLexer, recogniser: Recogniser) -> None:
         """Take the lexer that the texts are for."""
-        self._lexer = lexer
+        self.lexer, self.openings = lexer, _PYTHON_OPENINGS
         special = {
             "NAME": "x", "NUMBER": "0", "IMAGINARY": "0j", "STRING": '""', "BYTES": 'b""',
             "FSTRING_START": 'f""', "NEWLINE": "\n", "FIELD_CLOSE": "}", "FIELD_SPEC": "",
@@ -123,13 +165,36 @@ class PythonSpelling:
                 found += [b"'", b'"']
         elif state.mode == python.NUMBER:
             found = [b"0"]
-        after = state if state.mode == python.CODE else self._lexer.feed(state, 0x20)
+        after = state if state.mode == python.CODE else self.lexer.feed(state, 0x20)
         if after is None:
             return found
-        touching = {python.NAME: _WORD, python.NUMBER: _WORD, python.OPERATOR: _SIGNS}
         return found + _apart(
-            self._terminals.texts(after, choice), touching.get(state.mode, _NOTHING)
+            self._terminals.texts(after, choice), _PYTHON_WORDS.get(state.mode, _NOTHING)
         )
+
+    def onward(self, state: State) -> bytes | None:
+        """Return the one text that most likely leads nearer to an end, if one is known."""
+        if state.mode == python.LINE and not state.partial:
+            return self._line_onward(state)
+        return _onward(self, state, python.CODE, _PYTHON_WORDS, self._terminals)
+
+    def _line_onward(self, state: State) -> bytes | None:
+        """Return the shortest first words of a line that is as deep as it must be."""
+        column = state.data[0]
+        *around, deepest = [indent for indent, _ in state.indents]
+        for wanted in (deepest, deepest + 4, *reversed(around)):
+            blank = b" " * (wanted - column)
+            at = self.lexer.run(state, blank)
+            within = at and self.lexer.indented(at)
+            text = within and self._terminals.nearest(within)
+            if text and text != b"\n":
+                return blank + text
+        return None
+
+    def lacking(self, state: State) -> int:
+        """Return how many terminals the whole text lacks at least, as far as stacks tell."""
+        ended = self.lexer.feed(state, 0x20) if state.mode in _PYTHON_WORDS else None
+        return self._terminals.lacking(ended or state)
 
     def _lines(self, state: State, choice: int, columns: Iterable[int]) -> list[bytes]:
         """Return the first words of a line, behind every indentation that can stand."""
@@ -138,8 +203,8 @@ class PythonSpelling:
         found: list[bytes] = []
         for wanted in dict.fromkeys((*known, known[-1] + 4, *columns)):
             for blank in (b" " * (wanted - column), b"\t" * ((wanted - column) // 8)):
-                at = self._lexer.run(state, blank)
-                within = at and self._lexer.indented(at)
+                at = self.lexer.run(state, blank)
+                within = at and self.lexer.indented(at)
                 if within and (blank or wanted == column):
                     texts = self._terminals.texts(within, choice)
                     found += [blank, *(blank + text for text in texts if text != b"\n")]
@@ -151,7 +216,7 @@ class JavaSpelling:
 
     def __init__(self, lexer: java.JavaLexer, recogniser: Recogniser) -> None:
         """Take the lexer that the texts are for."""
-        self._feed: Callable[[State, int], State | None] = lexer.feed
+        self.lexer, self.openings = lexer, _JAVA_OPENINGS
         names = recogniser.tables.terminals
         special = {name: name.lower() for name in names if name.isupper()} | {
             "IDENT": "x", "INTEGER": "0", "FLOATING": "0f", "CHARACTER": "'a'", "STRING": '""',
@@ -193,11 +258,21 @@ class JavaSpelling:
                 found.append(b"x")
         elif state.mode == java.NUMBER:
             found = [b"0", b"p0"]
-        after = state if state.mode == java.CODE else self._feed(state, 0x20)
+        after = state if state.mode == java.CODE else self.lexer.feed(state, 0x20)
         if after is None:
             return found
         texts = self._terminals.texts(after, choice)
         if state.bodies and state.bodies[-1]:
             texts.append(state.bodies[-1].encode())
-        touching = {java.NAME: _WORD, java.NUMBER: _WORD, java.OPERATOR: _SIGNS, java.ANGLE: _SIGNS}
-        return found + _apart(texts, touching.get(state.mode, _NOTHING))
+        return found + _apart(texts, _JAVA_WORDS.get(state.mode, _NOTHING))
+
+    def onward(self, state: State) -> bytes | None:
+        """Return the one text that most likely leads nearer to an end, if one is known."""
+        if state.escape:
+            return None
+        return _onward(self, state, java.CODE, _JAVA_WORDS, self._terminals)
+
+    def lacking(self, state: State) -> int:
+        """Return how many terminals the whole text lacks at least, as far as stacks tell."""
+        ended = self.lexer.feed(state, 0x20) if state.mode in _JAVA_WORDS else None
+        return self._terminals.lacking(ended or state)

@@ -1,7 +1,8 @@
 """What a mask must know of a tokenizer: the bytes of every token, and which one ends a text."""
 
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
@@ -74,6 +75,20 @@ class Vocabulary:
             found.append(self._by_text[text[at : at + length]])
             at += length
         return found
+
+    def agreeing(self, text: bytes) -> Iterator[int]:
+        """Yield the tokens that a text begins with, and those that begin with it."""
+        for size in range(1, len(text)):
+            if text[:size] in self._by_text:
+                yield from self._beginning(text[:size], exactly=True)
+        yield from self._beginning(text)
+
+    def _beginning(self, text: bytes, *, exactly: bool = False) -> Iterator[int]:
+        for at in range(bisect_left(self.ordered, (text, -1)), len(self.ordered)):
+            found, token = self.ordered[at]
+            if found != text if exactly else not found.startswith(text):
+                return
+            yield token
 
     @cached_property
     def _by_text(self) -> dict[bytes, int]:

@@ -8,7 +8,6 @@ against what reading a wrong text costs. `benchmarks/code_filter.py --fit` fits 
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +19,6 @@ from assistants.model import Piece
 from .brackets import is_whole
 from .source import Source
 
-_WORD = re.compile(r"[^\W\d]\w*")
 _LEAST = -8.0
 """Nats; what is less likely than that is told apart no more."""
 
@@ -60,42 +58,28 @@ class Place:
         text = self.source.text
         return text[text.rfind("\n", 0, self.offset) + 1 : self.offset]
 
-    @property
-    def rest(self) -> str:
-        """The line from the cursor on."""
-        return self.source.text[self.offset :].split("\n", 1)[0]
-
 
 def features(place: Place, pieces: Sequence[Piece], *, ended: bool) -> Mapping[str, float]:
     """Return what the estimate knows of a text at a place; `ended`: its line ends with it."""
     text = "".join(piece.text for piece in pieces)
     logprobs = [max(piece.logprob, _LEAST) for piece in pieces] or [0.0]
     total = max(sum(logprobs), _LEAST)
-    before, known = place.before, place.source.text
+    before = place.before
     last = before.rstrip()[-1:]
     return {
         "bias": 1.0,
         "total": total,
-        "total squared": total * total,
         "probability": math.exp(total),
         "least": min(logprobs),
-        "last": logprobs[-1],
         "tokens": math.log1p(len(logprobs)),
-        "characters": math.log1p(len(text)),
         "lines": float(text.strip().count("\n")),
         "ended": float(ended),
         "java": float(place.source.language == "java"),
-        "at a line's start": float(not before.strip()),
         "inside a word": float(before[-1:].isalnum() or before[-1:] == "_"),
         "behind a dot": float(last == "."),
         "behind a bracket": float(last in {"(", "[", "{", ","}),
-        "behind an operator": float(bool(last) and last in "=+-*/%<>&|!:"),
-        "line goes on": float(bool(place.rest.strip())),
-        "seen": math.log1p(min(known.count(text.strip()), 50)),
-        "line seen": float(bool(before.strip()) and known.count(before.lstrip() + text) > 0),
-        "quotes": float('"' in text or "'" in text),
+        "seen": math.log1p(min(place.source.text.count(text.strip()), 50)),
         "digits": float(any(char.isdigit() for char in text)),
-        "names": math.log1p(len(_WORD.findall(text))),
     }
 
 

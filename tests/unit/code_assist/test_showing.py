@@ -49,7 +49,7 @@ def test_features_say_where_the_text_stands_and_whether_the_file_has_it():
     assert values["total"] == pytest.approx(-0.75)
     assert values["least"] == -0.5
     assert values["behind a dot"] == 1.0
-    assert values["behind an operator"] == 0.0
+    assert values["behind a bracket"] == 0.0
     assert values["seen"] == pytest.approx(math.log(3))
     assert values["digits"] == 1.0
 

@@ -17,7 +17,7 @@ from .session import session_of
 
 if TYPE_CHECKING:
     from assistants.answer import Answer
-    from code_assist.testing import TestSuite
+    from code_assist.testing import Plan, TestSuite
 
 PythonOption = Annotated[
     str | None,
@@ -40,7 +40,7 @@ def test(
         str,
         typer.Argument(
             metavar="FILE[::NAME]",
-            help="A Python file, and a function, Class or Class.method in it.",
+            help="A Python or Java file, and a function, Class or Class.method in it.",
             show_default=False,
         ),
     ],
@@ -55,18 +55,19 @@ def test(
 ) -> None:
     """Write unit tests that were run; in a pipe, only the test file goes to stdout.
 
+    Python: pytest. Java: JUnit 5, with an installed JDK (17 or newer) and JUnit's archives.
+
     The code under test runs in a sandbox. A test is kept if it passes in every run and covers a
     branch or notices a mutant; existing tests stay as they are, and what they reach is not
     tested again.
     """
     out = session_of(ctx).output(form, json=json)
-    from code_assist.testing import Plan, Project, write_tests
+    from code_assist.testing import Plan
 
     file, _, name = target.partition("::")
-    project = Project.of(Path(file), python)
     plan = Plan(seconds=seconds, seed=seed)
     with out.busy(f"testing {target}"):
-        answer = write_tests(project, name or None, plan=plan)
+        answer = _answer(Path(file), name or None, plan, python)
     row = answer.to_dict()
     if write:
         _write(out, answer)
@@ -77,6 +78,16 @@ def test(
     raise typer.Exit(exit_code(row))
 
 
+def _answer(file: Path, name: str | None, plan: "Plan", python: str | None) -> "Answer[TestSuite]":
+    if file.suffix == ".java":
+        from code_assist.java_testing import JavaProject, write_java_tests
+
+        return write_java_tests(JavaProject.of(file), name, plan=plan)
+    from code_assist.testing import Project, write_tests
+
+    return write_tests(Project.of(file, python), name, plan=plan)
+
+
 def _write(out: Output, answer: "Answer[TestSuite]") -> None:
     if answer.best is None:
         return
@@ -84,6 +95,7 @@ def _write(out: Output, answer: "Answer[TestSuite]") -> None:
 
     suite = answer.best.candidate
     try:
+        Path(suite.path).parent.mkdir(parents=True, exist_ok=True)
         replace_file(Path(suite.path), lambda part: part.write_text(suite.code, encoding="utf-8"))
     except OSError as error:
         raise OutputError(
@@ -104,10 +116,14 @@ def _show(out: Output, row: Row, *, written: bool) -> None:
         _note_rest(out, row)
         return
     if not written:
-        show_code(out, text_of(row["answer"]), "python")
+        show_code(out, text_of(row["answer"]), _language(text_of(row.get("path"))))
     _show_scores(out, rows_of(row.get("functions")))
     show_evidence(out, row)
     _note_rest(out, row)
+
+
+def _language(path: str) -> str:
+    return "java" if path.endswith(".java") else "python"
 
 
 def _show_scores(out: Output, functions: Sequence[Row]) -> None:

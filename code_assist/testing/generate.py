@@ -13,7 +13,7 @@ from assistants.model import Cancel
 from .assembling import Frame, assemble, defined_names, imports_of
 from .guest import Guest, texts
 from .project import Project
-from .suite import Measured, TestSuite, Untested, share
+from .suite import Measured, TestSuite, Untested, score_checks
 from .targets import Listed, draws_lots, listed, reads_clock, reads_date
 from .verifying import Runs, run_tests
 from .writing import Written, read_case, write_test
@@ -234,8 +234,6 @@ def _last_line(runs: Runs) -> str:
 
 def _checks(suite: TestSuite, runs: Runs, draft: _Draft, dropped: int) -> tuple[Check, ...]:
     count = sum(one.tests for one in suite.measured)
-    covered = share(suite.measured, "covered", "branches")
-    score = share(suite.measured, "killed", "mutants")
     return (
         Check(
             by="pytest",
@@ -243,16 +241,7 @@ def _checks(suite: TestSuite, runs: Runs, draft: _Draft, dropped: int) -> tuple[
             detail=f"{count} tests passed in {runs.count} runs: hash seeds, orders, time zones"
             + (f"; {dropped} others did not and were left out" if dropped else ""),
         ),
-        Check(
-            by="branch coverage",
-            verdict=Verdict.PROVED if covered == 1 else Verdict.UNKNOWN,
-            detail="no branches" if covered is None else f"{covered:.1%} of the branches are taken",
-        ),
-        Check(
-            by="mutation score",
-            verdict=Verdict.PROVED if score == 1 else Verdict.UNKNOWN,
-            detail="no mutants" if score is None else f"{score:.1%} of the mutants are noticed",
-        ),
+        *score_checks(suite.measured),
         Check(
             by="sandbox",
             verdict=Verdict.PROVED,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistants.answer import Json
+from assistants.answer import Check, Json, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +76,20 @@ def share(measured: tuple[Measured, ...], part: str, whole: str) -> float | None
     """Return a share over all functions, None where there is nothing to share."""
     total = sum(getattr(one, whole) for one in measured)
     return round(sum(getattr(one, part) for one in measured) / total, 4) if total else None
+
+
+def score_checks(measured: tuple[Measured, ...]) -> tuple[Check, Check]:
+    """Return what the tests reach, as evidence: branches, and mutants."""
+    covered, score = share(measured, "covered", "branches"), share(measured, "killed", "mutants")
+    return (
+        Check(
+            by="branch coverage",
+            verdict=Verdict.PROVED if covered == 1 else Verdict.UNKNOWN,
+            detail="no branches" if covered is None else f"{covered:.1%} of the branches are taken",
+        ),
+        Check(
+            by="mutation score",
+            verdict=Verdict.PROVED if score == 1 else Verdict.UNKNOWN,
+            detail="no mutants" if score is None else f"{score:.1%} of the mutants are noticed",
+        ),
+    )

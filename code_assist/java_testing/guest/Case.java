@@ -1,0 +1,86 @@
+package plumbguest;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One call to be tested: how its object is made, what happens to it before, the arguments. */
+record Case(Recipe receiver, List<Step> before, List<Recipe> arguments) {
+
+  /** A call of another method before the one that is tested. */
+  record Step(Method method, List<Recipe> arguments) {}
+
+  int size() {
+    int steps = before.stream().mapToInt(one -> 3 + one.arguments().stream().mapToInt(Recipe::size).sum()).sum();
+    return steps + (receiver == null ? 0 : receiver.size()) + arguments.stream().mapToInt(Recipe::size).sum();
+  }
+
+  /** Whether a test of it has to declare exceptions. */
+  boolean isChecked(Target target) {
+    return Recipe.throwsChecked(target.executable)
+        || receiver != null && receiver.isChecked()
+        || arguments.stream().anyMatch(Recipe::isChecked)
+        || before.stream().anyMatch(step -> Recipe.throwsChecked(step.method()) || step.arguments().stream().anyMatch(Recipe::isChecked));
+  }
+
+  Case with(int index, Recipe other) {
+    List<Recipe> changed = new ArrayList<>(arguments);
+    changed.set(index, other);
+    return new Case(receiver, before, changed);
+  }
+
+  /** Carry it out and look at what comes of it. */
+  Outcome run(Target target, Names names, List<String> lines) {
+    Object object = null;
+    Object[] values = new Object[arguments.size()];
+    Views views = new Views(target, names);
+    try {
+      object = receiver == null ? null : receiver.make();
+      for (Step step : before) {
+        call(step.method(), object, step.arguments());
+      }
+      for (int index = 0; index < values.length; index++) {
+        values[index] = arguments.get(index).make();
+      }
+    } catch (P.Late | VirtualMachineError error) {
+      return Outcome.unfit("it does not end in time");
+    } catch (Throwable error) {
+      return Outcome.unfit("no fitting object was made");
+    }
+    List<Outcome.Check> argumentsBefore = views.ofArguments(values);
+    List<Outcome.Check> stateBefore = views.ofState(object);
+    try {
+      Object result = invoke(target, object, values);
+      return views.ofReturn(result, object, values, argumentsBefore, stateBefore);
+    } catch (P.Late error) {
+      return Outcome.unfit("it does not end in time");
+    } catch (Throwable error) {
+      return Outcome.raised(error, target.owner, lines);
+    }
+  }
+
+  private static Object invoke(Target target, Object object, Object[] values) throws Throwable {
+    try {
+      if (target.executable instanceof Constructor<?> constructor) {
+        return constructor.newInstance(values);
+      }
+      return ((Method) target.executable).invoke(object, values);
+    } catch (InvocationTargetException error) {
+      throw error.getCause();
+    }
+  }
+
+  private static void call(Method method, Object object, List<Recipe> parts) throws Throwable {
+    Object[] values = new Object[parts.size()];
+    for (int index = 0; index < values.length; index++) {
+      values[index] = parts.get(index).make();
+    }
+    try {
+      method.invoke(object, values);
+    } catch (InvocationTargetException error) {
+      throw error.getCause();
+    }
+  }
+}

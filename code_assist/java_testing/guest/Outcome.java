@@ -1,0 +1,84 @@
+package plumbguest;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What came of a call: checks of a value, an exception, or a reason why it is no test. */
+record Outcome(List<Check> checks, Class<?> raised, String message, String unfit) {
+
+  /** One thing to assert: how, of which expression, and what is expected. */
+  record Check(String how, String actual, String expected) {}
+
+  private static final List<Class<? extends Throwable>> MISUSE = List.of(
+      NullPointerException.class, ClassCastException.class, ArrayStoreException.class,
+      NegativeArraySizeException.class, IndexOutOfBoundsException.class, AssertionError.class, LinkageError.class, VirtualMachineError.class);
+  private static final Pattern THROWS = Pattern.compile("\\bthrow\\b");
+
+  static Outcome of(List<Check> checks) {
+    return new Outcome(checks, null, "", "");
+  }
+
+  static Outcome unfit(String why) {
+    return new Outcome(List.of(), null, "", why);
+  }
+
+  /** An exception: on purpose, or because the input was nonsense. */
+  static Outcome raised(Throwable error, Class<?> owner, List<String> lines) {
+    if (error instanceof VirtualMachineError) {
+      return unfit("it does not end in time");
+    }
+    StackTraceElement[] frames = error.getStackTrace();
+    boolean own = false;
+    boolean library = true;
+    String plain = frames.length == 0 ? "" : frames[0].getClassName();
+    for (StackTraceElement frame : frames) {
+      if (frame.getClassName().equals("java.util.Objects")) {
+        continue;
+      }
+      library = frame.getClassName().startsWith("java.");
+      own = !library && (plain.equals("java.util.Objects") || throwsThere(frame, owner, lines));
+      break;
+    }
+    if (!own && MISUSE.stream().anyMatch(one -> one.isInstance(error))) {
+      return unfit("no fitting input was found");
+    }
+    if (error instanceof UnsupportedOperationException && plain.startsWith("java.util.ImmutableCollections")) {
+      return unfit("it changes what cannot be changed");
+    }
+    Class<?> type = named(error.getClass());
+    String message = own && error.getMessage() != null ? error.getMessage() : "";
+    return new Outcome(List.of(), type, message, "");
+  }
+
+  private static boolean throwsThere(StackTraceElement frame, Class<?> owner, List<String> lines) {
+    boolean here = frame.getClassName().equals(owner.getName()) || frame.getClassName().startsWith(owner.getName() + "$");
+    if (!here) {
+      return !frame.getClassName().startsWith("plumbguest.");
+    }
+    int line = frame.getLineNumber();
+    return line > 0 && line <= lines.size() && THROWS.matcher(lines.get(line - 1)).find();
+  }
+
+  /** The nearest class that a test can name. */
+  private static Class<?> named(Class<?> type) {
+    Class<?> at = type;
+    while (at.getCanonicalName() == null || !java.lang.reflect.Modifier.isPublic(at.getModifiers())) {
+      at = at.getSuperclass();
+    }
+    return at;
+  }
+
+  boolean isFit() {
+    return unfit.isEmpty();
+  }
+
+  /** What tells two outcomes apart. */
+  String key() {
+    if (!isFit()) {
+      return "?" + unfit;
+    }
+    return raised != null ? raised.getName() + ":" + message
+        : checks.stream().map(one -> one.how() + one.actual() + "=" + one.expected()).collect(Collectors.joining(";"));
+  }
+}

@@ -1,0 +1,223 @@
+package plumbguest;
+
+import java.lang.reflect.Array;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** An input as a plan: a value can be made of it anew each time, and it has a source text. */
+final class Recipe {
+  enum Form { LITERAL, ARRAY, LIST, SET, MAP, OPTIONAL, CALL, FIXED }
+
+  final Form form;
+  final Type type;
+  final Object value;
+  final List<Recipe> parts;
+  private final Supplier<Object> maker;
+
+  private Recipe(Form form, Type type, Object value, List<Recipe> parts, Supplier<Object> maker) {
+    this.form = form;
+    this.type = type;
+    this.value = value;
+    this.parts = parts;
+    this.maker = maker;
+  }
+
+  static Recipe literal(Type type, Object value) {
+    return new Recipe(Form.LITERAL, type, value, List.of(), null);
+  }
+
+  static Recipe of(Form form, Type type, List<Recipe> parts) {
+    return new Recipe(form, type, null, parts, null);
+  }
+
+  /** A list, set or map that can be changed. */
+  static Recipe open(Form form, Type type, List<Recipe> parts) {
+    return new Recipe(form, type, "open", parts, null);
+  }
+
+  static Recipe call(Type type, Executable maker, List<Recipe> parts) {
+    return new Recipe(Form.CALL, type, maker, parts, null);
+  }
+
+  /** A value with a text of its own, such as a lambda. */
+  static Recipe fixed(Type type, String source, Supplier<Object> maker) {
+    return new Recipe(Form.FIXED, type, source, List.of(), maker);
+  }
+
+  Recipe with(List<Recipe> others) {
+    return new Recipe(form, type, value, others, maker);
+  }
+
+  Recipe with(int index, Recipe other) {
+    List<Recipe> changed = new ArrayList<>(parts);
+    changed.set(index, other);
+    return with(changed);
+  }
+
+  /** How much there is to read: cases are made as small as they can be. */
+  int size() {
+    int own = form == Form.LITERAL && value != null ? literalSize() : 2;
+    return own + parts.stream().mapToInt(Recipe::size).sum() + ("open".equals(value) ? 1 : 0);
+  }
+
+  private int literalSize() {
+    if (value instanceof String text) {
+      long strange = text.chars().filter(c -> c < 32 || c > 126).count();
+      return 1 + text.length() + 4 * (int) strange;
+    }
+    if (value instanceof Integer || value instanceof Long || value instanceof Double) {
+      return Math.min(12, value.toString().length());
+    }
+    return 1;
+  }
+
+  Object make() throws Throwable {
+    switch (form) {
+      case LITERAL:
+        return value;
+      case FIXED:
+        return maker.get();
+      case ARRAY:
+        return makeArray();
+      case LIST:
+        return makeList();
+      case SET:
+        return parts.size() < 2 && value == null ? Set.copyOf(made()) : new LinkedHashSet<>(made());
+      case MAP:
+        return makeMap();
+      case OPTIONAL:
+        return parts.isEmpty() ? Optional.empty() : Optional.of(parts.get(0).make());
+      default:
+        return makeCall();
+    }
+  }
+
+  private List<Object> made() throws Throwable {
+    List<Object> found = new ArrayList<>();
+    for (Recipe one : parts) {
+      found.add(one.make());
+    }
+    return found;
+  }
+
+  private Object makeArray() throws Throwable {
+    Object array = Array.newInstance(((Class<?>) type).getComponentType(), parts.size());
+    for (int index = 0; index < parts.size(); index++) {
+      Array.set(array, index, parts.get(index).make());
+    }
+    return array;
+  }
+
+  private Object makeList() throws Throwable {
+    List<Object> list = made();
+    if (value != null) {
+      return list;
+    }
+    return list.contains(null) ? Arrays.asList(list.toArray()) : List.copyOf(list);
+  }
+
+  private Object makeMap() throws Throwable {
+    Map<Object, Object> map = new LinkedHashMap<>();
+    for (int index = 0; index + 1 < parts.size(); index += 2) {
+      map.put(parts.get(index).make(), parts.get(index + 1).make());
+    }
+    if (value == null) {
+      return map.size() < 2 ? Map.copyOf(map) : new TreeMap<>(map);
+    }
+    return type == LinkedHashMap.class ? map : new HashMap<>(map);
+  }
+
+  private Object makeCall() throws Throwable {
+    Object[] arguments = made().toArray();
+    try {
+      if (value instanceof Constructor<?> constructor) {
+        return constructor.newInstance(arguments);
+      }
+      return ((Method) value).invoke(null, arguments);
+    } catch (InvocationTargetException error) {
+      throw error.getCause();
+    }
+  }
+
+  /** Return the source text; `names` gathers the classes in it. */
+  String source(Names names) {
+    switch (form) {
+      case LITERAL:
+        return names.literal(value, type);
+      case FIXED:
+        return names.fixed((String) value);
+      case ARRAY:
+        List<String> items = parts.stream().map(one -> one.source(names)).toList();
+        return names.array(((Class<?>) type).getComponentType(), items);
+      case LIST:
+        return sourceOfList(names);
+      case SET:
+        boolean small = parts.size() < 2 && value == null;
+        String listed = "of(" + joined(names, parts) + ")";
+        return small ? names.type(Set.class) + "." + listed : opened(names, "LinkedHashSet", names.type(List.class) + "." + listed, true);
+      case MAP:
+        String entries = names.type(Map.class) + ".of(" + joined(names, parts) + ")";
+        boolean sorted = value == null;
+        String kind = sorted ? "TreeMap" : type == LinkedHashMap.class ? "LinkedHashMap" : "HashMap";
+        return opened(names, kind, entries, !sorted || parts.size() > 2);
+      case OPTIONAL:
+        String start = names.type(Optional.class);
+        return parts.isEmpty() ? start + ".empty()" : start + ".of(" + joined(names, parts) + ")";
+      default:
+        return sourceOfCall(names);
+    }
+  }
+
+  private String sourceOfList(Names names) {
+    boolean holes = parts.stream().anyMatch(one -> one.form == Form.LITERAL && one.value == null);
+    String start = holes ? names.type(Arrays.class) + ".asList(" : names.type(List.class) + ".of(";
+    return opened(names, "ArrayList", start + joined(names, parts) + ")", value != null);
+  }
+
+  /** Sets and maps of a few are of kinds whose order is the same in every run. */
+  private String opened(Names names, String container, String fixed, boolean open) {
+    if (!open) {
+      return fixed;
+    }
+    names.use("java.util." + container);
+    return "new " + container + "<>(" + (parts.isEmpty() ? "" : fixed) + ")";
+  }
+
+  private String sourceOfCall(Names names) {
+    Executable made = (Executable) value;
+    String owner = names.type(made.getDeclaringClass());
+    boolean generic = made.getDeclaringClass().getTypeParameters().length > 0;
+    if (made instanceof Constructor<?>) {
+      return "new " + owner + (generic ? "<>" : "") + "(" + joined(names, parts) + ")";
+    }
+    return owner + "." + made.getName() + "(" + joined(names, parts) + ")";
+  }
+
+  /** Whether making it may throw what the compiler wants declared. */
+  boolean isChecked() {
+    return value instanceof Executable made && throwsChecked(made) || parts.stream().anyMatch(Recipe::isChecked);
+  }
+
+  static boolean throwsChecked(Executable made) {
+    return Arrays.stream(made.getExceptionTypes()).anyMatch(one -> !RuntimeException.class.isAssignableFrom(one) && !Error.class.isAssignableFrom(one));
+  }
+
+  static String joined(Names names, List<Recipe> parts) {
+    return parts.stream().map(one -> one.source(names)).collect(Collectors.joining(", "));
+  }
+}

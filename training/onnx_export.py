@@ -3,9 +3,9 @@
 Reads a folder that transformers' `Glm4MoeForCausalLM` loads and writes one ONNX graph for the CPU
 provider of onnxruntime: 8-bit weights in blocks of 32 (MatMulNBits, QMoE), grouped-query attention
 over a shared key-value buffer, logits of the last `logits_to_keep` positions only. `--precision
-mixed` rounds the experts only, which hold most of the weights: half as large again, and much closer
-to the checkpoint (docs/lab-notes.md). `--precision fp32` rounds nothing, to check the graph apart
-from the rounding.
+mixed` keeps all but the experts in half precision and rounds the experts in blocks of 16: a quarter
+larger, and much closer to the checkpoint (docs/lab-notes.md). `--precision fp32` rounds nothing, to
+check the graph apart from the rounding.
 
 Shapes: b batch, s new tokens, L layers, m buffer length, V vocabulary, h heads of size n.
 Inputs: input_ids int64 [b,s]; seqlens_k int32 [b] = total length - 1; total_length int32 [];
@@ -46,15 +46,30 @@ class Graph:
     initializers: dict[str, onnx.TensorProto] = field(default_factory=dict)
 
     @property
-    def dense(self) -> Literal["int8", "fp32"]:
-        """How all weights are kept that are no experts'."""
-        return "int8" if self.precision == "int8" else "fp32"
+    def rounds_all(self) -> bool:
+        """Whether weights that are no experts' are rounded to 8 bits too."""
+        return self.precision == "int8"
+
+    @property
+    def expert_block(self) -> int:
+        """How many weights of an expert share a scale."""
+        return BLOCK if self.precision == "int8" else 16
 
     def constant(self, name: str, value: NDArray[Any]) -> str:
         """Add an initializer once and return its name."""
         if name not in self.initializers:
             self.initializers[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
         return name
+
+    def weight(self, name: str, value: NDArray[np.float32]) -> str:
+        """Add a weight that is not rounded to 8 bits; return the name of its float32 values."""
+        if self.precision == "fp32":
+            return self.constant(name, value)
+        widened = f"{name}.widened"
+        if name not in self.initializers:
+            self.constant(name, value.astype(np.float16))
+            self.emit("Cast", [name], widened, to=int(TensorProto.FLOAT))  # folded when loaded
+        return widened
 
     def emit(
         self,
@@ -78,8 +93,8 @@ class Graph:
 
     def linear(self, x: str, weight: NDArray[np.float32], name: str) -> str:
         """Multiply by a [outputs, inputs] weight, quantised where the graph is."""
-        if self.dense == "fp32":
-            return self.emit("MatMul", [x, self.constant(f"{name}.weight", weight.T)], name)
+        if not self.rounds_all:
+            return self.emit("MatMul", [x, self.weight(f"{name}.weight", weight.T)], name)
         quantised, scales = quantise(weight)
         blocks = quantised.reshape(len(weight), -1, BLOCK)
         packed = self.constant(f"{name}.weight", blocks)
@@ -96,12 +111,14 @@ class Graph:
         )  # fmt: skip
 
 
-def quantise(weight: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Round [..., K] to uint8 around 128, with one scale [..., K / 32] a block of 32."""
-    if weight.shape[-1] % BLOCK:
-        message = f"a row of {weight.shape[-1]} weights does not divide into blocks of {BLOCK}"
+def quantise(
+    weight: NDArray[np.float32], block: int = BLOCK
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Round [..., K] to uint8 around 128, with one scale [..., K / block] a block."""
+    if weight.shape[-1] % block:
+        message = f"a row of {weight.shape[-1]} weights does not divide into blocks of {block}"
         raise ValueError(message)
-    blocks = weight.reshape(*weight.shape[:-1], -1, BLOCK)
+    blocks = weight.reshape(*weight.shape[:-1], -1, block)
     scales = np.abs(blocks).max(axis=-1) / 127
     scales = np.where(scales == 0, np.float32(1), scales).astype(np.float32)
     rounded = np.rint(blocks / scales[..., None]) + 128
@@ -152,9 +169,9 @@ class Exporter:
 
     def _embedding(self) -> str:
         table = self.weights["model.embed_tokens.weight"]
-        if self.graph.dense == "fp32":
-            self.graph.constant("embedding.weight", table)
-            return self.graph.emit("Gather", ["embedding.weight", "input_ids"], "embedding")
+        if not self.graph.rounds_all:
+            weight = self.graph.weight("embedding.weight", table)
+            return self.graph.emit("Gather", [weight, "input_ids"], "embedding")
         quantised, scales = quantise(table)
         self.graph.constant("embedding.weight", quantised)
         self.graph.constant("embedding.scales", scales)
@@ -258,12 +275,14 @@ class Exporter:
             return graph.fused("MoE", [x, routing, first, "", second], name, **swiglu)
         operands = [x, choice]
         for part, weight in (("fc1", fc1), ("fc2", fc2)):
-            quantised, scales = quantise(weight)
+            quantised, scales = quantise(weight, graph.expert_block)
             operands.append(graph.constant(f"{name}.{part}", quantised))
             operands.append(graph.constant(f"{name}.{part}_scales", scales))
             operands.append("")
         operands += [""] * (14 - len(operands)) + [scores]
-        swiglu |= {"expert_weight_bits": 8, "block_size": BLOCK, "accuracy_level": 4}
+        swiglu |= {
+            "expert_weight_bits": 8, "block_size": graph.expert_block, "accuracy_level": 4,
+        }  # fmt: skip
         return graph.fused("QMoE", operands, name, **swiglu)
 
     def _log_routing(self, name: str, scores: str, choice: str) -> str:
@@ -290,8 +309,9 @@ class Exporter:
         table = self.weights["model.embed_tokens.weight"]
         if not self.configuration.tie_word_embeddings:
             graph.linear(last, self.weights["lm_head.weight"], "logits")
-        elif graph.dense == "fp32":
-            graph.emit("Transpose", ["embedding.weight"], "head.weight", perm=[1, 0])
+        elif not graph.rounds_all:
+            widened = graph.weight("embedding.weight", table)
+            graph.emit("Transpose", [widened], "head.weight", perm=[1, 0])
             graph.emit("MatMul", [last, "head.weight"], "logits")
         else:  # the tied table is stored once; loading folds the reshape away
             shape = np.array([len(table), self.d // BLOCK, BLOCK], dtype=np.int64)

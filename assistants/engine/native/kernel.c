@@ -5,8 +5,8 @@
  * many tokens run beside it. Activations are float32; 8-bit weights are widened as they are read.
  *
  * A matrix lies in panels of 16 outputs: panel [outputs / 16][inputs][16], its scales
- * [outputs / 16][inputs / 32][16]. A sequence's memory is [layers][2][kv_heads][context * head] of
- * half precision: values as [context][head], keys in panels as a matrix, [context / 16][head][16].
+ * [outputs / 16][inputs / block][16]. A sequence's memory is [layers][2][kv_heads][context * head]
+ * of half precision: values as [context][head], keys in panels, [context / 16][head][16].
  */
 #include <math.h>
 #include <pthread.h>
@@ -19,7 +19,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 16")
-enum { LANES = 8, PANEL = 16, BLOCK = 32, TILE = 6, THIN = 3, MOST_THREADS = 8 };
+enum { LANES = 8, PANEL = 16, TILE = 6, THIN = 3, MOST_THREADS = 8 };
 enum { F32, INT8, F16 };
 
 typedef float vector __attribute__((vector_size(32), aligned(4)));
@@ -28,7 +28,7 @@ typedef int8_t bytes __attribute__((vector_size(8), aligned(1)));
 typedef _Float16 halves __attribute__((vector_size(16), aligned(2)));
 
 typedef struct {
-    int32_t kind, outputs, inputs;
+    int32_t kind, outputs, inputs, block;
     const void *weights;
     const float *scales;
 } Matrix;
@@ -120,16 +120,17 @@ INLINE vector widened(int kind, const void *weights, long at)
 
 /* y[rows][16 * panels] = x[rows][depth] * w: `w` steps by `stride` a depth, `apart` a panel. */
 INLINE void tile(int kind, int rows, int panels, const float *x, long x_apart, const void *w,
-                 const float *scales, long stride, long apart, int depth, float *y, long y_apart)
+                 const float *scales, int block, long stride, long apart, int depth, float *y,
+                 long y_apart)
 {
     vector total[TILE][4][2] = {};
-    for (int start = 0; start < depth; start += BLOCK) {
+    for (int start = 0; start < depth; start += block) {
         vector scale[4][2] = {};
         UNROLL for (int p = 0; kind == INT8 && p < panels; p++) {
-            const float *from = scales + (p * apart + start * PANEL) / BLOCK;
+            const float *from = scales + (p * apart + start * PANEL) / block;
             scale[p][0] = load(from), scale[p][1] = load(from + LANES);
         }
-        int stop = start + BLOCK < depth ? start + BLOCK : depth;
+        int stop = start + block < depth ? start + block : depth;
         for (int k = start; k < stop; k++) {
             UNROLL for (int p = 0; p < panels; p++) {
                 vector low = widened(kind, w, p * apart + k * stride);
@@ -152,15 +153,21 @@ INLINE void tile(int kind, int rows, int panels, const float *x, long x_apart, c
 
 /* The same for up to `TILE` rows and any number of panels, with several chains at a time. */
 INLINE void strip(int kind, int rows, int panels, const float *x, long x_apart, const void *w,
-                  const float *scales, long stride, long apart, int depth, float *y, long y_apart)
+                  const float *scales, int block, long stride, long apart, int depth, float *y,
+                  long y_apart)
 {
     const long size = kind == INT8 ? 1 : kind == F16 ? 2 : 4;
     for (int p = 0; p < panels;) {
         const void *from = (const char *)w + p * apart * size;
-        const float *by = kind == INT8 ? scales + p * apart / BLOCK : NULL;
+        const float *by = kind == INT8 ? scales + p * apart / block : NULL;
         int left = panels - p;
-#define RUN(R, P) tile(kind, R, P, x, x_apart, from, by, stride, apart, depth, y + p * PANEL, y_apart)
-#define CASE(R, P) case R: if (left >= P) { RUN(R, P); p += P; } else { RUN(R, 1); p += 1; } break;
+#define RUN(R, P) \
+    tile(kind, R, P, x, x_apart, from, by, block, stride, apart, depth, y + p * PANEL, y_apart)
+#define CASE(R, P) \
+    case R: \
+        if (left >= P) RUN(R, P), p += P; \
+        else RUN(R, 1), p += 1; \
+        break;
         switch (rows) {
             CASE(1, 4) CASE(2, 2) CASE(3, 2)
         case 4: RUN(4, 1), p += 1; break;
@@ -175,26 +182,26 @@ INLINE void strip(int kind, int rows, int panels, const float *x, long x_apart, 
 static void strip_f32(int rows, int panels, const float *x, long x_apart, const float *w,
                       long stride, long apart, int depth, float *y, long y_apart)
 {
-    strip(F32, rows, panels, x, x_apart, w, NULL, stride, apart, depth, y, y_apart);
+    strip(F32, rows, panels, x, x_apart, w, NULL, depth, stride, apart, depth, y, y_apart);
 }
 
 static void strip_f16(int rows, int panels, const float *x, long x_apart, const _Float16 *w,
                       long stride, long apart, int depth, float *y, long y_apart)
 {
-    strip(F16, rows, panels, x, x_apart, w, NULL, stride, apart, depth, y, y_apart);
+    strip(F16, rows, panels, x, x_apart, w, NULL, depth, stride, apart, depth, y, y_apart);
 }
 
 static int padded(int outputs) { return (outputs + PANEL - 1) / PANEL * PANEL; }
 
 /* A panel of weights as float32. */
 INLINE void widen(int kind, int depth, const void *restrict weights, const float *restrict scales,
-                  float *restrict wide)
+                  int block, float *restrict wide)
 {
-    for (int start = 0; start < depth; start += BLOCK) {
+    for (int start = 0; start < depth; start += block) {
         vector low = all(1), high = all(1);
-        if (kind == INT8) low = load(scales + start / BLOCK * PANEL);
-        if (kind == INT8) high = load(scales + start / BLOCK * PANEL + LANES);
-        for (int k = start; k < start + BLOCK; k++) {
+        if (kind == INT8) low = load(scales + start / block * PANEL);
+        if (kind == INT8) high = load(scales + start / block * PANEL + LANES);
+        for (int k = start; k < start + block; k++) {
             store(wide + k * PANEL, widened(kind, weights, k * PANEL) * low);
             store(wide + k * PANEL + LANES, widened(kind, weights, k * PANEL + LANES) * high);
         }
@@ -209,7 +216,9 @@ static void multiply(const Matrix *m, const float *x, long x_apart, int rows, fl
     const long apart = (long)depth * PANEL;
     if (rows == 0) return;
     if (rows <= THIN) {
-#define STRIP(K) strip(K, rows, panels, x, x_apart, m->weights, m->scales, PANEL, apart, depth, y, y_apart)
+#define STRIP(K) \
+    strip(K, rows, panels, x, x_apart, m->weights, m->scales, m->block, PANEL, apart, depth, y, \
+          y_apart)
         if (m->kind == INT8) STRIP(INT8);
         else if (m->kind == F16) STRIP(F16);
         else STRIP(F32);
@@ -218,10 +227,13 @@ static void multiply(const Matrix *m, const float *x, long x_apart, int rows, fl
     }
     const int tiles = (rows + TILE - 1) / TILE, high = (rows + tiles - 1) / tiles;
     for (int p = 0; p < panels; p++) {
-        const float *by = m->kind == INT8 ? m->scales + p * apart / BLOCK : NULL, *wide = panel;
-        if (m->kind == INT8) widen(INT8, depth, (const int8_t *)m->weights + p * apart, by, panel);
-        else if (m->kind == F16) widen(F16, depth, (const _Float16 *)m->weights + p * apart, by, panel);
-        else wide = (const float *)m->weights + p * apart;
+        const float *by = m->kind == INT8 ? m->scales + p * apart / m->block : NULL, *wide = panel;
+        if (m->kind == INT8)
+            widen(INT8, depth, (const int8_t *)m->weights + p * apart, by, m->block, panel);
+        else if (m->kind == F16)
+            widen(F16, depth, (const _Float16 *)m->weights + p * apart, by, m->block, panel);
+        else
+            wide = (const float *)m->weights + p * apart;
         for (int r = 0; r < rows; r += high)
             strip_f32(rows - r < high ? rows - r : high, 1, x + r * x_apart, x_apart, wide, PANEL,
                       apart, depth, y + r * y_apart + p * PANEL, y_apart);
@@ -235,7 +247,7 @@ static void embed(const Matrix *table, int id, float *x)
         long at = (panel * table->inputs + k) * PANEL + lane;
         if (table->kind == INT8)
             x[k] = ((const int8_t *)table->weights)[at] *
-                   table->scales[(panel * table->inputs + k) / BLOCK * PANEL + lane];
+                   table->scales[(panel * table->inputs + k) / table->block * PANEL + lane];
         else if (table->kind == F16) x[k] = (float)((const _Float16 *)table->weights)[at];
         else x[k] = ((const float *)table->weights)[at];
     }
@@ -424,11 +436,12 @@ static void choose(Work *w, const Layer *l)
         for (int e = 0; e < apart; e += LANES) store(scores + e, sigmoid(load(scores + e)));
         for (int n = 0; n < m->chosen; n++) {
             int best = -1;
+            float highest = 0;
             for (int e = 0; e < m->experts; e++) {
                 int taken = 0;
                 for (int before = 0; before < n; before++) taken |= chosen[before] == e;
-                if (!taken && (best < 0 || scores[e] + l->balance[e] > scores[best] + l->balance[best]))
-                    best = e;
+                if (taken || (best >= 0 && scores[e] + l->balance[e] <= highest)) continue;
+                best = e, highest = scores[e] + l->balance[e];
             }
             chosen[n] = best, total += scores[best];
         }
@@ -490,7 +503,8 @@ static void run_layer(Work *w, int index)
     remember(w, index);
     meet(w->meeting); /* later tokens look at the keys of earlier ones */
     attention(w, index);
-    multiply(&l->out, w->mixed, (long)m->heads * m->head, w->count, w->made, padded(m->width), w->panel);
+    multiply(&l->out, w->mixed, (long)m->heads * m->head, w->count, w->made, padded(m->width),
+             w->panel);
     for (long i = 0; i < w->count; i++)
         for (int k = 0; k < m->width; k += LANES)
             store(w->x + i * m->width + k,

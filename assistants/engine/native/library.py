@@ -13,7 +13,7 @@ class Matrix(ctypes.Structure):
     """`Matrix` of kernel.c."""
 
     _fields_ = (
-        ("kind", c_int32), ("outputs", c_int32), ("inputs", c_int32),
+        ("kind", c_int32), ("outputs", c_int32), ("inputs", c_int32), ("block", c_int32),
         ("weights", c_void_p), ("scales", c_void_p),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from assistants.engine.weights import WeightFile
 
 from .library import Layer, Matrix, Model
 
-PANEL, BLOCK = 16, 32
+PANEL = 16
 _KINDS: Mapping[Any, int] = {
     np.dtype(np.float32): 0, np.dtype(np.int8): 1, np.dtype(np.float16): 2,
 }  # fmt: skip
@@ -30,7 +30,7 @@ class Packed:
         self._file = file
         self._kept: list[Any] = []
         known = json.loads(file.properties["configuration"])
-        if known.get("attention_bias") or known["hidden_size"] % BLOCK or known["head_dim"] % PANEL:
+        if known.get("attention_bias") or known["hidden_size"] % PANEL or known["head_dim"] % PANEL:
             raise Unexpressed("biases, or widths that do not divide into blocks")
         layers = int(known["num_hidden_layers"])
         cosines, sines = self._numbers("cos"), self._numbers("sin")
@@ -103,16 +103,16 @@ class Packed:
 
     def _packed(self, weight: NDArray[Any], scales: NDArray[np.float32] | None) -> Matrix:
         outputs, inputs = weight.shape
-        if inputs % BLOCK:
-            raise Unexpressed(f"{inputs} inputs do not divide into blocks")
+        block = inputs
         if scales is not None:
-            if scales.shape != (outputs, inputs // BLOCK) or weight.dtype != np.uint8:
-                raise Unexpressed("weights in other blocks")
+            block = inputs // scales.shape[1]
+            if inputs != block * scales.shape[1] or block % PANEL or weight.dtype != np.uint8:
+                raise Unexpressed("weights in blocks of another kind")
             weight = (weight ^ np.uint8(128)).view(np.int8)  # around 128 becomes around 0
         if weight.dtype not in _KINDS:
             raise Unexpressed(f"weights of type {weight.dtype}")
         return Matrix(
-            kind=_KINDS[weight.dtype], outputs=outputs, inputs=inputs,
+            kind=_KINDS[weight.dtype], outputs=outputs, inputs=inputs, block=block,
             weights=self._keep(_panels(weight)),
             scales=None if scales is None else self._keep(_panels(scales)),
         )  # fmt: skip

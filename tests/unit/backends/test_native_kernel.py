@@ -51,6 +51,23 @@ def test_logits_are_those_of_the_exact_graph(small):
 
 
 @needs_kernel
+def test_mixed_weights_are_closer_to_the_exact_graph_than_int8(small, tmp_path):
+    from training import onnx_export
+
+    path = tmp_path / "mixed.onnx"
+    onnx_export.export(small.checkpoint, path, precision="mixed", tokenizer=small.tokenizer)
+    apart = {}
+    session = Session(small.fp32, threads=1)
+    expected = session.run(session.buffers(), TEXT, 0, len(TEXT))
+    for name, file in (("mixed", path), ("int8", small.int8)):
+        native = NativeSession(file, read(file), threads=1)
+        found = native.run(native.buffers(), TEXT, 0, len(TEXT))
+        apart[name] = float(np.median(np.abs(found - expected)))
+    assert apart["mixed"] < 0.6 * apart["int8"]
+    assert path.stat().st_size < 1.6 * small.int8.stat().st_size
+
+
+@needs_kernel
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_a_token_has_the_same_bits_however_its_text_is_cut(native, logits, small, threads):
     session = NativeSession(small.int8, read(small.int8), threads=threads)

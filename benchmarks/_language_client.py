@@ -18,6 +18,12 @@ _TICK = os.sysconf("SC_CLK_TCK")
 _PATIENCE = 120.0  # seconds: a busy machine must not make a server look silent
 
 
+def server_command(model: str) -> list[str]:
+    """Return how our server is started."""
+    root = str(Path(__file__).resolve().parent.parent)
+    return [sys.executable, "-c", _SERVER.format(root=root, model=model)]
+
+
 class LanguageClient:
     """Starts a server, sends, and keeps each answer with the time at which it came."""
 
@@ -81,8 +87,7 @@ class Server(LanguageClient):
     """Our server, and what its process takes."""
 
     def __init__(self, model: str) -> None:
-        root = str(Path(__file__).resolve().parent.parent)
-        super().__init__([sys.executable, "-c", _SERVER.format(root=root, model=model)])
+        super().__init__(server_command(model))
 
     def processor_seconds(self) -> float:
         """Return the processor time that the server itself has used."""

@@ -51,7 +51,7 @@ class PopupServer:
         )
         items = answer["items"] if isinstance(answer, dict) else answer or []
         items = sorted(items, key=lambda item: item.get("sortText") or item["label"])
-        return [item.get("insertText") or item["label"] for item in items]
+        return [_inserted(item) for item in items]
 
     def _show(self, uri: str, source: Source) -> None:
         version = self._versions.get(uri, 0) + 1
@@ -68,3 +68,9 @@ class PopupServer:
     def _request(self, method: str, params: object) -> Any:  # noqa: ANN401 - JSON
         _, message = self._client.answer(self._client.ask(method, params))
         return message.get("result")
+
+
+def _inserted(item: dict[str, Any]) -> str:
+    """Return what a line of the popup puts in place of the word typed."""
+    edit = item.get("textEdit")
+    return edit["newText"] if edit else item.get("insertText") or item["label"]

@@ -7,13 +7,17 @@ are the workspace. Completion is asked where a lexeme begins and after its
 second character. The reader accepts (one key) a text that is what comes next on the line, and
 otherwise types on; a text that still fits what was typed stays on show.
 
+The popups, ours and another's, are those of real servers: accepted by one key and one more for each
+line of the popup above the right one; of its first five lines. Ours asks the model too and ranks by
+what the texts go on with.
+
 `--corpus WORK` is the work folder of the training (`WORK/corpus/held-out.jsonl`). Without it the
 installed packages that are held out of training are typed (attrs, click), and no Java.
-`--jedi-ls COMMAND` adds jedi-language-server's popup, accepted by one key and one more for each
-line of the popup above the right one; of its first five lines.
+`--jedi-ls COMMAND` adds jedi-language-server's popup.
 """
 
 import argparse
+import math
 import re
 import shlex
 import sys
@@ -26,6 +30,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from _language_client import server_command
 from _popup_server import PopupServer
 from _record import record
 from _typed_lines import Line, lines_of, moved, packages_of, workspaces_of
@@ -34,8 +39,10 @@ from assistants.answer import Status
 from assistants.backends.bundled import Bundled, data_folder
 from assistants.backends.ngram import Ngram
 from assistants.errors import ModelError
-from assistants.model import Model
+from assistants.model import Model, Piece
 from code_assist import Source, Workspace, complete
+from code_assist.generation import Strictness
+from code_assist.showing import Part, Place, Showing
 
 _POPUP_LINES = 5
 
@@ -113,7 +120,7 @@ def type_line(line: Line, propose: Propose, tally: Tally) -> None:
 def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     """Return the figures of each language and source of proposals."""
     packages = packages_of(arguments.corpus)
-    count = 8 if arguments.quick else arguments.lines
+    count = 3 if arguments.quick else arguments.lines
     ngram = Ngram.installed()
     models = _models(arguments)
     results: dict[str, Any] = {}
@@ -131,6 +138,14 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
             }
             for name, model in models.items():
                 row[name] = _replay(here, _asking(model, workspaces if "n-gram" in name else None))
+            whole = models.get("model + n-gram")
+            if whole is not None:
+                free = _asking(whole, workspaces, strictness="none")
+                row["model + n-gram, no constraint"] = _replay(here, free)
+                barred = _asking(whole, workspaces, showing=_MeanBar())
+                row["model + n-gram, no filter but a constant bar"] = _replay(here, barred)
+            name = "bundled" if whole is not None else "none"
+            row["plumb's server (popup)"] = _popup(here, server_command(name), Path(folder))
             if language == "python":
                 row["jedi-language-server (popup)"] = _rival(here, arguments.jedi_ls, Path(folder))
             results[language] = row
@@ -152,11 +167,37 @@ def _models(arguments: argparse.Namespace) -> Mapping[str, Model]:
         return {}
 
 
-def _asking(model: Model | None, workspaces: Mapping[str, Workspace] | None) -> Propose:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MeanBar:
+    """A whole line where the mean log-probability of its tokens is high enough, as before."""
+
+    floor: float = -8.0
+    bar: float = -0.4
+
+    def part(self, place: Place, pieces: Sequence[Piece], *, finished: bool) -> Part | None:
+        """Return the whole text or nothing."""
+        del place
+        mean = sum(piece.logprob for piece in pieces) / max(len(pieces), 1)
+        if not finished or mean < self.bar:
+            return None
+        text = "".join(piece.text for piece in pieces)
+        return Part(text=text, probability=math.exp(mean), worth=mean)
+
+
+def _asking(
+    model: Model | None,
+    workspaces: Mapping[str, Workspace] | None,
+    *,
+    strictness: Strictness = "names",
+    showing: Showing | None = None,
+) -> Propose:
     def propose(source: Source, offset: int) -> str:
         package = Path(source.path).parts[-1].split("~")[0]
         memory = workspaces[package].memory(source, offset) if workspaces else None
-        answer = complete(source, source.position(offset), model=model, memory=memory)
+        answer = complete(
+            source, source.position(offset), model=model, memory=memory, strictness=strictness,
+            showing=showing,
+        )  # fmt: skip
         if answer.status is not Status.ANSWERED or answer.best is None:
             return ""
         candidate = answer.best.candidate
@@ -178,8 +219,13 @@ def _rival(lines: Sequence[Line], command: str, root: Path) -> Mapping[str, Any]
     """Type the same lines with another server's popup: only names, chosen by arrow keys."""
     if not command:
         return "skipped: no --jedi-ls COMMAND given"
+    return _popup(lines, shlex.split(command), root)
+
+
+def _popup(lines: Sequence[Line], command: Sequence[str], root: Path) -> Mapping[str, Any]:
+    """Type lines with a server's popup."""
     tally = Tally()
-    with PopupServer(shlex.split(command), root) as server:
+    with PopupServer(command, root) as server:
         for line in lines:
             _type_with_popup(line, server, tally)
     return tally.row()
@@ -190,22 +236,37 @@ def _type_with_popup(line: Line, server: PopupServer, tally: Tally) -> None:
     tally.lines += 1
     tally.characters += len(line.code)
     while at < len(line.code):
-        word = re.compile(r"\w*").match(line.code, at)
-        rest = word.group() if word else ""
         begins = re.search(r"\w*\Z", line.code[:at])
         typed = begins.group() if begins else ""
         if len(typed) == 2 or (at and line.code[at - 1] == "."):
             items = server.ask(*line.source(at))[:_POPUP_LINES]
             tally.shown += bool(items)
-            wanted = typed + rest
-            if wanted in items and len(rest) > items.index(wanted) + 1:
+            best = _best(items, line.code, at - len(typed), at)
+            if best is not None:
+                place, length = best
                 tally.accepted += 1
-                tally.completed += len(rest)
-                tally.keys += 1 + items.index(wanted)
-                at += len(rest)
+                tally.completed += length
+                tally.keys += 1 + place
+                at += length
                 continue
         at += 1
         tally.keys += 1
+
+
+def _best(items: Sequence[str], code: str, start: int, at: int) -> tuple[int, int] | None:
+    """Return the line of a popup that saves the most keys: its place, and what it completes."""
+    right = [
+        (start + len(item) - at, place)
+        for place, item in enumerate(items)
+        if code.startswith(item, start) and not _inside(code, start + len(item))
+    ]
+    length, place = max(right, key=lambda one: one[0] - one[1], default=(0, 0))
+    return (place, length) if length > place + 1 else None
+
+
+def _inside(code: str, at: int) -> bool:
+    """Whether a place is inside a word."""
+    return re.match(r"\w\w", code[at - 1 : at + 1]) is not None
 
 
 if __name__ == "__main__":

@@ -98,12 +98,14 @@ class Attribute(NamedTuple):
 class Class:
     """What a class binds on itself and its instances; `bases` has None for what is no plain name.
 
+    `own` is what may be an attribute, locals of methods among it; `attributes` is what surely is.
     `quoted` are words of short texts in it, which may name attributes. `plain` is False where a
     metaclass or a decorator may add to that.
     """
 
     name: str
     own: frozenset[str]
+    attributes: frozenset[str]
     quoted: frozenset[str]
     bases: tuple[str | None, ...]
     plain: bool
@@ -277,6 +279,7 @@ def _class(node: ast.ClassDef, text: Text) -> Class:
     return Class(
         name=node.name,
         own=frozenset(_own_attributes(node)),
+        attributes=frozenset(_attributes_of(node)),
         quoted=frozenset(_quoted(node)),
         bases=tuple(_base(one) for one in node.bases),
         plain=not node.keywords and all(map(_is_plain, node.decorator_list)),
@@ -309,6 +312,29 @@ def _own_attributes(node: ast.ClassDef) -> Iterator[str]:
             yield inner.asname or inner.name
         elif isinstance(inner, ast.Call) and getattr(inner.func, "id", "") == "setattr":
             yield "__getattr__"
+
+
+def _attributes_of(node: ast.ClassDef) -> Iterator[str]:
+    """Yield what the body of a class binds, and what its methods set on `self` and `cls`."""
+    waiting: list[ast.AST] = list(node.body)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield one.name
+            for inner in ast.walk(one):
+                if isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store):
+                    yield from (inner.attr,) if _is_receiver(inner.value) else ()
+            continue
+        if isinstance(one, ast.ClassDef):
+            yield one.name
+            continue
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+            yield one.id
+        waiting.extend(ast.iter_child_nodes(one))
+
+
+def _is_receiver(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in {"self", "cls"}
 
 
 def _stored(tree: ast.Module) -> Iterator[str]:

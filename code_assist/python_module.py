@@ -92,7 +92,10 @@ def _joined(one: Class, member: Class) -> Class:
     for name, signatures in member.methods.items():
         methods[name] = (*methods.get(name, ()), *signatures)
     quoted = one.quoted | member.quoted
-    return replace(one, own=one.own | member.own, quoted=quoted, methods=methods)
+    attributes = one.attributes | (member.attributes - {"_"})
+    return replace(
+        one, own=one.own | member.own, attributes=attributes, quoted=quoted, methods=methods
+    )
 
 
 def offsets(source: Source, piece: Piece, at: At) -> tuple[int, int]:

@@ -79,7 +79,7 @@ class PythonResolver:
 
     def own_members(self) -> Collection[str]:
         """Return what is seen of the attributes of `self`, though others may give it more."""
-        return self._class.own if self._class is not None else ()
+        return self._class.attributes if self._class is not None else ()
 
     def members(self, receiver: str) -> Collection[str] | None:
         """Return the attributes of a receiver that are certain to be all."""

@@ -85,8 +85,8 @@ def members(source: Source, type_name: str) -> tuple[Symbol, ...]:
 
 
 def members_seen(source: Source, receiver: str) -> tuple[Symbol, ...]:
-    """Return the names that follow `receiver.` anywhere in the file."""
-    pattern = re.compile(rf"(?<![\w.]){re.escape(receiver)}\s*\.\s*([^\W\d]\w*)(\s*\()?")
+    """Return the names that follow `receiver.` anywhere in the file, on the dot's line."""
+    pattern = re.compile(rf"(?<![\w.]){re.escape(receiver)}\s*\.[^\S\n]*([^\W\d]\w*)(\s*\()?")
     found: dict[str, Symbol] = {}
     for match in pattern.finditer(source.text):
         kind = "function" if match.group(2) else "variable"

@@ -23,7 +23,7 @@ OPTIONS = types.CompletionOptions(trigger_characters=["."], resolve_provider=Tru
 _BRIEFLY = 0.04
 """Seconds that jedi gets where the file itself knows some of the names; it is asked again."""
 _WORD = re.compile(r"\w+")
-_PATIENCE = 0.5  # seconds that the popup waits for the model
+_PATIENCE = 0.5  # seconds that the popup waits for the model, and for jedi where it is asked once
 
 
 async def completion(
@@ -41,7 +41,7 @@ async def completion(
         found = await session.work.run(
             ("popup", uri),
             session.analysis,
-            lambda _cancel: _offered(session, source, position),
+            lambda _cancel: _offered(session, source, position, once=params.context is None),
         )
         remembered = session.ghosts.rest(uri, source, source.offset(position))
         token = params.partial_result_token
@@ -67,12 +67,15 @@ async def completion(
     return types.CompletionList(is_incomplete=late, items=items)
 
 
-def _offered(session: Session, source: Source, position: Position) -> Offered:
-    """Return names, ranked by what the workspace and the file go on with there."""
+def _offered(session: Session, source: Source, position: Position, *, once: bool) -> Offered:
+    """Return names, ranked by what the workspace and the file go on with there.
+
+    A client that asks `once` does not ask again for an incomplete list: jedi gets more time then.
+    """
     word = typed_word(source, source.offset(position))
     start = source.offset(position) - len(word)
     memory = session.index.workspace.memory(source, start)
-    return offered(source, position, brief=_BRIEFLY, memory=memory)
+    return offered(source, position, brief=_PATIENCE if once else _BRIEFLY, memory=memory)
 
 
 async def resolve(session: Session, item: types.CompletionItem) -> types.CompletionItem:

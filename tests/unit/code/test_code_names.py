@@ -67,3 +67,20 @@ def test_the_span_is_the_word_typed_so_far():
     source = Source(text="import math\nmath.fac", language="python")
     best = names(source, source.position(len(source.text)), seconds=20)[0]
     assert source.replace(best.span, best.new_text).text == "import math\nmath.factorial"
+
+
+def test_attributes_of_self_are_offered_and_locals_of_methods_are_not():
+    found = set(
+        labels(
+            "class Box(Unknown):\n    LIMIT = 3\n\n    def __init__(self):\n"
+            "        self.width = 1\n        total = 2\n\n    def area(self):\n"
+            "        spare = 1\n        return self.|\n"
+        )
+    )
+    assert {"width", "LIMIT", "area"} <= found
+    assert not found & {"total", "spare"}
+
+
+def test_what_stands_on_the_next_line_is_no_attribute():
+    found = labels("def f(self):\n    self.\n    def g(): pass\n    self.|\n")
+    assert "def" not in found

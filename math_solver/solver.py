@@ -23,6 +23,7 @@ from . import worker
 from .choices import choose
 from .choices_reading import read_choices
 from .clarification import TASKS, TwoWays, left_out, open_question, said_twice, two_ways
+from .geometry.answering import asks_for_proof, proof_answer
 from .plan import Plan, Task, parse_plan
 from .problems import by_pattern
 from .proposers import ASKS, by_model, by_ranking, enumerated, is_marked
@@ -88,6 +89,8 @@ def _solved(
     question: str, model: Model | None, seconds: float, cancel: Cancel | None
 ) -> Answer[Solution]:
     """Solve a question without options."""
+    if asks_for_proof(question):
+        return proof_answer(question, seconds, cancel)
     plain = typed(question)
     read = read_question(plain.text)
     answer = _Attempt(read, model, time.monotonic() + seconds, cancel).answer()

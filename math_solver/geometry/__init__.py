@@ -1,0 +1,14 @@
+"""Proofs in plane geometry: from school wording or from JGEX, checked apart from the prover.
+
+    facts          statements about points, measured in a figure
+    constructions  problems in the notation of JGEX
+    wording        problems in sentences
+    figures        random figures in which given facts hold
+    yuclid         the deduction engine (of the extra `geometry`)
+    replay         the independent check of its proofs
+    auxiliary      points that may be added
+    prove          all of it in order
+    answering      a question and its answer
+
+Nothing is imported until it is used: figures need numpy.
+"""

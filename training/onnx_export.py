@@ -4,8 +4,8 @@ Reads a folder that transformers' `Glm4MoeForCausalLM` loads and writes one ONNX
 provider of onnxruntime: 8-bit weights in blocks of 32 (MatMulNBits, QMoE), grouped-query attention
 over a shared key-value buffer, logits of the last `logits_to_keep` positions only. `--precision
 mixed` keeps all but the experts in half precision and rounds the experts in blocks of 16: a quarter
-larger, and much closer to the checkpoint (docs/lab-notes.md). `--precision fp32` rounds nothing, to
-check the graph apart from the rounding.
+larger, and much closer to the checkpoint (docs/lab-notes.md); `--precision int4` is the same with 4
+bits for the experts. `--precision fp32` rounds nothing, to check the graph apart from the rounding.
 
 Shapes: b batch, s new tokens, L layers, m buffer length, V vocabulary, h heads of size n.
 Inputs: input_ids int64 [b,s]; seqlens_k int32 [b] = total length - 1; total_length int32 [];
@@ -26,7 +26,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-Precision: TypeAlias = Literal["int8", "mixed", "fp32"]
+Precision: TypeAlias = Literal["int8", "mixed", "int4", "fp32"]
 Attribute: TypeAlias = int | float | str | list[int]
 Configuration: TypeAlias = Any
 """transformers' `Glm4MoeConfig`, which is imported late."""
@@ -53,7 +53,12 @@ class Graph:
     @property
     def expert_block(self) -> int:
         """How many weights of an expert share a scale."""
-        return BLOCK if self.precision == "int8" else 16
+        return 16 if self.precision == "mixed" else BLOCK
+
+    @property
+    def expert_bits(self) -> int:
+        """Bits of an expert's weight."""
+        return 4 if self.precision == "int4" else 8
 
     def constant(self, name: str, value: NDArray[Any]) -> str:
         """Add an initializer once and return its name."""
@@ -112,17 +117,21 @@ class Graph:
 
 
 def quantise(
-    weight: NDArray[np.float32], block: int = BLOCK
+    weight: NDArray[np.float32], block: int = BLOCK, bits: int = 8
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Round [..., K] to uint8 around 128, with one scale [..., K / block] a block."""
+    """Round [..., K] to whole numbers around 128, or 8, with one scale [..., K / block] a block.
+
+    Of 4 bits each, two numbers share a byte, the lower half first.
+    """
     if weight.shape[-1] % block:
         message = f"a row of {weight.shape[-1]} weights does not divide into blocks of {block}"
         raise ValueError(message)
     blocks = weight.reshape(*weight.shape[:-1], -1, block)
-    scales = np.abs(blocks).max(axis=-1) / 127
+    middle = 1 << (bits - 1)
+    scales = np.abs(blocks).max(axis=-1) / (middle - 1)
     scales = np.where(scales == 0, np.float32(1), scales).astype(np.float32)
-    rounded = np.rint(blocks / scales[..., None]) + 128
-    return rounded.astype(np.uint8).reshape(weight.shape), scales
+    rounded = (np.rint(blocks / scales[..., None]) + middle).astype(np.uint8).reshape(weight.shape)
+    return (rounded if bits == 8 else rounded[..., 0::2] | rounded[..., 1::2] << 4), scales
 
 
 def interleave(gate_up: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -275,13 +284,14 @@ class Exporter:
             return graph.fused("MoE", [x, routing, first, "", second], name, **swiglu)
         operands = [x, choice]
         for part, weight in (("fc1", fc1), ("fc2", fc2)):
-            quantised, scales = quantise(weight, graph.expert_block)
+            quantised, scales = quantise(weight, graph.expert_block, graph.expert_bits)
             operands.append(graph.constant(f"{name}.{part}", quantised))
             operands.append(graph.constant(f"{name}.{part}_scales", scales))
             operands.append("")
         operands += [""] * (14 - len(operands)) + [scores]
         swiglu |= {
-            "expert_weight_bits": 8, "block_size": graph.expert_block, "accuracy_level": 4,
+            "expert_weight_bits": graph.expert_bits, "block_size": graph.expert_block,
+            "accuracy_level": 4,
         }  # fmt: skip
         return graph.fused("QMoE", operands, name, **swiglu)
 
@@ -410,7 +420,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--precision", choices=("int8", "mixed", "fp32"), default="int8")
+    parser.add_argument("--precision", choices=("int8", "mixed", "int4", "fp32"), default="int8")
     parser.add_argument("--tokenizer", type=Path, help="default: the checkpoint's tokenizer.json")
     parser.add_argument("--context", type=int, help="default: the checkpoint's positions")
     parser.add_argument("--trained-length", type=int, help="positions of a training window")

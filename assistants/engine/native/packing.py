@@ -32,6 +32,7 @@ class Packed:
         known = json.loads(file.properties["configuration"])
         if known.get("attention_bias") or known["hidden_size"] % PANEL or known["head_dim"] % PANEL:
             raise Unexpressed("biases, or widths that do not divide into blocks")
+        self._hidden = int(known["moe_intermediate_size"])
         layers = int(known["num_hidden_layers"])
         cosines, sines = self._numbers("cos"), self._numbers("sin")
         embedding = self._matrix("embedding")
@@ -62,8 +63,12 @@ class Packed:
             gate = np.ascontiguousarray(self._tensor(f"{name}.experts.gate").T)
             layer.router = self._packed(gate, None)
             layer.balance = self._numbers(f"{name}.experts.balance")
-            layer.expert_up = self._experts(f"{name}.experts.fc1", interleaved=True)
-            layer.expert_down = self._experts(f"{name}.experts.fc2", interleaved=False)
+            layer.expert_up = self._experts(
+                f"{name}.experts.fc1", layer.up.inputs, interleaved=True
+            )
+            layer.expert_down = self._experts(
+                f"{name}.experts.fc2", self._hidden, interleaved=False
+            )
         return layer
 
     def _tensor(self, name: str) -> NDArray[Any]:
@@ -89,9 +94,14 @@ class Packed:
             return self._packed(weight if name == "embedding" else weight.T, None)
         return self._packed(weight.reshape(len(weight), -1), scales)
 
-    def _experts(self, name: str, *, interleaved: bool) -> "ctypes.Array[Matrix]":
+    def _experts(self, name: str, inputs: int, *, interleaved: bool) -> "ctypes.Array[Matrix]":
         """Pack [experts, outputs, inputs]; interleaved rows become all gates, then all values."""
         weights = self._tensor(name)
+        if 2 * weights.shape[2] == inputs:  # 4 bits each, around 8: 8 bits around 128
+            weights = np.stack([weights & 15, weights >> 4], axis=-1).reshape(
+                *weights.shape[:2], -1
+            )
+            weights += 120
         scales = self._file.tensors.get(f"{name}_scales")
         if interleaved:
             weights = np.concatenate([weights[:, 0::2], weights[:, 1::2]], axis=1)

@@ -68,6 +68,20 @@ def test_mixed_weights_are_closer_to_the_exact_graph_than_int8(small, tmp_path):
 
 
 @needs_kernel
+def test_experts_of_four_bits_are_read_as_onnxruntime_reads_them(small, tmp_path):
+    from training import onnx_export
+
+    path = tmp_path / "int4.onnx"
+    onnx_export.export(small.checkpoint, path, precision="int4", tokenizer=small.tokenizer)
+    session, native = Session(path, threads=1), NativeSession(path, read(path), threads=1)
+    expected = session.run(session.buffers(), TEXT, 0, len(TEXT))
+    found = native.run(native.buffers(), TEXT, 0, len(TEXT))
+    exact = Session(small.fp32, threads=1)
+    rounding = np.abs(expected - exact.run(exact.buffers(), TEXT, 0, len(TEXT)))
+    assert np.median(np.abs(found - expected)) < 0.6 * np.median(rounding)
+
+
+@needs_kernel
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_a_token_has_the_same_bits_however_its_text_is_cut(native, logits, small, threads):
     session = NativeSession(small.int8, read(small.int8), threads=threads)

@@ -1,9 +1,12 @@
 """Features of a transaction from what happened before it, kept up to date one at a time.
 
-For each card the counts and sums of amounts of the last 1, 7 and 30 days, for each merchant the
-counts, in buckets of a day. Labels arrive late: what is known about a merchant or a card is what
-was labelled `delay` days ago or earlier. Nothing of a transaction's own label is ever in its
-features.
+For each card the counts and sums of amounts of the last 1, 7 and 30 days, its usual amount (the
+median of the last payments, which a few stolen ones do not move) and how many payments lately were
+far above it; for each merchant the counts, in buckets of a day. Labels arrive late: what is known
+about a merchant or a card is what was labelled `delay` days ago or earlier. A fraud of a usual
+amount speaks against the merchant, one of an unusual amount rather against the card, so the two are
+kept apart, with the run of such frauds that a merchant's latest known labels end in. Nothing of a
+transaction's own label is ever in its features.
 """
 
 import math
@@ -40,6 +43,15 @@ NAMES = (
     "merchant_fraud_age",
     "card_known_frauds",
     "card_days_since_fraud",
+    "usual_ratio",
+    "card_high_14",
+    "card_high_share",
+    "merchant_fraud_run",
+    "merchant_fraud_run_age",
+    "merchant_fraud_run_last",
+    "merchant_fraud_usual_7",
+    "merchant_fraud_usual_28",
+    "card_fraud_high_14",
 )
 FROM_FEEDBACK = tuple(i for i, name in enumerate(NAMES) if "risk" in name or "fraud" in name)
 """The features that come from delayed labels."""
@@ -67,9 +79,27 @@ WORDS = {
     "merchant_fraud_age": "{0:.0f} days since frauds began at the merchant",
     "card_known_frauds": "{0:.0f} known frauds of the card in 28 days",
     "card_days_since_fraud": "{0:.0f} days since a known fraud of the card",
+    "usual_ratio": "{0:.1f} times the card's median amount",
+    "card_high_14": "{0:.0f} unusually high payments of the card in 14 days",
+    "card_high_share": "a share of unusually high payments of the card of {0:.0%}",
+    "merchant_fraud_run": "known payments at the merchant end in {0:.0f} frauds of usual size",
+    "merchant_fraud_run_age": "{0:.0f} days since these frauds began at the merchant",
+    "merchant_fraud_run_last": "{0:.0f} days since the last of them",
+    "merchant_fraud_usual_7": (
+        "a share of known fraud of usual size at the merchant of {0:.0%} (7 days)"
+    ),
+    "merchant_fraud_usual_28": (
+        "a share of known fraud of usual size at the merchant of {0:.0%} (28 days)"
+    ),
+    "card_fraud_high_14": "{0:.0f} known frauds of unusual size of the card in 14 days",
 }
 _LONG = 99.0
 _EPISODE = 40
+_PAYMENTS = 25
+"""Payments that the usual amount of a card is the median of."""
+_HIGH = 2.5
+"""Times the usual amount from which a payment is unusually high."""
+_RECENT = 14
 
 
 @dataclass(slots=True)
@@ -78,9 +108,17 @@ class _History:
 
     days: deque[list[float]] = field(default_factory=deque[list[float]])
     last: float = -math.inf
+    amounts: deque[float] = field(default_factory=lambda: deque[float](maxlen=_PAYMENTS))
+    high: deque[float] = field(default_factory=deque[float])
+    usual: float = 0.0
 
     def add(self, time: float, amount: float) -> None:
         day = time // DAY
+        if self.usual and amount > _HIGH * self.usual:
+            self.high.append(day)
+        self.amounts.append(amount)
+        ordered = sorted(self.amounts)
+        self.usual = ordered[len(ordered) // 2]
         if not self.days or self.days[-1][0] != day:
             self.days.append([day, 0.0, 0.0, 0.0])
             while self.days[0][0] < day - WINDOWS[-1]:
@@ -90,6 +128,12 @@ class _History:
         bucket[2] += amount
         bucket[3] += amount * amount
         self.last = time
+
+    def high_since(self, day: float) -> int:
+        """Return how many payments of the last days were far above the usual amount."""
+        while self.high and self.high[0] <= day - _RECENT:
+            self.high.popleft()
+        return len(self.high)
 
     def sums(self, day: float) -> list[tuple[float, float, float]]:
         """Return count, sum and sum of squares for each window that ends today."""
@@ -111,14 +155,23 @@ class _Known:
     days: deque[list[float]] = field(default_factory=deque[list[float]])
     last_fraud: float = -math.inf
     first_fraud: float = -math.inf
+    run: int = 0
+    run_began: float = -math.inf
+    run_last: float = -math.inf
 
-    def add(self, day: float, fraud: int) -> None:
+    def add(self, day: float, fraud: int, *, high: bool) -> None:
         if not self.days or self.days[-1][0] != day:
-            self.days.append([day, 0.0, 0.0])
+            self.days.append([day, 0.0, 0.0, 0.0, 0.0])
             while self.days[0][0] < day - _EPISODE:
                 self.days.popleft()
         self.days[-1][1] += 1
         self.days[-1][2] += fraud
+        self.days[-1][4 if high else 3] += fraud
+        if not fraud:
+            self.run = 0
+        elif not high:
+            self.run_began = self.run_began if self.run else day
+            self.run, self.run_last = self.run + 1, day
         if fraud:
             if day - self.first_fraud > _EPISODE or day - self.last_fraud > RISK_WINDOWS[0] * 2:
                 self.first_fraud = day
@@ -128,13 +181,17 @@ class _Known:
         """Return count and frauds of the labelled days of each window that ends at `day`."""
         found: list[tuple[float, float]] = []
         count = frauds = 0.0
-        for when, more, bad in reversed(self.days):
+        for when, more, bad, _, _ in reversed(self.days):
             while len(found) < len(RISK_WINDOWS) and day - when >= RISK_WINDOWS[len(found)]:
                 found.append((count, frauds))
             if len(found) == len(RISK_WINDOWS):
                 return found
             count, frauds = count + more, frauds + bad
         return found + [(count, frauds)] * (len(RISK_WINDOWS) - len(found))
+
+    def kind(self, day: float, window: int, place: int) -> float:
+        """Return the frauds of a kind (3 of usual size, 4 of unusual) of the last labelled days."""
+        return sum(row[place] for row in self.days if day - row[0] < window)
 
 
 class FeatureState:
@@ -146,7 +203,7 @@ class FeatureState:
         self._merchants: dict[int, _History] = {}
         self._known_merchants: dict[int, _Known] = {}
         self._known_cards: dict[int, _Known] = {}
-        self._waiting: deque[tuple[float, int, int, int]] = deque()
+        self._waiting: deque[tuple[float, int, int, int, bool]] = deque()
 
     def row(self, time: float, card: int, merchant: int, amount: float) -> list[float]:
         """Return the features of a transaction that is about to happen, in the order of `NAMES`."""
@@ -171,6 +228,8 @@ class FeatureState:
             min(since, _LONG),
             *self._at(merchant, day),
             *self._risks(merchant, card, day),
+            *self._unusual(own, amount, day, sums[1][0]),
+            *self._runs(merchant, card, day),
         ]
 
     def _at(self, merchant: int, day: float) -> list[float]:
@@ -193,22 +252,50 @@ class FeatureState:
             min(_LONG, day - own.last_fraud) if own is not None else _LONG,
         ]
 
+    def _unusual(
+        self, own: _History | None, amount: float, day: float, weekly: float
+    ) -> list[float]:
+        if own is None:
+            return [1.0, 0.0, 0.0]
+        high = own.high_since(day)
+        ratio = amount / own.usual if own.usual else 1.0
+        return [ratio, float(high), high / (2 * weekly + 1.0)]
+
+    def _runs(self, merchant: int, card: int, day: float) -> list[float]:
+        until = day - self.delay
+        known = self._known_merchants.get(merchant) if merchant else None
+        own = self._known_cards.get(card)
+        high = own.kind(until, _RECENT, 4) if own is not None else 0.0
+        if known is None:
+            return [0.0, _LONG, _LONG, 0.0, 0.0, high]
+        counts = known.windows(until)
+        return [
+            float(known.run),
+            min(_LONG, day - known.run_began),
+            min(_LONG, day - known.run_last),
+            known.kind(until, RISK_WINDOWS[0], 3) / (counts[0][0] + 0.5),
+            known.kind(until, RISK_WINDOWS[-1], 3) / (counts[-1][0] + 0.5),
+            high,
+        ]
+
     def happened(
         self, time: float, card: int, merchant: int, amount: float, label: int = UNKNOWN
     ) -> None:
         """Take a transaction into the histories; its label counts once the delay is over."""
-        self._cards.setdefault(card, _History()).add(time, amount)
+        own = self._cards.setdefault(card, _History())
+        high = bool(own.usual) and amount > _HIGH * own.usual
+        own.add(time, amount)
         if merchant:
             self._merchants.setdefault(merchant, _History()).add(time, amount)
         if label != UNKNOWN:
-            self._waiting.append((time // DAY, card, merchant, label))
+            self._waiting.append((time // DAY, card, merchant, label, high))
 
     def _arrive(self, day: float) -> None:
         while self._waiting and self._waiting[0][0] <= day - self.delay:
-            when, card, merchant, label = self._waiting.popleft()
-            self._known_cards.setdefault(card, _Known()).add(when, label)
+            when, card, merchant, label, high = self._waiting.popleft()
+            self._known_cards.setdefault(card, _Known()).add(when, label, high=high)
             if merchant:
-                self._known_merchants.setdefault(merchant, _Known()).add(when, label)
+                self._known_merchants.setdefault(merchant, _Known()).add(when, label, high=high)
 
 
 def replay(state: FeatureState, stream: Transactions, *, start_day: int = 0) -> Floats:

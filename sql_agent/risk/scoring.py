@@ -25,6 +25,13 @@ VERSION = 1
 _ROUNDS = 5
 _DRIFT = 0.25
 _REFERENCE = 2000
+_CANDIDATES = 20_000
+"""Transactions that are looked at in one round of choosing."""
+_STANDING_OUT = (
+    "usual_ratio", "amount", "card_high_share", "card_fraud_high_14", "merchant_fraud_run",
+    "merchant_fraud_usual_28",
+)  # fmt: skip
+_LEAST = 1e-9
 Oracle = Callable[[Integers], Integers]
 """Returns the labels of the transactions at some places: a person who looks at them."""
 
@@ -142,23 +149,20 @@ def _choose(
     trees: Trees | None = None
     for turn in range(_ROUNDS):
         size = settings.labels * (turn + 1) // _ROUNDS - len(chosen)
-        free = np.setdiff1d(np.arange(len(rows)), chosen)
+        free = _candidates(rows, chosen, random)
         if trees is None:
-            wanted, unsure = _outstanding(rows[free]), np.zeros(len(free))
+            picked = _outstanding(rows[free], size * 3 // 4, random)
         else:
             wanted = trees.score(rows[free])
-            unsure = -np.abs(wanted)
-        top = _spread(wanted, size // 2, random)
-        rest = np.setdiff1d(np.arange(len(free)), top)
-        middle = rest[_spread(unsure[rest], size // 4, random)]
-        rest = np.setdiff1d(rest, middle)
-        lot = random.choice(rest, size - len(top) - len(middle), replace=False)
-        picked = free[np.concatenate([top, middle, lot])]
-        chosen = np.concatenate([chosen, picked])
-        at_random = np.zeros(len(picked), np.bool_)
-        at_random[len(top) + len(middle) :] = True
-        drawn = np.concatenate([drawn, at_random])
-        labels = np.concatenate([labels, oracle(picked)])
+            picked = _spread(wanted, size // 2, random)
+            rest = np.setdiff1d(np.arange(len(free)), picked)
+            picked = np.append(picked, rest[_spread(-np.abs(wanted[rest]), size // 4, random)])
+        rest = np.setdiff1d(np.arange(len(free)), picked)
+        lot = random.choice(rest, size - len(picked), replace=False)
+        at_random = np.repeat([False, True], [len(picked), len(lot)])
+        places = free[np.concatenate([picked, lot])]
+        chosen, drawn = np.concatenate([chosen, places]), np.concatenate([drawn, at_random])
+        labels = np.concatenate([labels, oracle(places)])
         if labels.min() != labels.max():
             trees = fit(rows[chosen], labels, settings=settings.boosting, seed=settings.seed)
     if labels.min() == labels.max():
@@ -168,12 +172,29 @@ def _choose(
     return chosen, drawn, labels
 
 
-def _outstanding(rows: Floats) -> Floats:
-    """Return how far rows stand out before anything is known: by amount, or by known fraud."""
-    names = {name: i for i, name in enumerate(NAMES)}
-    columns = ("amount", "amount_ratio", "amount_score", "merchant_risk_28", "card_known_frauds")
-    ranks = [np.argsort(np.argsort(rows[:, names[name]])) for name in columns]
-    return np.max(ranks, axis=0).astype(np.float64)
+def _candidates(rows: Floats, chosen: Integers, random: np.random.Generator) -> Integers:
+    """Return places that may be chosen: half at random, half of those that stand out somewhere."""
+    free = np.setdiff1d(np.arange(len(rows)), chosen)
+    if len(free) <= _CANDIDATES:
+        return free
+    found = [random.choice(free, _CANDIDATES // 2, replace=False)]
+    for name in _STANDING_OUT:
+        value = rows[free, NAMES.index(name)]
+        share = _CANDIDATES // 2 // len(_STANDING_OUT)
+        above = free[value >= max(np.quantile(value, 1 - 4 * share / len(free)), _LEAST)]
+        found.append(random.choice(above, min(share, len(above)), replace=False))
+    return np.unique(np.concatenate(found))
+
+
+def _outstanding(rows: Floats, count: int, random: np.random.Generator) -> Integers:
+    """Return places that stand out before anything is known: by amounts, or by known fraud."""
+    found = np.zeros(0, np.int64)
+    for turn, name in enumerate(_STANDING_OUT):
+        value = rows[:, NAMES.index(name)].copy()
+        value[found] = -np.inf
+        share = (count - len(found)) // (len(_STANDING_OUT) - turn)
+        found = np.append(found, _spread(value, share, random))
+    return found
 
 
 def _spread(scores: Floats, count: int, random: np.random.Generator) -> Integers:

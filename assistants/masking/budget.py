@@ -141,6 +141,7 @@ class BudgetMask:
         return self._mask.can_stop()
 
     def _ample(self, left: int) -> bool:
+        """Whether there is surely room for a way to an end."""
         spare = left / self._a_word - _AMPLE
         if spare <= 0:
             return False
@@ -170,10 +171,12 @@ class BudgetMask:
         if self._ample(left):
             return _Place(left, None, last, sought=False)
         found = None if place.failed >= _FAILURES else self._behind(left, last)
-        if found is None:
-            place.failed += 1
-            return None
-        return _Place(left, found, last)
+        if found is not None:
+            return _Place(left, found, last)
+        if not self._found and place.failed < _FAILURES and left > _AMPLE * self._a_word:
+            return _Place(left, None, last, sought=False)
+        place.failed += 1
+        return None
 
     def _behind(self, left: int, known: tuple[int, ...]) -> tuple[int, ...] | None:
         """Return a way from where the stream stands, given one from before the last token."""

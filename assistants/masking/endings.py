@@ -19,6 +19,9 @@ _EFFORT = ((NEEDED, NEEDED, 200), (BEGUN, BEGUN, 200), (ANY, BEGUN, 400))
 _STEPS = 120
 """Terminals that are written on the straight way to an end."""
 
+_ASIDE = 6
+"""How many of these it may be left behind."""
+
 _NEAR = 2000
 """Bytes of a suffix whose indentation is looked at."""
 
@@ -138,19 +141,25 @@ class Endings:
         return self._spelling.lacking(state)
 
     def _straight(self, state: State, steps: int) -> Iterator[tuple[bytes, State]]:
-        """Yield texts that lead nearer and nearer to the end of the whole text, then openings."""
-        text, at = b"", state
+        """Yield texts that lead nearer and nearer to the end of the whole text.
+
+        Then, with one piece more behind the shorter of them, texts that open what the suffix closes
+        or goes on with.
+        """
+        passed = [(b"", state)]
         for _ in range(steps):
+            text, at = passed[-1]
             yield text, at
             piece = self._spelling.onward(at)
             after = self._reader.run(at, piece) if piece else None
             if after is None:
                 break
-            text, at = text + (piece or b""), after
-        for opening in self._spelling.openings:
-            after = self._reader.run(state, opening)
-            if after is not None:
-                yield opening, after
+            passed.append((text + (piece or b""), after))
+        for text, at in passed[:_ASIDE]:
+            for piece in (*self._spelling.openings, *self._spelling.pieces(at, BEGUN, ())):
+                after = self._reader.run(at, piece)
+                if after is not None:
+                    yield text + piece, after
 
     def counted(self, state: State, *, rebuilt: bool = False) -> int:
         """Return how much of the suffix must follow a text that goes on from a state.

@@ -307,7 +307,8 @@ class PythonLexer:
         if char == "\n":
             return self._newline(state)
         if char == "#":
-            return state._replace(mode=COMMENT, data=())
+            ends_line = state.blank or state.frames or self._expects(state, ("NEWLINE",))
+            return state._replace(mode=COMMENT, data=()) if ends_line else None
         if char == "\\":
             return state._replace(mode=JOIN, data=())
         if char in "\"'":

@@ -18,11 +18,20 @@ NEEDED, BEGUN, ANY = range(3)
 was begun, and all that can follow."""
 
 _PYTHON_OPENINGS = (
-    *(b'"', b"'", b'"""', b"'''", b'f"', b"f'", b"if x:", b"try:", b"for x in x:"),
-    *(b"while x:", b"with x:", b"def x():", b"class x:", b"match x:", b"case x:", b"x("),
+    *(b"#", b'"', b"'", b'"""', b"'''", b'f"', b"f'", b"if x:", b"try:", b"for x in x:"),
+    *(
+        b"while x:",
+        b"with x:",
+        b"def x():",
+        b"def x():\n",
+        b"class x:",
+        b"match x:",
+        b"case x:",
+        b"x(",
+    ),
 )
 _JAVA_OPENINGS = (
-    *(b'"', b"'", b'"""', b"if(x)", b"if(x){", b"for(;;){", b"while(x){", b"do{"),
+    *(b"//", b'"', b"'", b'"""', b"if(x)", b"if(x){", b"for(;;){", b"while(x){", b"do{"),
     *(b"try{", b"switch(x){", b"case x:", b"class x{", b"void x(){", b"x x(", b"x(", b"x(()->{"),
 )
 """What may have been open where the suffix begins."""

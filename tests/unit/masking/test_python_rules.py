@@ -8,6 +8,8 @@ from importlib import resources
 
 import pytest
 
+from assistants.constraint import Program
+from assistants.masking import begins_program
 from assistants.masking.glr import Recogniser
 from assistants.masking.lalr import compile_grammar
 from assistants.masking.program import machine
@@ -176,3 +178,19 @@ def test_interpreters_on_this_machine_agree_with_the_versions(version: tuple[int
             capture_output=True, check=False,
         )  # fmt: skip
         assert (done.returncode == 0) == (since <= version), text
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"),
+    [
+        ("import # x", False),
+        ("from a. # x", False),
+        ("x = # x", False),
+        ("x = ( # x", True),
+        ("x = 1 # x", True),
+        ("if x: # x", True),
+        ("    # x", True),
+    ],
+)
+def test_a_comment_stands_only_where_the_line_may_end(text: str, begun: bool) -> None:
+    assert begins_program(Program("python", text)) is begun

@@ -142,6 +142,7 @@ def fits(found: str, gold: str, raw: str) -> bool:
 
 def members(text: str) -> list[str]:
     """The members of a list, point, set or matrix, in order."""
+    text = re.sub(r"\\(?:text|mbox)\{([^{}]*)\}", r"\1", text).replace(", and ", " and ")
     compact = re.sub(r"\\(?:begin|end)\{[pb]?matrix\}|\\left|\\right|\\[{}]", " ", text)
     parts = re.split(r",| or | and |&|\\\\", compact.strip().strip("()[]{}"))
     return [plain(part.strip(" ()[]")) for part in parts if part.strip(" ()[]")]

@@ -6,6 +6,7 @@ is proved there is the computation under the reading shown, so the answer as a w
 `unknown`. Everything symbolic runs in worker processes with a deadline.
 """
 
+import logging
 import math
 import time
 from collections import Counter
@@ -27,6 +28,7 @@ from .geometry.answering import asks_for_proof, proof_answer
 from .plan import Plan, Task, parse_plan
 from .problems import by_pattern
 from .proposers import ASKS, by_model, by_ranking, enumerated, is_marked
+from .prose import read_problem
 from .quantities import carry_out, evaluate
 from .reading import Question, read_question
 from .reading.parser import parse
@@ -45,6 +47,8 @@ from .word_problems import (
     read_by_rules,
 )
 from .word_steps import number_text, reading_lines, word_steps
+
+logger = logging.getLogger(__name__)
 
 MIN_SECONDS = 0.2
 SURE = 0.5
@@ -135,24 +139,35 @@ class _Attempt:
         )
 
     def settled(self) -> Answer[Solution]:
-        """Formal requests first, then words."""
+        """Formal requests first, then prose, then stories."""
         question = self.question
-        request = read_request(question)
-        script = read_script(question.original)
-        if script is not None and (request is None or not script.plain_request):
-            answer = self.script(script)
-            if answer is not None:
-                return answer
-        if request is not None:
-            answer = self.formal(request, certain=True)
-            if answer.status is Status.ANSWERED or script is None or not script.plain_request:
-                return answer
-            return self.script(script) or answer
+        formal = self.formally()
+        if formal is not None and formal.status is not Status.ABSTAINED:
+            return formal
+        if (told := self.prose()) is not None:
+            return told
+        if formal is not None:
+            return formal
         if question.formulas:
             return self.formula_in_words()
         if not question.numbers:
             return _no_numbers(question)
         return self.words()
+
+    def formally(self) -> Answer[Solution] | None:
+        """Carry out a request in a wording of the tables; None where there is none."""
+        request = read_request(self.question)
+        script = read_script(self.question.original)
+        if script is not None and (request is None or not script.plain_request):
+            answer = self.script(script)
+            if answer is not None:
+                return answer
+        if request is None:
+            return None
+        answer = self.formal(request, certain=True)
+        if answer.status is Status.ANSWERED or script is None or not script.plain_request:
+            return answer
+        return self.script(script) or answer
 
     def differ(self, ways: TwoWays) -> bool:
         """Whether two readings of the notation come to different answers, or time ran out first."""
@@ -190,6 +205,29 @@ class _Attempt:
         if not work.answer:
             return Answer(status=Status.ABSTAINED, reason=_first_detail(work.checks))
         lines = tuple(script.lines())
+        solution = Solution(
+            answer=work.answer,
+            plan="\n".join(lines),
+            steps=work.steps,
+            reading=(f"Read as: {'; '.join(lines)}", *_assumed(work), *work.remarks),
+            conditions=work.conditions,
+            latex=latex_of_line(work.answer),
+        )
+        return _one(solution, work.checks)
+
+    def prose(self) -> Answer[Solution] | None:
+        """Read the question as prose; None where a word is not read, or no method reaches."""
+        problem = read_problem(self.question.original)
+        if problem is None:
+            return None
+        _warm()
+        left = max(self.until - time.monotonic(), MIN_SECONDS)
+        try:
+            work = deadline.call(worker.run_prose, problem, seconds=left, cancel=self.cancel)
+        except (InputError, DeadlineExceeded, WorkerCrashed) as error:
+            logger.info("prose that was read is not answered: %s", error)
+            return None
+        lines = tuple(problem.lines())
         solution = Solution(
             answer=work.answer,
             plan="\n".join(lines),

@@ -14,6 +14,7 @@ from assistants.errors import InputError, PlumbError
 from .claims import Claim
 from .lines import Line
 from .plan import parse_plan
+from .prose import Problem
 from .reading import Question, Relation
 from .reading.statements import Script
 from .solution import Finding, SolutionStep, Work
@@ -25,6 +26,7 @@ HEAVY = (
     "math_solver.symbolic.tasks",
     "math_solver.symbolic.links",
     "math_solver.symbolic.chain",
+    "math_solver.symbolic.prose",
 )
 """What workers import before the clock starts."""
 
@@ -43,6 +45,14 @@ def run_script(script: Script) -> Work:
 
     with _engine_errors():
         return carry_out_script(script)
+
+
+def run_prose(problem: Problem) -> Work:
+    """Carry out a question in prose. Raises `NotCovered` where other parts may do it."""
+    from .symbolic.prose import carry_out_prose
+
+    with _engine_errors():
+        return carry_out_prose(problem)
 
 
 @contextmanager

@@ -63,6 +63,16 @@ def prepared(original: str) -> str:
     return " ".join(kept) if kept else text.strip()
 
 
+def plain_formula(source: str) -> str:
+    """Return one formula without what only shapes it, floors and ceilings as functions."""
+    text = source.replace(",\\!", ",").replace("{,}", ",")
+    text = _SHAPING.sub(" ", text).replace("\\cfrac", "\\frac").replace("~", " ")
+    text = re.sub(r"\\[lc]?dots[bmcio]?(?![A-Za-z])", "...", text)
+    for _ in range(3):
+        text = _FLOOR.sub(_function, text)
+    return re.sub(r"\\mathbf\{(\w)\}", r"\1", text)
+
+
 def _undollared(original: str) -> str:
     """Drop dollar signs where every pair of them encloses mathematics, and none means money."""
     parts = original.replace("$$", "$").split("$")

@@ -43,14 +43,22 @@ def implied_value(script: Script) -> Work:
         *(zero.free_symbols for zero in zeros)
     ):
         raise NotCovered("complex values are not eliminated here")
-    eliminated = _Elimination(zeros, target).polynomial()
-    roots = _real_roots(eliminated)
+    left = _Elimination(zeros, target).polynomial()
+    roots = _real_roots(left)
     complex_meant = sp.Symbol("z", real=True) in known or "complex" in script.source.lower()
-    if len(roots) != 1 or (complex_meant and sp.degree(sp.sqf_part(eliminated)) > 1):
+    if len(roots) != 1 or (complex_meant and sp.degree(sp.sqf_part(left)) > 1):
         raise NotCovered("what is given does not fix one value")
     shown = ", ".join(plain(zero) + " = 0" for zero in zeros)
-    detail = f"every other letter eliminated from {shown}: {plain(eliminated.as_expr())} = 0"
+    detail = f"every other letter eliminated from {shown}: {plain(left.as_expr())} = 0"
     return value_work("eliminate", script.ask.source, roots[0], detail)
+
+
+def eliminated(zeros: Sequence[Expression], target: Expression) -> Expression:
+    """Return the one real value that equations leave. Raises `NotCovered` where it is not one."""
+    roots = _real_roots(_Elimination(zeros, target).polynomial())
+    if len(roots) != 1:
+        raise NotCovered("what is given does not fix one value")
+    return roots[0]
 
 
 def _relations(script: Script) -> tuple[list[Relation], dict[str, Expression]]:

@@ -1,0 +1,87 @@
+"""Questions in prose: what they come to, what they are answered, and what is refused."""
+
+import pytest
+
+from assistants.answer import Status, Verdict
+from math_solver import solve
+from math_solver.prose import Pick, read_problem
+
+ANSWERED = (
+    ("What is the remainder when the sum of the first five primes is divided by 13?", "2"),
+    ("Find the sum of all $x$ that satisfy the equation $x^2 = 4x.$", "4"),
+    ("How many positive integers less than $250$ are multiples of $5$, but not multiples of $10$?",
+     "25"),
+    ("What is the smallest positive integer that has exactly eight distinct positive factors?",
+     "24"),
+    ("What is the largest integer value of $x$ for which $5-4x>17$?", "-4"),
+    (("What is the product of the least common multiple and the greatest common factor of $20$ and"
+     " $90$?"), "1800"),
+    ("If $200\\%$ of $x$ is equal to $50\\%$ of $y$, and $x = 16$, what is the value of $y$?", "64"),
+    ("Let $f(x) = 16x+3.$ Find $f^{-1}(f^{-1}(51)).$", "0"),
+    ("What is the cube of the square of the second smallest prime number?", "729"),
+    (("Let $x$ be a positive integer such that $9x\\equiv 1\\pmod{25}$. What is the remainder when"
+     " $11+x$ is divided by $25$?"), "0"),
+    (("Find the number of ordered pairs $(x,y)$ of positive integers such that $xy = 12$ and"
+     " $x < y.$"), "3"),
+    (("The lines $y = 5x+3$, $y=-2x-25$ and $y=3x+k$ intersect at the same point. What is the value"
+     " of $k$?"), "-5"),
+    ("What is the domain of the function $f(x) = \\frac{\\sqrt{x-2}}{\\sqrt{5-x}}$?", "2 <= x < 5"),
+    ("If $x^2+bx+9=0$ has two distinct real roots, find the smallest positive integer $b$.", "7"),
+    (("Let $a$ and $b$ be positive real numbers such that $a + 2b = 1.$ Find the minimum value of"
+     " $\\frac{1}{a} + \\frac{2}{b}.$"), "9"),
+    ("What is the probability that a randomly selected two-digit integer is a multiple of $9$?",
+     "1/9"),
+    ("For how many values of $x$ is the expression $\\frac{x^2-9}{(x^2+2x-3)(x-3)}$ undefined?",
+     "3"),
+)  # fmt: skip
+NOT_READ = (
+    (
+        "Both $a$ and $b$ are positive integers. When $a^b$ is the greatest possible value less than"
+        " 399, what is the sum of $a$ and $b$?"
+    ),
+    (
+        "Find the largest three-digit integer that is divisible by each of its distinct, non-zero"
+        " digits."
+    ),
+    "What is the sum of the happy divisors of 12?",
+    "Find all solutions to $f(x) = 0$ for a suitable $f$.",
+)
+
+
+@pytest.mark.parametrize(("question", "answer"), ANSWERED)
+def test_prose_is_answered(question: str, answer: str) -> None:
+    given = solve(question, seconds=20.0)
+    assert given.status is Status.ANSWERED
+    assert given.best is not None
+    assert given.best.candidate.text() == answer
+
+
+@pytest.mark.parametrize("question", NOT_READ)
+def test_a_word_that_is_not_understood_is_no_reading(question: str) -> None:
+    assert read_problem(question) is None
+
+
+def test_the_reading_is_shown() -> None:
+    given = solve("How many positive integers $n$ satisfy $n^2 < 50$ and are odd?")
+    assert given.best is not None
+    assert "odd(n)" in given.best.candidate.reading[0]
+    assert given.best.candidate.text() == "4"  # 1, 3, 5, 7
+    assert given.verdict is Verdict.PROVED
+
+
+def test_a_pick_keeps_its_conditions() -> None:
+    problem = read_problem("Find the number of prime numbers between 10 and 20.")
+    assert problem is not None
+    assert isinstance(problem.goal, Pick)
+    assert problem.goal.kind == "count"
+    assert len(problem.goal.of.conditions) >= 3  # prime, above 10, below 20
+
+
+def test_numbers_without_bounds_are_not_counted() -> None:
+    given = solve("How many integers $n$ satisfy $n^2 > 50$?", seconds=10.0)
+    assert given.status is not Status.ANSWERED
+
+
+def test_what_is_given_and_false_gives_no_answer() -> None:
+    given = solve("If $x = 3$ and $x = 4$, what is the sum of $x$ and the number of primes?")
+    assert given.status is not Status.ANSWERED

@@ -140,9 +140,10 @@ def _cost(runs: Sequence[_Run], arguments: argparse.Namespace) -> Mapping[str, A
                 run.language, texts, vocabulary, random.Random(run.seed),
                 places=places, window=window,
             )  # fmt: skip
-        if run.language == "python" and not arguments.quick and "8k" in arguments.sizes:
-            mean = found["python_8k"]["cold"]["accept"]["mean_us"]
-            found["with_the_bundled_model"] = costs.decoding_share(texts[:5], mean, tokens=60)
+        if texts and "8k" in arguments.sizes:
+            found[f"{run.language}_in_decoding"] = costs.in_decoding(
+                run.language, texts, run.seed, lines=2 if arguments.quick else 60
+            )
         if run.language == "python" and not arguments.quick:
             found["json"] = costs.beside_others(
                 texts, sizes=arguments.sizes, scratch=arguments.scratch, count=2

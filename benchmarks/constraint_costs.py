@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 from constraint_sources import bundled, bundled_description, large, longest
 
-from assistants.constraint import Grammar, Mask, Program
+from assistants.constraint import Constraint, Grammar, Mask, Program
 from assistants.masking import Vocabulary, compile_mask
+from assistants.model import FillInTheMiddle, Model, Sampling
 
 _JSON = r"""
 start: value
@@ -81,25 +83,69 @@ def _pass(mask: Mask, tokens: Sequence[int], accepts: list[int], masks: list[int
         timed(lambda taken=token: mask.accept([taken]), accepts)
 
 
-def decoding_share(texts: Sequence[str], accept_us: float, *, tokens: int) -> dict[str, Any]:
-    """Return what part of the bundled model's decoding time accepting every token takes."""
-    from assistants.model import FillInTheMiddle, Sampling
+class _Timed:
+    """A mask that keeps what it costs between two tokens that it accepts."""
+
+    def __init__(self, mask: Mask, per_token: list[int]) -> None:
+        self._mask, self._per_token, self._spent = mask, per_token, 0
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        method = getattr(self._mask, name)
+
+        def called(*arguments: object) -> object:
+            began = time.thread_time_ns()
+            found = method(*arguments)
+            self._spent += time.thread_time_ns() - began
+            if name == "accept" and found:
+                self._per_token.append(self._spent)
+                self._spent = 0
+            return found
+
+        return called
+
+
+def in_decoding(language: str, texts: Sequence[str], seed: int, *, lines: int) -> dict[str, Any]:
+    """Return what the constraint costs where the bundled model writes rests of lines.
+
+    As the language server asks for them: at most 96 tokens, up to the line's end, the text behind
+    the cursor given. Reading what stands around the cursor is counted apart (`opening`): an editor
+    sends the same file again and again, and only what changed is read anew. Cold: the first pass.
+    """
     from assistants.registry import load
 
     model = load("bundled")
     if model is None:
         return {"skipped": "no bundled model"}
-    times: list[float] = []
-    for text in texts:
-        prompt = FillInTheMiddle(prefix=text[: len(text) // 2][-600:], language="python")
-        stream = model.stream(prompt, sampling=Sampling(max_tokens=tokens))
-        next(stream, None)
-        began = time.process_time()
-        count = sum(1 for _ in stream)
-        if count:
-            times.append((time.process_time() - began) / count)
-    per_token = 1e6 * float(np.median(times))
-    return {"model_us_per_token": per_token, "accept_share": accept_us / per_token}
+    return {kind: _lines(model, language, texts, seed, lines) for kind in ("cold", "warm")}
+
+
+def _lines(
+    model: Model, language: str, texts: Sequence[str], seed: int, lines: int
+) -> dict[str, Any]:
+    from assistants.backends import bundled as backend
+
+    chance, opening, per_token = random.Random(seed), list[int](), list[int]()
+
+    def compiled(constraint: Constraint, vocabulary: Vocabulary, *, budget: int) -> Mask:
+        masks: list[Mask] = []
+        timed(lambda: masks.append(compile_mask(constraint, vocabulary, budget=budget)), opening)
+        return _Timed(masks[0], per_token)
+
+    began = time.process_time_ns()
+    with mock.patch.object(backend, "compile_mask", compiled):
+        for _ in range(lines):
+            text = chance.choice(texts)
+            cut = chance.randrange(len(text))
+            prompt = FillInTheMiddle(prefix=text[:cut], suffix=text[cut:], language=language)
+            sampling = Sampling(max_tokens=96, temperature=0.0, stop=("\n",))
+            program = Program(language, text[:cut], text[cut:])
+            for _ in model.stream(prompt, sampling=sampling, constraint=program):
+                pass
+    decoding = time.process_time_ns() - began - sum(opening)
+    return {
+        "tokens": len(per_token), "mask": spread(per_token), "opening": spread(opening),
+        "share_of_decoding": sum(per_token) / decoding,
+    }  # fmt: skip
 
 
 def documents(chance: random.Random, count: int) -> list[str]:
@@ -176,7 +222,7 @@ def syncode(texts: Sequence[str], *, scratch: Path | None, minutes: float) -> di
 _NEEDED = {
     "xgrammar": ["xgrammar", "apache-tvm-ffi"],
     "syncode": ["syncode", "transformers==4.53.2", "tokenizers<0.22", "huggingface_hub<1",
-                "interegular", "regex", "fire", "datasets", "mxeval"],
+                "interegular", "regex"],
 }  # fmt: skip
 
 
@@ -257,11 +303,17 @@ told(times)
 _SYNCODE = (
     _COMMON
     + """
+import importlib.machinery, types
+package = types.ModuleType("syncode")  # its own __init__ asks for data sets and their judges
+found = importlib.machinery.PathFinder.find_spec("syncode")
+package.__path__ = list(found.submodule_search_locations)
+sys.modules["syncode"] = package
 import torch
 torch.set_num_threads(1)
 from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerFast
-from syncode import Grammar, SyncodeLogitsProcessor
+from syncode.grammar_mask.logits_processor import SyncodeLogitsProcessor
+from syncode.parsers.grammars import Grammar
 made = Tokenizer.from_str(job["description"])
 tokenizer = PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<|endoftext|>")
 processor = SyncodeLogitsProcessor(grammar=Grammar("python"), tokenizer=tokenizer,

@@ -4,7 +4,8 @@
     python benchmarks/engine.py --checkpoint FOLDER      beside transformers, which needs torch
 
 With a checkpoint, graphs in every precision are exported from it first, so all engines run the same
-weights. The text is this project's own source, on which the model was not trained. Prefill and
+weights. `bundled` is the engine that would be used (the kernel where it is compiled), `onnxruntime` the
+other. The text is this project's own source, on which the model was not trained. Prefill and
 decoding run on `--threads` threads (one by default) and are the best of interleaved rounds, on the
 clock and in processor time, which other work on the machine disturbs least; ratios say how many
 times faster the bundled engine is. Peak memory is read from /proc, so this runs on Linux.
@@ -26,7 +27,8 @@ from _record import HERE, record
 
 from assistants.backends.bundled import Bundled, data_folder
 from assistants.backends.byte_level import ByteLevelTokenizer
-from assistants.engine import Engine, Request, Session
+from assistants.engine import Engine, Request, Session, load
+from assistants.engine.session import Network
 from assistants.model import FillInTheMiddle, Sampling, generate
 
 WINDOW = 256
@@ -77,14 +79,16 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         graphs = exported(arguments, Path(folder)) if arguments.checkpoint else {}
         weights = graphs.get("int8", weights)
-        engine = Engine(Session(weights, threads=arguments.threads))
+        engine = Engine(load(weights, threads=arguments.threads))
         results: dict[str, Any] = {
             "file_mb": weights.stat().st_size / 1e6,
             "context": engine.metadata.context_length,
+            "kernel": engine.uniform,
             "start": started(START, weights=weights, tokenizer=arguments.tokenizer),
             "typing": typing(Bundled(weights, arguments.tokenizer), windows[0], tokenizer),
         }
-        engines: dict[str, Any] = {"bundled": _Ours(engine)}
+        other = Engine(Session(weights, threads=arguments.threads))
+        engines: dict[str, Any] = {"bundled": _Ours(engine), "onnxruntime": _Ours(other)}
         if arguments.checkpoint:
             engines["transformers"] = reference = _Transformers(arguments)
             results["transformers_start"] = started(TORCH_START, checkpoint=arguments.checkpoint)
@@ -208,9 +212,9 @@ def timed(engines: Mapping[str, Any], windows: list[list[int]], rounds: int) -> 
         name: {what: min(run[what] for run in runs) for what in runs[0]}
         for name, runs in found.items()
     }
-    if "transformers" in best:
-        best["times_faster"] = {
-            what: best["transformers"][what] / best["bundled"][what] for what in best["bundled"]
+    for name in set(best) - {"bundled"}:
+        best[f"times_faster_than_{name}"] = {
+            what: best[name][what] / best["bundled"][what] for what in best["bundled"]
         }
     return best
 
@@ -226,7 +230,9 @@ def agreement(
     reference: _Transformers, graphs: Mapping[str, Path], windows: list[list[int]]
 ) -> dict[str, Any]:
     """Return how the graphs' logits compare with transformers', over every position."""
-    engines = {name: Engine(Session(path)) for name, path in graphs.items()}
+    networks: dict[str, Network] = {name: load(path) for name, path in graphs.items()}
+    networks |= {f"{name}_on_onnxruntime": Session(path) for name, path in graphs.items()}
+    engines = {name: Engine(network) for name, network in networks.items()}
     same: dict[str, list[float]] = {name: [] for name in engines}
     apart: dict[str, float] = dict.fromkeys(engines, 0.0)
     losses: dict[str, list[float]] = {name: [] for name in ("transformers", *engines)}

@@ -26,7 +26,7 @@ from _record import HERE, record
 
 from assistants.backends.bundled import Bundled, data_folder
 from assistants.backends.byte_level import ByteLevelTokenizer
-from assistants.engine import Engine, Request, Session
+from assistants.engine import Engine, Request, load
 from assistants.model import FillInTheMiddle, Sampling
 
 SEED = 7
@@ -55,6 +55,7 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     rounds = 2 if arguments.quick else 5
     return {
         "sequences": count,
+        "kernel": load(arguments.weights).uniform,
         "same_texts": sum(
             one == other for one, other in zip(drafts.texts, alone.texts, strict=True)
         )
@@ -162,7 +163,7 @@ def prompts(weights: Path, tokenizer: ByteLevelTokenizer, rounds: int) -> dict[s
     """Return the processor time to the first token of prompts that the engine runs alone."""
     files = sorted((HERE.parent / "math_solver").rglob("*.py"))
     ids = [token for file in files[:20] for token in tokenizer.encode(file.read_text("utf-8"))]
-    session = Session(weights, threads=1)
+    session = load(weights, threads=1)
     times: dict[str, list[float]] = {"cold_512": [], "cold_2048": [], "128_new_behind_1920": []}
     for turn in range(rounds):
         text = ids[turn * 100 :][:4096]

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -30,7 +30,8 @@ from _record import HERE, record
 from assistants.backends.bundled import data_folder
 from assistants.backends.byte_level import ByteLevelTokenizer
 from assistants.constraint import Constraint, Grammar, Mask, Program, Regex
-from assistants.engine import Engine, Request, Session
+from assistants.engine import Engine, Request, Session, load
+from assistants.engine.session import Network
 from assistants.masking import Vocabulary, compile_mask
 
 STREAMS = (1, 2, 4, 8)
@@ -50,6 +51,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, default=folder / "plumb.onnx")
     parser.add_argument("--tokenizer", type=Path, default=folder / "tokenizer.json")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--onnxruntime", action="store_true", help="not the kernel")
     parser.add_argument("--tokens", type=int, default=32, help="tokens of a stream")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, of which the best counts")
 
@@ -59,11 +61,16 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     quick: bool = arguments.quick
     tokenizer = ByteLevelTokenizer(arguments.tokenizer)
     prompts = texts(tokenizer, 64)
-    session = Session(arguments.weights, threads=arguments.threads)
+    session: Network = (
+        Session(arguments.weights, threads=arguments.threads)
+        if arguments.onnxruntime
+        else load(arguments.weights, threads=arguments.threads)
+    )
     count, rounds = (12, 2) if quick else (arguments.tokens, arguments.rounds)
     special = tokenizer.special["endoftext"]
     vocabulary = tokenizer.vocabulary(session.metadata.vocabulary, [special])
     return {
+        "kernel": session.uniform,
         "throughput": throughput(session, prompts, count, rounds),
         "fairness": fairness(session, prompts, 8 if quick else count),
         "long_prompts": long_prompts(session, prompts, count),
@@ -117,7 +124,7 @@ def together(engine: Engine, requests: Sequence[Request]) -> list[Stream]:
 
 
 def throughput(
-    session: Session, prompts: Sequence[list[int]], count: int, rounds: int
+    session: Network, prompts: Sequence[list[int]], count: int, rounds: int
 ) -> dict[str, Any]:
     """Return tokens a processor second by the number of streams, as multiples of one stream's."""
     alone = {
@@ -141,6 +148,9 @@ def throughput(
             "same_tokens_as_alone": same,
         }
     ratio = "tokens_a_processor_second"
+    found["eight_with_drafts_times_one_without"] = (
+        found["with_drafts"][ratio] * found["with_drafts"]["times_at_8"] / found["batched"][ratio]
+    )
     found["drafts_alone_times"] = found["with_drafts"][ratio] / found["batched"][ratio]
     found["same_streams_both_ways"] = sum(
         one == other for one, other in zip(alone[False], alone[True], strict=True)
@@ -159,7 +169,7 @@ def tokens_of(engine: Engine, prompt: list[int], count: int, drafts: bool) -> li
     return [drawn.id for drawn in stream if drawn.id is not None]
 
 
-def fairness(session: Session, prompts: Sequence[list[int]], count: int) -> dict[str, Any]:
+def fairness(session: Network, prompts: Sequence[list[int]], count: int) -> dict[str, Any]:
     """Run 64 streams at once; return how evenly their tokens came."""
     streams = together(
         Engine(session), [request(prompt, count, drafts=False) for prompt in prompts]
@@ -187,7 +197,7 @@ def gaps(streams: Sequence[Stream]) -> dict[str, float]:
     return found
 
 
-def long_prompts(session: Session, prompts: Sequence[list[int]], count: int) -> dict[str, Any]:
+def long_prompts(session: Network, prompts: Sequence[list[int]], count: int) -> dict[str, Any]:
     """Run 4 streams while prompts of 1,500 tokens arrive; return the gaps between tokens."""
     engine = Engine(session)
     long = [token for prompt in prompts[8:] for token in prompt]
@@ -236,7 +246,7 @@ class Timed:
 
 
 def constraint_cost(
-    session: Session, prompts: Sequence[list[int]], vocabulary: Vocabulary, count: int
+    session: Network, prompts: Sequence[list[int]], vocabulary: Vocabulary, count: int
 ) -> dict[str, Any]:
     """Return what a mask adds to a free token's processor time, without its first token.
 
@@ -262,17 +272,18 @@ def constraint_cost(
 def busy_core(weights: Path, prompt: list[int], count: int) -> dict[str, Any]:
     """Return times a token on the clock, alone and while a process keeps one core busy."""
     found: dict[str, Any] = {}
-    settings = {
-        "one_thread": {"threads": 1},
-        "two_threads": {"threads": 2},
-        "two_spinning": {"threads": 2, "spinning": True},
+    settings: dict[str, Callable[[], Network]] = {
+        "kernel": lambda: load(weights),
+        "one_thread": lambda: Session(weights, threads=1),
+        "two_threads": lambda: Session(weights, threads=2),
+        "two_spinning": lambda: Session(weights, threads=2, spinning=True),
     }
     for beside in (False, True):
         other = subprocess.Popen([sys.executable, "-c", "while True: pass"]) if beside else None
         try:
-            for name, values in settings.items():
+            for name, network in settings.items():
                 stream = Stream()
-                engine = Engine(Session(weights, **values))
+                engine = Engine(network())
                 stream.run(engine, Request(prompt=prompt, max_tokens=count, drafts=False))
                 between = 1e3 * np.diff(stream.clock[WARM:])
                 key = f"{name}{'_beside_a_busy_process' if beside else ''}"

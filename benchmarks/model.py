@@ -87,14 +87,14 @@ class Runner(Protocol):
 class CheckpointRunner:
     """A Hugging Face folder, run by transformers."""
 
-    def __init__(self, folder: Path, *, suffix_first: bool) -> None:
+    def __init__(self, folder: Path, *, suffix_first: bool, dtype: object = "float32") -> None:
         import torch
         from transformers import AutoModelForCausalLM, DynamicCache
 
         self.name = f"checkpoint {folder.name}"
         self.suffix_first = suffix_first
         self._torch: Any = torch
-        self._model: Any = AutoModelForCausalLM.from_pretrained(folder)
+        self._model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype)
         self._new_cache: Any = DynamicCache
         self._cache: Any = DynamicCache()
 
@@ -109,12 +109,10 @@ class CheckpointRunner:
 
 
 class OnnxRunner:
-    """The shipped weights, run by the assistants' own engine."""
+    """Weights of the bundled kind, run by the assistants' own engine."""
 
-    def __init__(self, path: Path) -> None:
-        from assistants.engine import Session
-
-        self._session = Session(path)
+    def __init__(self, session: Any) -> None:  # noqa: ANN401
+        self._session = session
         self._buffers = self._session.buffers()
         self.name = f"onnx {self._session.metadata.precision}"
         self.suffix_first = self._session.metadata.suffix_first
@@ -413,7 +411,9 @@ def main() -> int:
     if options.checkpoint:
         runner = CheckpointRunner(options.checkpoint, suffix_first=options.suffix_first)
     else:
-        runner = OnnxRunner(options.onnx)
+        from assistants.engine import load
+
+        runner = OnnxRunner(load(options.onnx))
     began = time.perf_counter()
     wanted = not options.no_baseline and (options.work / "corpus/train.jsonl").exists()
     part = options.baseline_megabytes

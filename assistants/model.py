@@ -229,6 +229,16 @@ class Line:
         """The text up to the line's end."""
         return "".join(piece.text for piece in self.pieces)
 
+    def cut(self, length: int) -> "Line":
+        """Return its first characters, so many; the last piece may end within a token."""
+        pieces: list[Piece] = []
+        for piece in self.pieces:
+            if length <= 0:
+                break
+            pieces.append(Piece(piece.text[:length], piece.logprob))
+            length -= len(piece.text)
+        return Line(pieces=tuple(pieces), finished=self.finished)
+
     @property
     def total(self) -> float:
         """The log-probability of the whole, in nats."""

@@ -33,7 +33,7 @@ from .byte_level import ByteLevelTokenizer
 from .fill_in import fit
 from .ngram import begin
 from .spelled import Spelled
-from .text import StreamedText, as_tokens, behind, repetition
+from .text import StreamedText, as_tokens, behind, repetition, unrepeated
 
 END = "endoftext"
 PREFIX, SUFFIX, MIDDLE = "fim_prefix", "fim_suffix", "fim_middle"
@@ -182,6 +182,7 @@ class Bundled:
         texts: dict[str, Line] = {}
         for one in found:
             line = Line(pieces=tuple(self._pieces(one, len(typed))), finished=one.finished)
+            line = unrepeated(constraint, line)
             texts.setdefault(line.text, line)
         return tuple(line for text, line in texts.items() if text)
 

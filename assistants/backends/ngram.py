@@ -104,7 +104,9 @@ class Ngram:
         prompt = _fill_in(prompt, self._name)
         head = settled(prompt.prefix)
         typed = prompt.prefix[head:].encode()
-        mask = None if constraint is None else compile_mask(constraint, self._vocabulary)
+        mask = None
+        if constraint is not None:
+            mask = compile_mask(constraint, self._vocabulary, budget=sampling.max_tokens)
         recalled = begin(replace(prompt, prefix=prompt.prefix[:head]), self.encoder)
         yield from as_tokens(
             self._draw(recalled, typed, mask, sampling, cancel or Cancel()),

@@ -8,7 +8,7 @@ from assistants.answer import Usage
 from assistants.constraint import Constraint, Program
 from assistants.engine import Drawn
 from assistants.masking import Insertion
-from assistants.model import FinishReason, Token
+from assistants.model import FinishReason, Line, Token
 
 
 class Repetition:
@@ -72,6 +72,15 @@ def repetition(constraint: Constraint | None) -> Repetition | None:
     if not isinstance(constraint, Program) or not constraint.suffix.strip():
         return None
     return Repetition(constraint.suffix, Insertion(constraint).fits)
+
+
+def unrepeated(constraint: Constraint | None, line: Line) -> Line:
+    """Return a line without the end of it that repeats what follows the cursor."""
+    repeated = repetition(constraint)
+    if repeated is None:
+        return line
+    kept = repeated.push(line.text) + repeated.finish()
+    return line if len(kept) == len(line.text) else line.cut(len(kept))
 
 
 class StreamedText:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from assistants.backends.text import Repetition, StreamedText, repetition
+from assistants.backends.text import Repetition, StreamedText, repetition, unrepeated
 from assistants.constraint import Program, Regex
+from assistants.model import Line, Piece
 
 PYTHON = Program("python", "def f(x):\n    y = ", "\n    return y\n\nz = 1\n")
 
@@ -61,3 +62,14 @@ def test_what_does_not_fit_without_it_is_kept() -> None:
     assert held.push("xabcd") + held.finish() == "xabcd"
     held = Repetition("abcdef", lambda text: text == "x")
     assert held.push("xabcd") + held.finish() == "x"
+
+
+def test_a_line_loses_the_end_that_repeats_what_follows() -> None:
+    pieces = (Piece("f(", -0.1), Piece("a, lim", -0.2), Piece("it)", -0.3), Piece("", -0.4))
+    line = Line(pieces=pieces)
+    program = Program("python", "x = ", ", limit)\n")
+    assert unrepeated(program, line).text == "f(a"
+    closed = Program("python", "x = f(", "limit)\n")
+    cut = unrepeated(closed, Line(pieces=(Piece("a, lim", -0.2), Piece("it)", -0.3))))
+    assert (cut.text, [piece.text for piece in cut.pieces]) == ("a, ", ["a, "])
+    assert unrepeated(None, line) is line

@@ -235,6 +235,7 @@ class Walker:
 def walks(trial: Trial, vocabulary: Vocabulary) -> dict[str, Any]:
     """Walk at random, from nothing or inside some code, and ask the judge."""
     causes: Counter[str] = Counter()
+    refused: list[str] = []
     finished = 0
     walker = Walker(trial.language, vocabulary, trial.chance)
     while trial.budget.next():
@@ -247,8 +248,10 @@ def walks(trial: Trial, vocabulary: Vocabulary) -> dict[str, Any]:
         complaint = trial.judge(before + text.decode() + after)
         if complaint:
             causes[cause(complaint)] += 1
+            refused.append(before + text.decode() + after)
     return {
         "walks": trial.budget.done, "finished": finished, "refused_by_judge": causes.total(),
+        "refused": refused[:8],
         "accepted_share": 1 - causes.total() / max(1, finished),
         "refused_by_cause": dict(causes.most_common(12)),
     }  # fmt: skip
@@ -258,6 +261,7 @@ def middles(trial: Trial, texts: Sequence[str], vocabulary: Vocabulary) -> dict[
     """Cut valid files at random bytes: the true middle must do, and random ones must parse."""
     wrong = walked = 0
     causes: Counter[str] = Counter()
+    broken: list[str] = []
     walker = Walker(trial.language, vocabulary, trial.chance)
     while trial.budget.next():
         text = trial.chance.choice(texts)
@@ -275,9 +279,10 @@ def middles(trial: Trial, texts: Sequence[str], vocabulary: Vocabulary) -> dict[
         complaint = trial.judge(program.prefix + made.decode() + program.suffix)
         if complaint:
             causes[cause(complaint)] += 1
+            broken.append(f"{program.prefix[-40:]}|{made.decode()}|{program.suffix[:40]}")
     return {
         "cuts": trial.budget.done, "true_middle_refused": wrong, "random_completions": walked,
-        "random_completions_that_do_not_parse": causes.total(),
+        "random_completions_that_do_not_parse": causes.total(), "broken": broken[:5],
         "by_cause": dict(causes.most_common(8)),
     }  # fmt: skip
 

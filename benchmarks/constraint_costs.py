@@ -318,15 +318,16 @@ made = Tokenizer.from_str(job["description"])
 tokenizer = PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<|endoftext|>")
 processor = SyncodeLogitsProcessor(grammar=Grammar("python"), tokenizer=tokenizer,
                                    parse_output_only=False)
-times = []
-for stream in job["streams"]:
-    processor.reset()
-    for length in range(1, len(stream)):
-        scores = torch.zeros((1, len(tokenizer)))
-        ids = torch.tensor([stream[:length]])
-        began = time.thread_time_ns()
-        processor(ids, scores)
-        times.append(time.thread_time_ns() - began)
+for _ in range(2):
+    times = []
+    for stream in job["streams"]:
+        processor.reset()
+        for length in range(1, len(stream)):
+            scores = torch.zeros((1, len(tokenizer)))
+            ids = torch.tensor([stream[:length]])
+            began = time.thread_time_ns()
+            processor(ids, scores)
+            times.append(time.thread_time_ns() - began)
 told(times)
 """
 )

@@ -4,15 +4,17 @@
     python benchmarks/engine.py --checkpoint FOLDER      beside transformers, which needs torch
 
 With a checkpoint, graphs in every precision are exported from it first, so all engines run the same
-weights. `bundled` is the engine that would be used (the kernel where it is compiled), `onnxruntime` the
-other. The text is this project's own source, on which the model was not trained. Prefill and
-decoding run on `--threads` threads (one by default) and are the best of interleaved rounds, on the
-clock and in processor time, which other work on the machine disturbs least; ratios say how many
-times faster the bundled engine is. Peak memory is read from /proc, so this runs on Linux.
+weights. `bundled` is the engine that would be used (the kernel where it is compiled), `onnxruntime`
+the other one; `A_on_onnxruntime` its agreement. The text is this project's own source, on which the
+model was not trained. Prefill and decoding run on `--threads` threads (one by default) and are the
+best of interleaved rounds, on the clock and in processor time, which other work on the machine
+disturbs least; ratios say how many times faster the bundled engine is. Peak memory is read from
+/proc, so this runs on Linux.
 """
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -85,6 +87,7 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
             "context": engine.metadata.context_length,
             "kernel": engine.uniform,
             "start": started(START, weights=weights, tokenizer=arguments.tokenizer),
+            "complete_command": commanded(),
             "typing": typing(Bundled(weights, arguments.tokenizer), windows[0], tokenizer),
         }
         other = Engine(Session(weights, threads=arguments.threads))
@@ -126,6 +129,22 @@ def started(program: str, **values: Path) -> dict[str, float]:
         done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=HERE.parent)
         runs.append(json.loads(done.stdout.splitlines()[-1]))
     return {what: min(run[what] for run in runs) for what in runs[0]}
+
+
+def commanded() -> dict[str, float]:
+    """Return what `plumb complete` takes from a cold process, at best of three runs."""
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "sums.py"
+        file.write_text("def total(values):\n    result = 0\n    for value in val\n", "utf-8")
+        command = [sys.executable, "plumb_launcher.py", "complete", f"{file}:3:21"]
+        runs: list[tuple[float, float]] = []
+        for _ in range(3):
+            spent, began = os.times(), time.perf_counter()
+            subprocess.run(command, capture_output=True, check=False, cwd=HERE.parent)
+            took, now = time.perf_counter() - began, os.times()
+            cpu = now.children_user + now.children_system
+            runs.append((took, cpu - spent.children_user - spent.children_system))
+    return {"clock_s": min(run[0] for run in runs), "processor_s": min(run[1] for run in runs)}
 
 
 def typing(model: Bundled, window: list[int], tokenizer: ByteLevelTokenizer) -> dict[str, float]:

@@ -171,8 +171,7 @@ class Engine:
             except Cancelled:
                 yield Drawn(id=None, finish="cancelled")
                 return
-            for drawn in _Decoding(self, lane, request).tokens(logits, cancelled):
-                yield replace(drawn, cached=cached)
+            yield from _Decoding(self, lane, request, cached).tokens(logits, cancelled)
 
     def lines(
         self, request: Request, ends: Mapping[int, tuple[int, ...]], bounds: Bounds,
@@ -226,8 +225,9 @@ class Engine:
 class _Decoding:
     """One stream behind its prompt."""
 
-    def __init__(self, engine: Engine, lane: Lane, request: Request) -> None:
+    def __init__(self, engine: Engine, lane: Lane, request: Request, cached: int) -> None:
         self._engine, self._lane, self._request = engine, lane, request
+        self._cached = cached
         self._sampler = Sampler(
             random=np.random.default_rng(request.seed),
             temperature=request.temperature,
@@ -266,8 +266,10 @@ class _Decoding:
 
     def _end(self, cancelled: Callable[[], bool]) -> Drawn | None:
         if len(self._written) >= self._budget:
-            return Drawn(id=None, finish="length")
-        return Drawn(id=None, finish="cancelled") if cancelled() else None
+            return Drawn(id=None, finish="length", cached=self._cached)
+        if cancelled():
+            return Drawn(id=None, finish="cancelled", cached=self._cached)
+        return None
 
     def _draw(self, logits: Logits) -> Drawn:
         request = self._request
@@ -279,13 +281,13 @@ class _Decoding:
             self._count["masked"] += 1
             self._count["mask_nanoseconds"] += time.perf_counter_ns() - began
         if token is None:
-            return Drawn(id=None, finish="stop")
+            return Drawn(id=None, finish="stop", cached=self._cached)
         self._written.append(token)
         if self._drafts is not None:
             self._drafts.push(token)
         if request.recall is not None:
             request.recall.push(token)
-        return Drawn(id=token, logprob=log_probability(logits, token))
+        return Drawn(id=token, logprob=log_probability(logits, token), cached=self._cached)
 
     def _run(self) -> tuple[list[int], Logits]:
         """Run the last token and a draft; return the draft and the logits behind each token."""

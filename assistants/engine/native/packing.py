@@ -13,6 +13,7 @@ from assistants.engine.weights import WeightFile
 from .library import Layer, Matrix, Model
 
 PANEL = 16
+_ALIGNED = 64
 _KINDS: Mapping[Any, int] = {
     np.dtype(np.float32): 0, np.dtype(np.int8): 1, np.dtype(np.float16): 2,
 }  # fmt: skip
@@ -28,7 +29,11 @@ class Packed:
     def __init__(self, file: WeightFile) -> None:
         """Pack a file; raises `Unexpressed`."""
         self._file = file
-        self._kept: list[Any] = []
+        # One block, so that it lies in huge pages (numpy asks for them); what is left over of it is
+        # never touched. Experts of 4 bits take twice the room that they have in the file.
+        sizes = [2 * tensor.nbytes + PANEL * _ALIGNED for tensor in file.tensors.values()]
+        self._block = np.empty(sum(sizes), dtype=np.uint8)
+        self._used = -self._block.ctypes.data % _ALIGNED
         known = json.loads(file.properties["configuration"])
         if known.get("attention_bias") or known["hidden_size"] % PANEL or known["head_dim"] % PANEL:
             raise Unexpressed("biases, or widths that do not divide into blocks")
@@ -82,9 +87,11 @@ class Packed:
         return self._keep(self._tensor(name).astype(np.float32))
 
     def _keep(self, array: NDArray[Any]) -> int:
-        contiguous = np.ascontiguousarray(array)
-        self._kept.append(contiguous)
-        return contiguous.ctypes.data
+        room = self._block[self._used : self._used + array.nbytes]
+        kept = room.view(array.dtype).reshape(array.shape)
+        kept[...] = array
+        self._used += array.nbytes + -array.nbytes % _ALIGNED
+        return kept.ctypes.data
 
     def _matrix(self, name: str) -> Matrix:
         """Pack [outputs, inputs] weights: 8-bit with scales, or [inputs, outputs] without."""

@@ -83,6 +83,7 @@ class NativeMemory:
         self._memory = np.zeros(
             (rows, known.layers, 2, known.kv_heads, context * known.head_size), dtype=np.float16
         )
+        self._address = self._memory.ctypes.data
         self._shape = known.layers, known.kv_heads, context, known.head_size
         self.rows = rows
 
@@ -92,20 +93,22 @@ class NativeMemory:
         count = sum(len(step.tokens) for step in steps)
         tokens = (Token * count)()
         made = np.empty((sum(step.keep for step in steps), self._session.padded), dtype=np.float32)
+        address = made.ctypes.data
         at = kept = 0
+        parts: list[Logits] = []
         for step in steps:
-            memory = self._memory[step.row].ctypes.data
+            memory = self._address + step.row * self._memory.strides[0]
             first = len(step.tokens) - step.keep
+            parts.append(made[kept : kept + step.keep, : known.vocabulary])
             for place, token in enumerate(step.tokens):
                 given = tokens[at]
                 given.memory, given.id, given.position = memory, token, step.length + place
                 if place >= first:
-                    given.logits = made[kept].ctypes.data
+                    given.logits = address + kept * made.strides[0]
                     kept += 1
                 at += 1
         self._session.step(tokens, self._session.threads if count >= _SIDE_BY_SIDE else 1)
-        parts = np.split(made[:, : known.vocabulary], np.cumsum([s.keep for s in steps])[:-1])
-        return list(parts)
+        return parts
 
     def read(self, row: int, start: int, stop: int) -> Block:
         """Return a copy of a part of a row."""

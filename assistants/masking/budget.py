@@ -83,7 +83,7 @@ class BudgetMask:
             ConstraintError: the ways that there are to an end are longer than that.
         """
         self._mask, self._ending, self._vocabulary = mask, ending, vocabulary
-        self._found = False
+        self._found = self._left_open = False
         self._a_word = len(vocabulary.cut(_WORD))
         way = self._way(budget)
         way = self._way(budget, thorough=True) if way is None else way
@@ -96,28 +96,32 @@ class BudgetMask:
 
     def accept(self, tokens: Sequence[int]) -> bool:
         """Advance over tokens; False, and no change, where one of them is not allowed."""
-        done = 0
-        for token in tokens:
-            self._seek()
-            if not self._mask.accept((token,)):
-                break
-            place = self._after(token)
-            if place is None:
-                self._mask.rollback(1)
-                break
-            self._places.append(place)
-            done += 1
+        done = next((n for n, token in enumerate(tokens) if not self._step(token)), len(tokens))
         if done < len(tokens):
             self.rollback(done)
-            return False
-        return True
+            if self._left_open and not done:
+                self._places[-1].failed += 1
+        return done == len(tokens)
 
     def validate(self, tokens: Sequence[int]) -> int:
         """Return how many leading tokens would be accepted, without advancing."""
-        count = next((n for n, token in enumerate(tokens) if not self.accept((token,))), None)
-        count = len(tokens) if count is None else count
+        count = next((n for n, token in enumerate(tokens) if not self._step(token)), len(tokens))
         self.rollback(count)
         return count
+
+    def _step(self, token: int) -> bool:
+        """Advance over one token, if that is allowed."""
+        self._left_open = False
+        self._seek()
+        if not self._mask.accept((token,)):
+            return False
+        place = self._after(token)
+        if place is None:
+            self._left_open = True
+            self._mask.rollback(1)
+            return False
+        self._places.append(place)
+        return True
 
     def rollback(self, count: int) -> None:
         """Take back the last `count` accepted tokens."""
@@ -175,7 +179,6 @@ class BudgetMask:
             return _Place(left, found, last)
         if not self._found and place.failed < _FAILURES and left > _AMPLE * self._a_word:
             return _Place(left, None, last, sought=False)
-        place.failed += 1
         return None
 
     def _behind(self, left: int, known: tuple[int, ...]) -> tuple[int, ...] | None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assistants.engine import Session
+from assistants.engine import Engine, Request, Session
 from assistants.engine.native import NativeSession, Unexpressed, available
 from assistants.engine.session import Step
 from assistants.engine.weights import WeightFile, read
@@ -130,3 +130,20 @@ def test_weights_of_another_kind_are_left_to_onnxruntime(small):
     other["layer0.attention.out.weight"] = other["layer0.attention.out.weight"].view(np.int8)
     with pytest.raises(Unexpressed):
         NativeSession(small.int8, WeightFile(tensors=other, properties=file.properties))
+
+
+@needs_kernel
+def test_drafts_change_no_bit_and_what_was_written_is_not_run_again(native):
+    plain, drafting = Engine(native), Engine(native)
+    prompt = [*TEXT[:20], *TEXT[:20]]
+
+    def drawn(engine, drafts):
+        request = Request(prompt=prompt, max_tokens=40, drafts=drafts)
+        return [(one.id, one.logprob) for one in engine.stream(request)]
+
+    written = drawn(plain, drafts=False)
+    assert drawn(drafting, drafts=True) == written
+    assert drafting.counters.steps < plain.counters.steps
+    longer = [*prompt, *(token for token, _ in written if token is not None)]
+    again = list(plain.stream(Request(prompt=longer, max_tokens=1)))
+    assert again[0].cached >= len(longer) - 2

@@ -14,7 +14,7 @@ from constraint_sources import bundled_description, longest, read, retokenised
 
 from assistants.constraint import Mask, Program
 from assistants.errors import ConstraintError
-from assistants.masking import Vocabulary, compile_mask
+from assistants.masking import Vocabulary, begins_program, compile_mask
 from assistants.masking.program import machine
 
 _PIECES = {
@@ -125,11 +125,10 @@ def _refused(trial: Trial, text: str, whole: int, vocabulary: Vocabulary) -> str
 
     The mask keeps states along the text, so that the windows need not read it again.
     """
-    try:
-        mask = compile_mask(Program(trial.language, text[:whole]), vocabulary)
-    except ConstraintError:
-        mask = None
-    if mask is not None and (len(text) > whole or mask.can_stop()):
+    program = Program(trial.language, text[:whole])  # not mended, where it is broken
+    if begins_program(program) and (
+        len(text) > whole or compile_mask(program, vocabulary).can_stop()
+    ):
         return ""
     complaint = trial.judge(text)
     return f"refused by the judge too: {cause(complaint)}" if complaint else _WRONG

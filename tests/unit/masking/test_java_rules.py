@@ -37,6 +37,8 @@ UNITS = [
     # Java 25: module imports, compact source files, flexible constructor bodies
     "import module java.base; void main() { IO.println(1); } int x = 1, y[] = {};",
     "class A { A(int x) { if (x < 0) throw new E(); this.y = x; super(x); } }",
+    # what only a later phase of javac complains about
+    "@A(b = 1, c, {d}) @E(f -> g = h, i = 2) class J { void f() { this: f(); } }",
     # kinds of `var`
     "class A { void f() { final var x = {1}; for (var i = 0;;) ; for (final var v : w) ; } }",
     "class A { Object o = (var x, @B var y) -> 1; void f() { var var = 1; var = 2; var.x(); } }",

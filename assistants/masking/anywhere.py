@@ -24,6 +24,9 @@ _CONSTRUCTOR = re.compile(
 _NUMBERS = ("1", "1.", "1e", "0x", "0b", "0o")
 """What a number begins with that goes on in the suffix."""
 
+_BEGUN = "_0"
+"""A name that goes on in the suffix; no keyword begins like that."""
+
 _MOST = 90
 """Columns that are taken to be open, below what the lexer allows."""
 
@@ -133,7 +136,7 @@ class PythonAnywhere:
 
         bare = state._replace(
             mode=python.CODE, data=(), blank=False, carriage=False, partial=b"", frames=(),
-            indents=indents[:1], heads=self._heads,
+            indents=indents[:1], heads=self._heads, place=self._loose.start().place,
         )  # fmt: skip
         opened = [(python.Frame(),) * more for more in range(_BRACKETS)]
         around = dict.fromkeys([*opened, *((*state.frames, *more) for more in opened)])
@@ -154,7 +157,7 @@ class PythonAnywhere:
             mode, data = (python.NAME, (text, False)) if word else (python.OPERATOR, (text,))
             yield 0, bare._replace(mode=mode, data=data)
         if _goes_on(suffix):
-            yield 0, bare._replace(mode=python.NAME, data=("a", False))
+            yield 0, bare._replace(mode=python.NAME, data=(_BEGUN, False))
             for number in _NUMBERS:
                 yield 0, bare._replace(mode=python.NUMBER, data=(number,))
         for end in _QUOTES:
@@ -201,7 +204,7 @@ class JavaAnywhere:
             mode = java.NAME if text.isidentifier() else java.OPERATOR
             yield 0, bare._replace(mode=mode, data=(text,))
         if _goes_on(suffix):
-            yield 0, bare._replace(mode=java.NAME, data=("a",))
+            yield 0, bare._replace(mode=java.NAME, data=(_BEGUN,))
             for number in _NUMBERS:
                 yield 0, bare._replace(mode=java.NUMBER, data=(number,))
         yield 0, bare._replace(mode=java.LINE_COMMENT, data=("",))

@@ -160,7 +160,7 @@ def test_a_whole_suffix_is_asked_for_even_if_no_way_there_was_found() -> None:
         ),
         ("python", "x = ", "[(1, 2", "012)]\n"),
         ("python", "from a import ", "b\nfrom cl", "s.d import e\n"),
-        ("python", "from __future__ import annota", "tions\nfrom a", "s.d import e\n"),
+        ("python", "from __future__ import annota", "tions\nfrom b", "s.d import e\n"),
         ("python", "def f():\n    return {**", "a, ", "_b01: [(\n        0, 1,\n    )]}\n"),
         ("java", "class A {\n    ", "static class ", "B {\n        B(int x) { }\n    }\n}\n"),
         ("java", "class A {\n    ", "record ", "B(int x) {\n        B { }\n    }\n}\n"),

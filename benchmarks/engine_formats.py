@@ -31,7 +31,7 @@ from assistants.engine import Session
 from assistants.engine.native import NativeSession, available
 from assistants.engine.weights import read
 
-PROMPT, DECODED, WINDOW = 512, 24, 256
+PROMPT, DECODED, WINDOW, ROUNDS = 512, 24, 256, 2
 FORMATS = ("fp32", "mixed", "int8", "int4")
 GGUF = ("bf16", "q8_0", "q4_0")
 LLAMA = """
@@ -65,9 +65,10 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--work", type=Path, required=True, help="the corpus's folder")
     parser.add_argument("--tokenizer", type=Path, default=data_folder() / "tokenizer.json")
     parser.add_argument("--llama", type=Path, help="an interpreter with llama-cpp-python")
+    parser.add_argument("--windows", type=int, default=20, help="of 256 positions, to compare")
+    parser.add_argument("--tokens", type=int, default=2_000, help="held-out ones of a language")
     parser.add_argument("--worker", nargs=2, metavar=("ENGINE", "FILE"), help=argparse.SUPPRESS)
     parser.add_argument("--top", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--full", action="store_true", help=argparse.SUPPRESS)
 
 
 def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
@@ -121,7 +122,8 @@ def run(arguments: argparse.Namespace, engine: str, file: str, top: Path) -> dic
         sys.executable, __file__, "--checkpoint", str(arguments.checkpoint), "--work",
         str(arguments.work), "--tokenizer", str(arguments.tokenizer), "--json", "--quick",
         "--worker", engine, file, "--top", str(top),
-        *(() if arguments.quick else ("--full",)),
+        "--windows", str(2 if arguments.quick else arguments.windows),
+        "--tokens", str(500 if arguments.quick else arguments.tokens),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout[done.stdout.index("{") :])["results"]
@@ -130,13 +132,12 @@ def run(arguments: argparse.Namespace, engine: str, file: str, top: Path) -> dic
 def llama(arguments: argparse.Namespace, path: Path, top: Path) -> dict[str, Any]:
     """Run one GGUF file in llama.cpp."""
     given = path.with_suffix(".json")
-    windows, ids = texts(arguments.tokenizer, 2 if arguments.quick else 20)
+    windows, ids = texts(arguments.tokenizer, 2 if arguments.quick else arguments.windows)
     parts = {"prompt": ids[:PROMPT], "decoded": ids[PROMPT : PROMPT + DECODED]}
-    rounds = 1 if arguments.quick else 3
     made: dict[str, Any] = {}
     for some in ([], windows):  # keeping all logits slows llama.cpp down
         given.write_text(json.dumps({**parts, "windows": some}), encoding="utf-8")
-        command = [str(arguments.llama), "-c", LLAMA, str(path), str(given), str(top), str(rounds)]
+        command = [str(arguments.llama), "-c", LLAMA, str(path), str(given), str(top), str(ROUNDS)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         made = made or json.loads(done.stdout.splitlines()[-1])
     return made
@@ -157,13 +158,12 @@ def texts(tokenizer: Path, count: int) -> tuple[list[list[int]], list[int]]:
 def worked(arguments: argparse.Namespace) -> Mapping[str, Any]:
     """Measure one format in this process."""
     engine, file = arguments.worker
-    full: bool = arguments.full
-    windows, ids = texts(arguments.tokenizer, 20 if full else 2)
+    windows, ids = texts(arguments.tokenizer, arguments.windows)
     began = time.process_time()
     runner = runner_of(engine, file, arguments.checkpoint)
     load = 1e3 * (time.process_time() - began)
     first, each = [], []
-    for turn in range(3 if full else 1):
+    for turn in range(ROUNDS):
         prompt = ids[turn * PROMPT :][:PROMPT]
         first.append(cpu(lambda p=prompt: runner.run(p, 0, 1)))
         each.append(cpu(lambda: [runner.run([ids[at]], PROMPT + at, 1) for at in range(DECODED)]))
@@ -181,8 +181,8 @@ def worked(arguments: argparse.Namespace) -> Mapping[str, Any]:
 
 def written(arguments: argparse.Namespace, runner: Any) -> dict[str, float]:  # noqa: ANN401
     """Return how well held-out packages are foreseen."""
-    tokens, lines = (2_000, 6) if arguments.full else (500, 1)
-    size = quality.Size(tokens=tokens, lines=lines, fitted_documents=0)
+    lines = max(1, arguments.tokens // 400)
+    size = quality.Size(tokens=arguments.tokens, lines=lines, fitted_documents=0)
     reader = Tokenizer.from_file(str(arguments.tokenizer))
     found = quality.measure(runner, None, reader, arguments.work, size)
     figures: dict[str, float] = {}

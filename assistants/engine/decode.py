@@ -8,10 +8,10 @@ own thread; steps go through the scheduler.
 A stream decodes in one of two ways. With drafts (see `drafts`) a step runs the last token and
 guesses at the next ones, and all logits up to the first wrong guess count. Without, a step runs one
 token. On a uniform network (see `session`) both give the same bits, and many streams run together
-in either way; they guess only while they are alone. Else the bits differ slightly between a step of
-one token and of several: there a guess is always made with drafts, and only streams without drafts
-run together. So what is written depends on nothing but the way: neither on which guesses were made,
-nor on other streams, nor on what the prefix cache held.
+in either way. Else the bits differ slightly between a step of one token and of several: there a
+guess is always made with drafts, and only streams without drafts run together. So what is written
+depends on nothing but the way: neither on which guesses were made, nor on other streams, nor on
+what the prefix cache held.
 """
 
 import itertools
@@ -294,11 +294,9 @@ class _Decoding:
         written = self._written
         self._lane.rewind(len(written) - 1)
         draft: list[int] = []
-        uniform = self._engine.uniform
-        # In company a token of another stream is worth more than a guess, where both cost the same.
-        if self._drafts is not None and not (uniform and self._engine.crowded):
+        if self._drafts is not None:
             draft = self._allowed(self._drafts.next(self._budget - len(written)))
-            if not draft and not uniform:
+            if not draft and not self._engine.uniform:
                 draft = [written[-1]]  # a step with drafts has two tokens
         self._count.update(steps=1, drafted=len(draft))
         return draft, self._lane.step([written[-1], *draft])

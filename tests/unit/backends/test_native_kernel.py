@@ -147,15 +147,3 @@ def test_drafts_change_no_bit_and_what_was_written_is_not_run_again(native):
     longer = [*prompt, *(token for token, _ in written if token is not None)]
     again = list(plain.stream(Request(prompt=longer, max_tokens=1)))
     assert again[0].cached >= len(longer) - 2
-
-
-@needs_kernel
-def test_streams_guess_only_while_they_are_alone(native):
-    engine, prompt = Engine(native), [*TEXT[:20], *TEXT[:20]]
-    request = Request(prompt=prompt, max_tokens=12)
-    pairs = zip(engine.stream(request), engine.stream(request), strict=True)
-    together = [(one.id, other.id) for one, other in pairs]
-    assert engine.counters.drafted == 0
-    alone = [drawn.id for drawn in engine.stream(request)]
-    assert engine.counters.drafted > 0
-    assert together == [(token, token) for token in alone]

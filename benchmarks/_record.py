@@ -98,6 +98,8 @@ def flatten(results: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, 
 def _plain(value: object) -> object:
     if isinstance(value, Path):
         return value.name  # where it lies is this machine's business
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
     return value if isinstance(value, bool | int | float | str | None) else str(value)
 
 

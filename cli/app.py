@@ -36,6 +36,7 @@ from .semantic import app as semantic_app
 from .serve import serve
 from .session import Session, configure_logging, session_of
 from .solve import solve
+from .tagger import app as tagger_app
 from .test import test
 from .verify import verify
 from .version import version
@@ -176,7 +177,8 @@ for function, examples in (
     (
         extract,
         """plumb extract note.txt
-        plumb extract note.txt --queue    # then: plumb review list""",
+        plumb extract note.txt --queue    # then: plumb review list
+        plumb extract note.txt --tagger names.npz    # made by plumb tagger train""",
     ),
     (deidentify, "plumb deidentify note.txt > clean.txt"),
 ):
@@ -191,6 +193,7 @@ app.add_typer(semantic_app, name="semantic")
 app.add_typer(audit_app, name="audit")
 app.add_typer(risk_app, name="risk")
 app.add_typer(review_app, name="review")
+app.add_typer(tagger_app, name="tagger")
 
 
 def run(args: Sequence[str]) -> int:

@@ -38,6 +38,15 @@ def extract(
     queue: Annotated[
         bool, typer.Option("--queue", help="Put the findings into the review queue.")
     ] = False,
+    tagger: Annotated[
+        Path | None,
+        typer.Option(
+            "--tagger",
+            metavar="FILE",
+            help="Also find names that no list has, with what plumb tagger train wrote.",
+            show_default=False,
+        ),
+    ] = None,
     form: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
@@ -46,7 +55,8 @@ def extract(
     text = read_note(note)
     from sql_agent import clinical
 
-    findings = clinical.extract(text)
+    names = clinical.load_tagger(tagger) if tagger is not None else None
+    findings = clinical.extract(text, tagger=names)
     data: list[list[Json]] = [
         [one.kind, one.code, f"{one.value} {one.unit}".strip(), one.status.value, one.text]
         for one in findings

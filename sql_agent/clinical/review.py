@@ -21,7 +21,7 @@ from sql_agent.governance.restricted import state_folder
 
 from .context import Status
 from .findings import Finding
-from .terms import icd_codes
+from .terms import drugs, icd_codes
 
 Decision = Literal["accept", "correct", "reject"]
 _TABLES = """
@@ -129,7 +129,12 @@ class ReviewQueue:
             raise InputError(f"there is no finding {number}", hint="plumb review list")
         if (decision == "correct") != bool(code):
             raise InputError("a correction, and nothing else, says a code", hint="--code I10")
-        if decision == "correct" and item.kind in {"diagnosis", "name"} and code not in icd_codes():
+        if decision == "accept" and not item.code:
+            raise InputError(
+                f"finding {number} has no code that could be accepted",
+                hint=f"plumb review correct {number} --code CODE",
+            )
+        if decision == "correct" and not _is_code(item.kind, code):
             raise InputError(f"'{code}' is no ICD-10-CM code that is not divided further")
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._open() as connection:
@@ -201,6 +206,13 @@ def write_facts(path: str, rows: Sequence[tuple[object, ...]]) -> None:
         )
         if rows:
             connection.executemany("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _is_code(kind: str, code: str) -> bool:
+    """Return whether a code may be given to a finding; a name may turn out to be a drug."""
+    if kind == "name":
+        return code in icd_codes() or code.lower() in drugs().meaning
+    return kind != "diagnosis" or code in icd_codes()
 
 
 def _item(row: sqlite3.Row) -> Item:

@@ -1,13 +1,13 @@
 """A tagger of names in text: the averaged structured perceptron (Collins, 2002), in numpy.
 
-Features are those of the classic taggers of biomedical names: the word, its shape, beginnings and
-ends, its neighbours, and whether it stands in the dictionary of the training names. While training,
-the dictionary of a sentence is that of the other folds, so that the tagger learns how far to trust
-it: with its own names in it, recall on unseen text was 67 % (docs/lab-notes.md).
+Weights change until the right tags win by a margin, a larger one where a name would be missed.
+
+While training, the dictionary of a sentence is that of the other folds, so that the tagger learns
+how far to trust it: with its own names in it, recall on unseen text was 67 % (docs/lab-notes.md).
+Features: `token_features`.
 """
 
 import io
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,15 +18,12 @@ from numpy.typing import NDArray
 
 from assistants.errors import InputError, OutputError
 
-VERSION = 1
-Sentence = Sequence[str]
-_DIGITS = re.compile(r"\d+")
-_SHAPE = str.maketrans(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "A" * 26 + "a" * 26 + "0" * 10
-)
-_RUNS = re.compile(r"(.)\1+")
-_LONGEST_NAME = 6
+from .token_features import AROUND, Sentence, featurise, plain
+
+VERSION = 2
 _FOLDS = 8
+_WRONG, _MISSED = 6.0, 6.0
+"""By how much a wrong tag must lose while training, and how much more a name that is missed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,67 +36,19 @@ class Tagger:
     pairs: NDArray[np.float32]
     names: dict[str, str]
 
-    def tag(self, words: Sentence) -> list[str]:
-        """Return the tag of each word; an I- tag always follows its own B- or I- tag."""
+    def tag(self, words: Sentence, around: Sequence[Sentence] = ()) -> list[str]:
+        """Return the tag of each word; an I- tag always follows its own B- or I- tag.
+
+        `around` are sentences near this one, in which the same words may say more.
+        """
         if not words:
             return []
         rows = [
             [self.index[f] for f in features if f in self.index]
-            for features in featurise(words, self.names)
+            for features in featurise(words, self.names, around)
         ]
         scores = np.array([self.weights[row].sum(axis=0) for row in rows])
         return [self.tags[i] for i in _best(scores, self.pairs + _forbidden(self.tags))]
-
-
-def featurise(words: Sentence, names: dict[str, str]) -> list[list[str]]:
-    """Return the features of each word of a sentence."""
-    lower = [_DIGITS.sub("0", word.lower()) for word in words]
-    shapes = [_RUNS.sub(r"\1", word.translate(_SHAPE)) for word in words]
-    listed = _listed(lower, names)
-    size = len(words)
-
-    def word(place: int) -> str:
-        return lower[place] if 0 <= place < size else "<>"
-
-    def shape(place: int) -> str:
-        return shapes[place] if 0 <= place < size else "<>"
-
-    found: list[list[str]] = []
-    for i, text in enumerate(lower):
-        features = ["b", f"w={text}", f"s={shapes[i]}", f"d={listed[i]}", f"sl={len(text)}"]
-        features += [f"p{n}={text[:n]}" for n in (2, 3, 4, 5) if len(text) > n]
-        features += [f"e{n}={text[-n:]}" for n in (2, 3, 4, 5) if len(text) > n]
-        for step in (-3, -2, -1, 1, 2, 3):
-            features.append(f"w{step}={word(i + step)}")
-        for step in (-1, 1):
-            features.append(f"s{step}={shape(i + step)}")
-            features.append(f"e{step}={word(i + step)[-3:]}")
-            if 0 <= i + step < size:
-                features.append(f"d{step}={listed[i + step]}")
-        features.append(f"w-1w={word(i - 1)}|{text}")
-        features.append(f"ww1={text}|{word(i + 1)}")
-        features.append(f"w-1w1={word(i - 1)}|{word(i + 1)}")
-        features.append(f"w-2w-1={word(i - 2)}|{word(i - 1)}")
-        features.append(f"w1w2={word(i + 1)}|{word(i + 2)}")
-        features.append(f"s-1ss1={shape(i - 1)}|{shapes[i]}|{shape(i + 1)}")
-        found.append(features)
-    return found
-
-
-def _listed(lower: Sequence[str], names: dict[str, str]) -> list[str]:
-    """Return for each word whether it begins, continues or is outside of a listed name."""
-    found = ["O"] * len(lower)
-    at = 0
-    while at < len(lower):
-        for length in range(min(_LONGEST_NAME, len(lower) - at), 0, -1):
-            kind = names.get(" ".join(lower[at : at + length]))
-            if kind is not None:
-                found[at] = f"B{kind}{min(length, 3)}"
-                found[at + 1 : at + length] = [f"I{kind}"] * (length - 1)
-                at += length - 1
-                break
-        at += 1
-    return found
 
 
 def _forbidden(tags: Sequence[str]) -> NDArray[np.float32]:
@@ -148,8 +97,10 @@ def train(
     tags = ("O", *sorted({tag for _, row in data for tag in row} - {"O"}))
     place = {tag: i for i, tag in enumerate(tags)}
     counts: Counter[str] = Counter()
+    sentences = [words for words, _ in data]
     every = [
-        featurise(words, folds[min(i // part, _FOLDS - 1)]) for i, (words, _) in enumerate(data)
+        featurise(words, folds[min(i // part, _FOLDS - 1)], nearby(sentences, i))
+        for i, words in enumerate(sentences)
     ]
     for sentence in every:
         for features in sentence:
@@ -160,6 +111,11 @@ def train(
     truth = [np.array([place[tag] for tag in row], np.int64) for _, row in data]
     weights, pairs = _perceptron(coded, truth, tags, features=empty + 1, epochs=epochs, seed=seed)
     return Tagger(tags=tags, index=index, weights=weights[:-1], pairs=pairs, names=dictionary(data))
+
+
+def nearby(sentences: Sequence[Sentence], place: int) -> list[Sentence]:
+    """Return the sentences before and after one."""
+    return [*sentences[max(0, place - AROUND) : place], *sentences[place + 1 : place + 1 + AROUND]]
 
 
 def _coded(
@@ -195,7 +151,9 @@ def _perceptron(
             step += 1
             if not len(right):
                 continue
-            scores = weights[rows].sum(axis=1)
+            scores = weights[rows].sum(axis=1) + _WRONG
+            scores[:, 0] += np.where(right > 0, _MISSED, 0.0)
+            scores[np.arange(len(right)), right] -= _WRONG
             guess = np.array(_best(scores, (pairs + forbidden).astype(np.float32)))
             wrong = np.flatnonzero(guess != right)
             if not len(wrong):
@@ -221,7 +179,7 @@ def dictionary(data: Iterable[tuple[Sentence, Sequence[str]]]) -> dict[str, str]
     counts: Counter[tuple[str, str]] = Counter()
     for words, tags in data:
         for start, end, kind in spans(tags):
-            text = " ".join(_DIGITS.sub("0", w.lower()) for w in words[start:end])
+            text = " ".join(map(plain, words[start:end]))
             counts[text, kind] += 1
     return {text: kind for (text, kind), _ in reversed(counts.most_common()) if len(text) > 1}
 
@@ -267,8 +225,10 @@ def read_iob(path: Path) -> list[tuple[list[str], list[str]]]:
 def f1(tagger: Tagger, data: Sequence[tuple[Sentence, Sequence[str]]]) -> dict[str, float]:
     """Return precision, recall and F1 (in percent) of whole names, for all kinds and each."""
     counts: Counter[tuple[str, str]] = Counter()
-    for words, tags in data:
-        right, guess = set(spans(tags)), set(spans(tagger.tag(words)))
+    sentences = [words for words, _ in data]
+    for place, (words, tags) in enumerate(data):
+        found_tags = tagger.tag(words, nearby(sentences, place))
+        right, guess = set(spans(tags)), set(spans(found_tags))
         for group, members in (("right", right), ("guess", guess), ("hit", right & guess)):
             for _, _, kind in members:
                 counts[group, kind] += 1
@@ -318,6 +278,4 @@ def load(path: Path) -> Tagger:
                 names={str(text): str(kind) for text, kind in kept["names"] if text},
             )
     except (OSError, ValueError, KeyError) as error:
-        raise InputError(
-            f"{path} is no tagger", hint="sql_agent.clinical.tagger.train makes one"
-        ) from error
+        raise InputError(f"{path} is no tagger", hint="plumb tagger train makes one") from error

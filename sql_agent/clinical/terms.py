@@ -173,12 +173,7 @@ def icd_codes() -> frozenset[str]:
     Raises:
         InputError: the list is not installed.
     """
-    found = importlib.util.find_spec("simple_icd_10_cm")
-    if found is None or found.origin is None:
-        raise InputError(
-            "the ICD-10-CM codes are not installed", hint="pip install 'plumb[clinical]'"
-        )
-    lines = (Path(found.origin).parent / _LIST).read_text(encoding="utf-8").split()
+    lines = icd_file(_LIST).read_text(encoding="utf-8").split()
     codes = sorted(line for line in lines if re.fullmatch(r"[A-Z]\d[0-9A-Z]{1,5}", line))
     leaves = [
         code
@@ -186,3 +181,13 @@ def icd_codes() -> frozenset[str]:
         if not following.startswith(code)
     ]
     return frozenset(code if len(code) == 3 else f"{code[:3]}.{code[3:]}" for code in leaves)
+
+
+def icd_file(name: str) -> Path:
+    """Return a file of the installed list of ICD-10-CM; raises `InputError` where there is none."""
+    found = importlib.util.find_spec("simple_icd_10_cm")
+    if found is None or found.origin is None:
+        raise InputError(
+            "the ICD-10-CM codes are not installed", hint="pip install 'plumb[clinical]'"
+        )
+    return Path(found.origin).parent / name

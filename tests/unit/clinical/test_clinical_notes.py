@@ -197,3 +197,47 @@ def test_spans_of_tags() -> None:
 def test_the_shared_sets_can_be_read(shared: Path) -> None:
     data = read_iob(shared / "data" / "ner" / "NCBI-disease-IOB" / "devel.tsv")
     assert sum(len(spans(tags)) for _, tags in data) == 787
+
+
+def made_up(count: int) -> list[tuple[list[str], list[str]]]:
+    """Return sentences in which what ends in -itis is a disease, wherever it stands."""
+    stems = "zor vel quan brim tosk elf nar wix pol dram".split()
+    found: list[tuple[list[str], list[str]]] = []
+    for i in range(count):
+        name = f"{stems[i % 10]}{stems[i // 10 % 10]}itis"
+        words = f"The patient {('had', 'denies', 'reports')[i % 3]} {name} since day {i} .".split()
+        found.append((words, ["B-Disease" if word == name else "O" for word in words]))
+    return found
+
+
+def test_a_name_needs_a_code_before_it_is_a_fact(tmp_path: Path) -> None:
+    tagger = train(made_up(60), epochs=3, least=1)
+    save(tagger, tmp_path / "names.npz")
+    note = "Seen today. The patient had gorvelitis since day 3."
+    found = extract(note, tagger=load(tmp_path / "names.npz"))
+    assert [(one.kind, one.text, one.code) for one in found] == [("name", "gorvelitis", "")]
+    assert note[found[0].start : found[0].end] == "gorvelitis"
+    queue = ReviewQueue(tmp_path / "queue.sqlite")
+    queue.add("note", note, found)
+    with pytest.raises(InputError, match="no code"):
+        queue.decide(1, "accept", who="ann")
+    with pytest.raises(InputError, match="no ICD-10-CM code"):
+        queue.decide(1, "correct", who="ann", code="gorvelitis")
+    assert not queue.items()[0].is_fact
+    assert queue.decide(1, "correct", who="ann", code="M10.9").is_fact
+    assert queue.decide(1, "correct", who="ann", code="warfarin").is_fact  # it was a drug
+
+
+def test_the_same_word_nearby_says_what_an_abbreviation_is() -> None:
+    data: list[tuple[list[str], list[str]]] = []
+    for i in range(80):
+        sick = i % 2 == 0
+        long, short = ("itis" if sick else "graph"), f"X{i}Q"
+        words = f"We saw zor{i}{long} ( {short} ) here .".split()
+        data.append((words, ["B-Disease" if sick and j in {2, 4} else "O" for j in range(8)]))
+        later = f"Then {short} came back .".split()
+        data.append((later, ["O", "B-Disease" if sick else "O", "O", "O", "O"]))
+    tagger = train(data[:120], epochs=5, least=1)
+    seen = sum(tagger.tag(words, [data[i - 1][0]]) == tags
+               for i, (words, tags) in enumerate(data[121:], 121) if i % 2)  # fmt: skip
+    assert seen == 20

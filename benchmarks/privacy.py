@@ -9,7 +9,8 @@ aggregate queries in a row; the judge knows the data, rebuilds the sets behind e
 itself, and asks with exact fractions whether a withheld cell of few persons, or any small
 difference, intersection or remainder of asked sets, is in the span of what was released, and with
 an exact linear program whether a withheld cell has only one possible value. *Row rules*: random
-queries of three roles on the role's own database and on PostgreSQL under its row-level security.
+queries of three roles on the role's own database, on a PostgreSQL server through the role's views,
+and there under PostgreSQL's own row-level security.
 """
 
 import argparse
@@ -20,23 +21,26 @@ import re
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import psycopg
+import sqlglot
 from _exact import Span, extreme
 from _hospital import ATTRIBUTES, SECRET, SITES, Hospital, build, ddl
 from _record import record
 from sql_guard import cluster
+from sqlglot import exp
 
 from assistants.answer import Status
 from assistants.errors import PlumbError
 from sql_agent.database import resolve
 from sql_agent.governance import Access, ask_as, query_as
 from sql_agent.governance.gate import WITHHELD, open_gate
+from sql_agent.views import View, through_views
 
 ROLES = ("counter", "doctor", "biller")
 DAY = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")
@@ -315,10 +319,11 @@ def _row_rules(hospital: Hospital, folder: Path, count: int, draw: random.Random
         gate = open_gate(resolve(str(hospital.path)), Access(who="x", role=role, purpose="rules"))
         own[role] = duckdb.connect(gate.target.location, read_only=True)
     different: list[str] = []
+    served: list[str] = []
     rows = 0
     with (
-        cluster(programs[-1].parent, folder / "cluster") as url,
-        psycopg.connect(url.replace("analyst@", "root@"), autocommit=True) as server,
+        cluster(programs[-1].parent, folder / "cluster") as analyst,
+        psycopg.connect(url := analyst.replace("analyst@", "root@"), autocommit=True) as server,
     ):
         texts = ", ".join(f'"{name}" VARCHAR' for name in SECRET)
         server.execute("SET search_path TO public")
@@ -331,6 +336,13 @@ def _row_rules(hospital: Hospital, folder: Path, count: int, draw: random.Random
                     f"INSERT INTO {table} VALUES ({marks})".encode(),
                     [list(row.values()) for row in data],
                 )
+        described = f"{url}?semantic_model={hospital.path.with_suffix('.yaml')}"
+        views = {
+            role: open_gate(
+                resolve(described), Access(who="x", role=role, purpose="rules")
+            ).target.views
+            for role in ROLES
+        }
         server.execute(_POLICIES.encode())
         for number in range(count):
             role = ROLES[number % 3]
@@ -340,9 +352,25 @@ def _row_rules(hospital: Hospital, folder: Path, count: int, draw: random.Random
             server.execute(b"RESET ROLE")
             ours = sorted(str(_plain(row)) for row in own[role].execute(sql).fetchall())
             rows += len(ours)
+            placed = _placed(sql, views[role])
+            seen = sorted(str(_plain(row)) for row in server.execute(placed.encode()).fetchall())
+            if seen != theirs:
+                served.append(f"{role}: {sql}"[:160])
             if ours != theirs:
                 different.append(f"{role}: {sql}"[:160])
-    return {"queries": count, "rows": rows, "different": different[:5] or 0}
+    return {
+        "queries": count,
+        "rows": rows,
+        "different": different[:5] or 0,
+        "different_on_the_server": served[:5] or 0,
+    }
+
+
+def _placed(sql: str, views: Sequence[View]) -> str:
+    tree = sqlglot.parse_one(sql, dialect="postgres")
+    if not isinstance(tree, exp.Query):
+        raise TypeError(sql)
+    return through_views(tree, views, "postgres").sql(dialect="postgres")
 
 
 def _plain(row: tuple[Any, ...]) -> list[Any]:

@@ -3,7 +3,7 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,15 @@ def accepts(language: str, data: bytes) -> bool:
     return state is not None and reader.complete(state)
 
 
+def _encoder() -> Callable[..., Any]:
+    """Return how the bundled tokenizer cuts a text; the names of special tokens are text in it."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_str(bundled_description())
+    tokenizer.encode_special_tokens = True
+    return tokenizer.encode
+
+
 def completeness(
     trial: Trial, paths: Sequence[Path], vocabularies: Sequence[Vocabulary], *,
     whole: int = 8_000, window: int = 150, masks: float = 0.002,
@@ -79,9 +88,7 @@ def completeness(
     wrongly. Windows are cut by the bundled tokenizer, into the longest tokens of the large
     vocabulary, and at random.
     """
-    from tokenizers import Tokenizer
-
-    encode = Tokenizer.from_str(bundled_description()).encode
+    encode = _encoder()
     causes: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     wrong: list[str] = []
@@ -292,9 +299,7 @@ def budgets(trial: Trial, texts: Sequence[str], vocabulary: Vocabulary) -> dict[
     Streams are counted apart where no way to an end was known at the start. The rest of a line is
     written as it stands, too, with 40 tokens to spare: what is refused then is masked wrongly.
     """
-    from tokenizers import Tokenizer
-
-    encode = Tokenizer.from_str(bundled_description()).encode
+    encode = _encoder()
     counts: Counter[str] = Counter()
     walker = Walker(trial.language, vocabulary, trial.chance)
     while trial.budget.next():

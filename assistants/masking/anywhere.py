@@ -186,15 +186,26 @@ class JavaAnywhere:
 
     def takes(self, state: State, suffix: bytes) -> bool:
         """Whether the suffix completes some text."""
-        names = dict.fromkeys(_CONSTRUCTOR.findall(suffix.decode(errors="replace")))
-        inner = [("",) * more for more in range(4)] + [(name,) for name in list(names)[:_NAMES]]
+        found = dict.fromkeys(_CONSTRUCTOR.findall(suffix.decode(errors="replace")))
+        names = list(found)[:_NAMES]
+        inner = [("",) * more for more in range(4)] + [(name,) for name in names]
         begun = [
             (at, start._replace(bodies=state.bodies + more))
-            for at, start in self._starts(suffix)
+            for at, start in (*self._starts(suffix), *self._declared(suffix, names))
             for more in inner
         ]
         ends = _abreast(self._lexer.run, begun, suffix, lambda state: (state,))
         return any(map(self._lexer.complete, ends))
+
+    def _declared(self, suffix: bytes, names: Iterable[str]) -> Iterator[tuple[int, State]]:
+        """Yield the heads of classes that are so called, begun in the name or behind it."""
+        bare = java.State(java.CODE, (), self._heads)
+        text = suffix[:100].decode(errors="replace")
+        for name in names:
+            yield 0, bare._replace(naming=name)
+            for at in range(1, len(name)):
+                if text.startswith(name[at:]) and not text[len(name) - at :][:1].isalnum():
+                    yield 0, bare._replace(mode=java.NAME, data=(name[:at],), before="class")
 
     def _starts(self, suffix: bytes) -> Iterator[tuple[int, State]]:
         """Yield where lexemes begin or are begun, and literals and comments are closed."""

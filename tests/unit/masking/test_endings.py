@@ -164,6 +164,8 @@ def test_a_whole_suffix_is_asked_for_even_if_no_way_there_was_found() -> None:
         ("python", "def f():\n    return {**", "a, ", "_b01: [(\n        0, 1,\n    )]}\n"),
         ("java", "class A {\n    ", "static class ", "B {\n        B(int x) { }\n    }\n}\n"),
         ("java", "class A {\n    ", "record ", "B(int x) {\n        B { }\n    }\n}\n"),
+        ("java", "@X\n", "class A", "bC<D> extends E {\n    AbC(int x) { }\n}\n"),
+        ("java", "", "class A<B", "c, D extends @X E>\n    extends F {\n  A(int x) { }\n}\n"),
     ],
 )
 def test_a_whole_suffix_is_asked_for_where_much_is_missing(

@@ -58,7 +58,11 @@ def boxed(solution: str) -> str:
 
 def plain(answer: str) -> str:
     """An answer without what does not change it: units, spacing, dollar signs."""
-    text = re.sub(r"\\(?:text|mbox|mathrm)\{\s*\(?([A-Za-z ]*?)\)?\s*\}(\^\d)?", r" \1 ", answer)
+    text = re.sub(
+        r"\\(?:text|mbox|mathrm|textrm|textnormal)\{\s*\(?([A-Za-z ]*?)\)?\s*\}(\^\d)?",
+        r" \1 ",
+        answer,
+    )
     text = re.sub(r"\\[!,;: ]|\\left|\\right|\\\$|\$|\^\\circ|\^\{\\circ\}|\\%", "", text)
     text = re.sub(r"\\[dt]frac", r"\\frac", text)
     text = re.sub(r"\\frac(\d)(\d)", r"\\frac{\1}{\2}", text)

@@ -79,11 +79,22 @@ class Descriptions(Conditions):
                 break
         noun = self._noun()
         named = self.attempt(self.letter)
-        name = named or self.fresh()
+        bounded = self.attempt(self._bounded_letter) if named is None else None
+        name, bounds = bounded or (named or self.fresh(), ())
         about = Name(name=name)
-        conditions = [one for tell in told for one in tell(name)] + list(noun(name))
+        conditions = [one for tell in told for one in tell(name)] + [*noun(name), *bounds]
         conditions += self._behind(about)
         return Described(letters=(name,), conditions=tuple(conditions))
+
+    def _bounded_letter(self) -> tuple[str, tuple[Condition, ...]]:
+        """A letter with its bounds: `integers «1 <= n <= 100»`."""
+        found = self.formula().relations
+        names = {n for one in found for n in letters(one)}
+        sides = {side.name for one in found for side in (one.left, one.right)
+                 if isinstance(side, Name)}  # fmt: skip
+        if len(names) != 1 or names != sides or any(one.operator == "=" for one in found):
+            raise Unread("no bounds of one letter")
+        return names.pop(), found
 
     def _noun(self) -> Callable[[str], tuple[Condition, ...]]:
         """Read the noun; what it says of a letter."""

@@ -136,7 +136,8 @@ class Formulas:
 
     def read(self, source: str) -> Formula:
         """Read one formula in every form that it has. Raises `Unread` where it has none."""
-        text = re.sub(r"\s+", " ", plain_formula(_rows(source))).strip(" ,.")
+        text = re.sub(r"\s+", " ", plain_formula(_rows(source))).strip(" ,")
+        text = re.sub(r"(?<![.])[.]$", "", text)
         for form in (
             self._letter,
             self._residue,

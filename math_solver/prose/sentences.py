@@ -278,7 +278,6 @@ class Sentences(Statements):
         """`for how many integers «n» is …`, `for what value of «x» does … hold`."""
         found = self.need("for (how many|what|which)")
         kind = "count" if "how" in found[1].lower() else "only"
-        self.take("positive (?=value)")
         described = self.description()
         if described.listed is not None or len(described.letters) != 1:
             raise Unread("one letter is needed")
@@ -449,7 +448,7 @@ class Sentences(Statements):
         source, kind = next((s, k) for s, k in kinds if not s or self.take(s.strip()))
         self.take("distinct|different")
         word = self.need(
-            "(?:possible )?(?:real |positive )?(integer |integral )?(?:possible )?"
+            "(?:possible )?(?:real )?(positive )?(integer |integral )?(?:possible )?"
             "(?:values? (?:of|for|that)|(?:sum|product|value)(?= «))"
         )
         if (
@@ -462,8 +461,9 @@ class Sentences(Statements):
         tree = self.value()
         if isinstance(tree, Name) and not self.done and self.sees(_LEADS + "|such|for|that|so"):
             raise Unread("a description")
-        if word[1]:
-            self.told.append(Holds(kind="integer", arguments=(tree,)))
+        for kind_of, said in (("positive", word[1]), ("integer", word[2])):
+            if said:
+                self.told.append(Holds(kind=kind_of, arguments=(tree,)))
         self.extreme = kind
         return (tree,)
 

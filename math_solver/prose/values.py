@@ -132,7 +132,7 @@ class Values(Cursor):
         """Read one value without operations behind it."""
         self.take("the")
         self.take(
-            "(?:exact |numerical |simplified |positive )?value of(?: the)?(?: (?:expression"
+            "(?:exact |numerical |simplified )?value of(?: the)?(?: (?:expression"
             "|quantity|"
             "sum|product|difference|quotient|fraction)(?=:? «| -?\\d+[?.]))?"
         )

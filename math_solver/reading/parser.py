@@ -394,9 +394,7 @@ class _Parser(Cursor):
         start, name = token.span[0], token.text
         power: Tree | None = None
         base: Tree | None = None
-        root: Tree | None = None
-        if name == "sqrt" and self.at("["):
-            root = self.group()
+        root = self.group() if name == "sqrt" and self.at("[") else None
         if name in {"sum", "product"} and not self.at("("):
             raise self.error("expected brackets")
         if name == "log" and self.token.kind == "subscript":
@@ -407,6 +405,9 @@ class _Parser(Cursor):
         if name != "sqrt" and (self.at("^") or self.token.kind == "superscript"):
             power = self.exponent()
         arguments = self.function_arguments(name, start)
+        if self.at("!") and name in {"log", "ln"} and len(arguments) == 1:
+            self.take()
+            arguments = (Call(function="factorial", arguments=arguments),)
         return self.applied(name, arguments, base=base or root, power=power, start=start)
 
     def postfix_base(self) -> Tree:
@@ -421,11 +422,8 @@ class _Parser(Cursor):
         if self.at("(", "[", "{"):
             return self.arguments(relations=name in WITH_RELATIONS)
         if name == "sqrt":
-            if (
-                self.token.kind == "number"
-                and self.source[start] == "\\"
-                and (len(self.token.text) > 1)
-            ):
+            digits = len(self.token.text) if self.token.kind == "number" else 0
+            if digits > 1 and self.source[start] == "\\":
                 raise self.error("\\sqrt without braces takes one digit; write \\sqrt{…}")
             return (self.postfix(),)
         if self.token.kind == "function":

@@ -91,7 +91,8 @@ def _candidates(
     equations = [gap for operator, gap in gaps if operator == "="]
     bounds = [gap for operator, gap in gaps if operator in {"<=", ">="}]
     found: list[Expression] = []
-    for active in ([], *([bound] for bound in bounds[:4])):
+    scale = [unknowns[0] - 1]  # one point on each ray, where only ratios matter
+    for active in ([], scale, *([bound] for bound in bounds[:4])):
         found += _critical(target, [*equations, *active], gaps, unknowns)
     distinct: list[Expression] = []
     for value in sorted(found, key=lambda v: v if least else -v):

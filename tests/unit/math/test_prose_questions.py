@@ -5,6 +5,8 @@ import pytest
 from assistants.answer import Status, Verdict
 from math_solver import solve
 from math_solver.prose import Pick, read_problem
+from math_solver.reading import spell
+from math_solver.reading.parser import parse
 
 ANSWERED = (
     ("What is the remainder when the sum of the first five primes is divided by 13?", "2"),
@@ -35,6 +37,7 @@ ANSWERED = (
      "3"),
 )  # fmt: skip
 NOT_READ = (
+    r"Find $2^{\frac{1}{2}} \cdot 4^{\frac{1}{4}} \cdot 8^{\frac{1}{8}} \dotsm.$",
     (
         "Both $a$ and $b$ are positive integers. When $a^b$ is the greatest possible value less than"
         " 399, what is the sum of $a$ and $b$?"
@@ -59,6 +62,26 @@ def test_prose_is_answered(question: str, answer: str) -> None:
 @pytest.mark.parametrize("question", NOT_READ)
 def test_a_word_that_is_not_understood_is_no_reading(question: str) -> None:
     assert read_problem(question) is None
+
+
+def test_the_logarithm_of_a_factorial_is_no_factorial_of_a_logarithm() -> None:
+    assert spell(parse(r"\log_{10} (k-2)!")) == "log(factorial(k - 2), 10)"
+    assert spell(parse("ln(n)! + 1")) == "ln(factorial(n)) + 1"
+
+
+def test_positive_is_not_passed_over() -> None:
+    given = solve("If $x^2 = 9$, what is the smallest possible positive value of $x$?")
+    assert given.best is not None
+    assert given.best.candidate.text() == "3"
+
+
+def test_bounds_beside_the_noun_belong_to_its_letter() -> None:
+    question = (
+        r"Find the number of positive integers $n \le 1000$ such that $15n$ is a perfect square."
+    )
+    given = solve(question)
+    assert given.best is not None
+    assert given.best.candidate.text() == "8"  # 15 times 1, 4, …, 64
 
 
 def test_the_reading_is_shown() -> None:

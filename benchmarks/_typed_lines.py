@@ -22,6 +22,7 @@ from code_assist.parsing import enclosing
 HELD_OUT = ("attr", "click")
 LEXEME = re.compile(r"\w+|[^\w\s]+")
 _LONGEST_FILE = 40_000
+_PACKAGE = 300_000  # characters of a train package that are read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,17 @@ def packages_of(corpus: Path | None) -> Mapping[str, Mapping[str, str]]:
         if spec is not None and spec.origin is not None:
             root = Path(spec.origin).parent
             found[package] = {str(p.relative_to(root)): p.read_text() for p in root.rglob("*.py")}
+    return found
+
+
+def train_packages(corpus: Path, names: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """Return texts of packages that the model was trained on, by path; the first of each."""
+    found: dict[str, dict[str, str]] = {package: {} for package in names}
+    with (corpus / "corpus" / "train.jsonl").open(encoding="utf-8") as rows:
+        for row in map(json.loads, rows):
+            texts = found.get(row["package"])
+            if texts is not None and sum(map(len, texts.values())) < _PACKAGE:
+                texts[row["path"]] = row["text"]
     return found
 
 

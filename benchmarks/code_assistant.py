@@ -46,12 +46,14 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Add what only this benchmark takes."""
     parser.add_argument("--model", default="bundled", help="a model name, or none")
     parser.add_argument("--corpus", type=Path, default=None, help="work folder of the training")
+    parser.add_argument("--cuts", type=int, default=400, help="lines a language to complete")
+    parser.add_argument("--mutants", type=int, default=3000, help="mutants a language")
     parser.add_argument("--java", type=Path, default=None, help="a folder or .zip of Java sources")
 
 
 def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     """Return the figures for each language, without and with the model."""
-    cuts, mutants = (24, 60) if arguments.quick else (400, 1500)
+    cuts, mutants = (24, 60) if arguments.quick else (arguments.cuts, arguments.mutants)
     files = _files(arguments)
     model, why = _load(arguments.model)
     results: dict[str, Any] = {"model": arguments.model if model is not None else why}
@@ -59,14 +61,11 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
         if not sources:
             results[language] = "no files"
             continue
-        cases = _cuts(sources, cuts, random.Random(7))
+        cases = _cuts(sources, cuts, random.Random(7)) if cuts else []
         results[language] = {
             "files": len(sources),
-            "completion": {
-                "analysis alone": _complete(cases, None),
-                **({"with the model": _complete(cases, model)} if model is not None else {}),
-            },
-            "errors": _errors(sources, mutants, random.Random(11)),
+            **({"completion": _completed(cases, model)} if cases else {}),
+            **({"errors": _errors(sources, mutants, random.Random(11))} if mutants else {}),
         }
     return results
 
@@ -150,8 +149,13 @@ def _cuts(sources: Sequence[Source], count: int, choose: random.Random) -> list[
     return cases
 
 
+def _completed(cases: Sequence[Cut], model: Model | None) -> Mapping[str, Any]:
+    found = {"analysis alone": _complete(cases, None)}
+    return found | ({"with the model": _complete(cases, model)} if model is not None else {})
+
+
 def _complete(cases: Sequence[Cut], model: Model | None) -> Mapping[str, Any]:
-    shown = exact = begins = parses = 0
+    shown = exact = begins = parses = unknown = 0
     seconds: list[float] = []
     for case in cases:
         position = case.source.position(case.offset)
@@ -169,14 +173,28 @@ def _complete(cases: Sequence[Cut], model: Model | None) -> Mapping[str, Any]:
         first = candidate.new_text.split("\n")[0].rstrip()
         exact += first == typed + case.gold
         begins += (typed + case.gold).startswith(first)
+        unknown += _brings_unknown_names(case, after)
     return {
         "cases": len(cases),
         "shown": shown,
         "first line exact": f"{exact} ({exact / len(cases):.1%})",
         "the line begins with it": f"{begins} ({begins / len(cases):.1%})",
         "file parses with it": f"{parses} of {shown}",
+        "with a name that nothing defines (Python)": f"{unknown} of {shown}",
         "p50 seconds": round(statistics.median(seconds), 3),
     }
+
+
+def _brings_unknown_names(case: Cut, after: Source) -> bool:
+    """Whether a name is undefined with a completion that is not so in the original file."""
+    if case.source.language != "python":
+        return False
+    original = case.source.insert(case.offset, case.offset, case.gold)
+    before, now = (
+        {one.name for one in diagnose(source) if one.code == "undefined-name"}
+        for source in (original, after)
+    )
+    return bool(now - before)
 
 
 def _errors(sources: Sequence[Source], count: int, choose: random.Random) -> Mapping[str, Any]:

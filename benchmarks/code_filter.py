@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 from _record import record
-from _typed_lines import lines_of, moved, packages_of, workspaces_of
+from _typed_lines import lines_of, moved, packages_of, train_packages, workspaces_of
 from numpy.typing import NDArray
 
 from assistants.backends.bundled import Bundled
@@ -46,7 +46,6 @@ TRAIN = (
     "commons-io", "httpcomponents-core", "jackson-core", "libcommons-compress-java",
     "libcommons-lang3-java", "libcommons-net-java", "maven",
 )  # fmt: skip
-_PACKAGE = 300_000  # characters of a package that are read
 _FLOOR = -3.0
 _FOLDS = 5
 _WIDE = -8.0
@@ -77,7 +76,9 @@ def options(parser: argparse.ArgumentParser) -> None:
 def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     """Return what is shown and right, or the fitted weights."""
     count = 10 if arguments.quick else arguments.lines
-    packages = _train(arguments.corpus) if arguments.fit else packages_of(arguments.corpus)
+    packages = (
+        train_packages(arguments.corpus, TRAIN) if arguments.fit else packages_of(arguments.corpus)
+    )
     model, ngram = Bundled.installed(), Ngram.installed()
     cases: list[Case] = []
     results: dict[str, Any] = {}
@@ -89,16 +90,6 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
         if not arguments.fit and found:
             results[language] = _compared(found)
     return _fitted(cases) if arguments.fit else results
-
-
-def _train(corpus: Path) -> Mapping[str, Mapping[str, str]]:
-    found: dict[str, dict[str, str]] = {package: {} for package in TRAIN}
-    with (corpus / "corpus" / "train.jsonl").open(encoding="utf-8") as rows:
-        for row in map(json.loads, rows):
-            texts = found.get(row["package"])
-            if texts is not None and sum(map(len, texts.values())) < _PACKAGE:
-                texts[row["path"]] = row["text"]
-    return found
 
 
 class _Asked:

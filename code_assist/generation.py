@@ -4,6 +4,7 @@ A completion is the rest of a line, or a block where one begins. Decoding stops 
 is there. Of what was decoded the longest part is kept with which the file parses as well as before.
 """
 
+import logging
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from typing import Literal
 
 from assistants.answer import Usage, Verdict
 from assistants.constraint import Program
-from assistants.errors import Unsupported
+from assistants.errors import ConstraintError, Unsupported
 from assistants.masking import has_place
 from assistants.model import (
     Cancel,
@@ -39,6 +40,7 @@ from .verify import WHOLE, KeepsParsing
 Strictness = Literal["none", "syntax", "names"]
 """What the model's text is held to while it is decoded; `names` includes the syntax."""
 
+_LOG = logging.getLogger(__name__)
 MAX_LINES = 12
 _SURE = -0.4
 """Mean log-probability of a token, in nats, below which a chat model's text is not shown."""
@@ -127,15 +129,23 @@ class Generator:
         A line comes from a search where the model can do one, likeliest first. Else, and for
         blocks, the first attempt is greedy and the others are drawn.
         """
+        try:
+            return self._cut(self._proposed(attempt, cancel))
+        except ConstraintError as error:  # no program can be reached from here within the budget
+            _LOG.info("nothing is proposed: %s", error)
+            self.unsure = True
+            return ""
+
+    def _proposed(self, attempt: int, cancel: Cancel | None) -> str:
         if isinstance(self._model, LineWriter) and not self._shape.block:
-            return self._cut(self._searched(self._model, attempt, cancel))
+            return self._searched(self._model, attempt, cancel)
         sampling = self._sampling
         if attempt:
             warmer = max(sampling.temperature, 0.3) + 0.2 * attempt
             sampling = replace(
                 sampling, temperature=warmer, seed=(sampling.seed or 0) + attempt, top_p=0.95
             )
-        return self._cut(self._line_ends(self._unfenced(self._decode(sampling, cancel))))
+        return self._line_ends(self._unfenced(self._decode(sampling, cancel)))
 
     def _searched(self, model: LineWriter, attempt: int, cancel: Cancel | None) -> str:
         """Return the next of the texts that were found at the first attempt, the best first."""

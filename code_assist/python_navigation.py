@@ -16,8 +16,9 @@ from .source import Position, Source, Span
 from .verify import standing
 
 Read = Callable[[str], Source | None]
-_SECONDS = 3.0
-_SECONDS_FOR_A_PROJECT = 10.0
+_SECONDS = 20.0
+"""Generous: a worker that is killed starts cold again, and would be too late again."""
+_SECONDS_FOR_A_PROJECT = 30.0
 
 
 def definitions(source: Source, position: Position) -> tuple[Place, ...]:

@@ -32,7 +32,7 @@ async def edited(session: Session, document: Document) -> None:
     before = session.compiled.get(document.uri)
     session.compiled[document.uri] = javac.Compiled(source, found)
     if found != (before.carried(source) if before is not None else ()):
-        await _announce(session, document)
+        await announce(session, document)
 
 
 def _compile(source: Source, cancel: Cancel) -> tuple[Diagnostic, ...]:
@@ -40,7 +40,7 @@ def _compile(source: Source, cancel: Cancel) -> tuple[Diagnostic, ...]:
     return tuple(one for one in found if one.code == "javac")
 
 
-async def _announce(session: Session, document: Document) -> None:
+async def announce(session: Session, document: Document) -> None:
     """Publish, or have the client ask again where it can be told to."""
     if diagnostics.pushes(session):
         await diagnostics.publish(session, document)

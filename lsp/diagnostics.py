@@ -79,18 +79,20 @@ async def _find(session: Session, document: Document) -> list[types.Diagnostic] 
     if found is None or not session.documents.is_current(document):
         return None
     if not any(one.code == "syntax-error" for one in found):
-        found = (*found, *_compiled(session, document))
+        found = (*found, *_later(session, document))
     return [convert.to_diagnostic(source, one, session.encoding) for one in found]
 
 
-def _compiled(session: Session, document: Document) -> tuple[Diagnostic, ...]:
-    """Return what javac found last, as far as the text is still the same."""
-    last = session.compiled.get(document.uri)
-    return last.carried(document.source) if last is not None else ()
+def _later(session: Session, document: Document) -> tuple[Diagnostic, ...]:
+    """Return what javac and the model found last, as far as the text is still the same."""
+    found: list[Diagnostic] = []
+    for last in (session.compiled.get(document.uri), session.slips.get(document.uri)):
+        found += last.carried(document.source) if last is not None else ()
+    return tuple(found)
 
 
 def _digest(session: Session, document: Document) -> str:
-    """Return what changes with every answer: the text, and what javac has found meanwhile."""
+    """Return what changes with every answer: the text, and what was found meanwhile."""
     digest = hashlib.blake2b(document.source.text.encode(), digest_size=12)
-    digest.update(repr(_compiled(session, document)).encode())
+    digest.update(repr(_later(session, document)).encode())
     return digest.hexdigest()

@@ -72,6 +72,7 @@ async def suggest(
         return None
     if not session.documents.is_current(document):
         return None
+    session.work.stop(("slips", document.uri))  # it would be in the way, and is done again
     model = await session.model.wait() if patiently else session.model.model()
     began = time.monotonic()
     sampling = Sampling(max_tokens=session.options.max_tokens)

@@ -11,7 +11,8 @@ class Options:
 
     `model` names a model as everywhere in plumb; `max_tokens` bounds one completion;
     `diagnostics`, `ghost_text`, `index` (what the workspace repeats) and `javac` (its findings,
-    where a JDK is installed) switch features off.
+    where a JDK is installed) switch features off; `slips` (names that the model would not expect in
+    edited lines) switches one on.
     """
 
     model: str = "bundled"
@@ -20,6 +21,7 @@ class Options:
     ghost_text: bool = True
     index: bool = True
     javac: bool = True
+    slips: bool = False
 
 
 _KEYS: dict[str, tuple[str, type]] = {
@@ -29,6 +31,7 @@ _KEYS: dict[str, tuple[str, type]] = {
     "ghostText": ("ghost_text", bool),
     "index": ("index", bool),
     "javac": ("javac", bool),
+    "slips": ("slips", bool),
 }
 
 

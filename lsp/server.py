@@ -30,6 +30,7 @@ from . import (
     inline_completion,
     navigation,
     options,
+    slips,
     stdio,
     tasks,
 )
@@ -187,6 +188,7 @@ def _synchronisation(session: Session) -> None:
         _changed(session, document)
         if readable(document) is not None and document is not None:
             session.indexing.submit(warm, document.source)
+            slips.opened(session, document)
 
     @session.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(params: types.DidChangeTextDocumentParams) -> None:
@@ -206,6 +208,7 @@ def _synchronisation(session: Session) -> None:
         session.pace.forget(uri)
         session.asked.pop(uri, None)
         session.compiled.pop(uri, None)
+        session.slips.pop(uri, None)
         session.work.stop_for(uri)
         if diagnostics.pushes(session):
             session.text_document_publish_diagnostics(
@@ -221,6 +224,8 @@ def _changed(session: Session, document: Document | None) -> None:
         session.spawn(asyncio.ensure_future(diagnostics.push(session, document)))
     if document.source.language == "java" and session.options.javac:
         session.spawn(asyncio.ensure_future(compiling.edited(session, document)))
+    if session.options.slips and document.uri in session.slips:
+        session.spawn(asyncio.ensure_future(slips.edited(session, document)))
 
 
 def _warm() -> None:

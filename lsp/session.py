@@ -74,6 +74,7 @@ class Session(LanguageServer):
         self.decoding = ThreadPoolExecutor(1, thread_name_prefix="decoding")
         self.compiling = ThreadPoolExecutor(1, thread_name_prefix="compiling")
         self.compiled: dict[str, javac.Compiled] = {}
+        self.slips: dict[str, javac.Compiled] = {}
         self.asked_to_stop = False
         self.asked: dict[str, tuple[Document, Position, asyncio.Task[Completion | None]]] = {}
         self.roots: tuple[Path, ...] = ()

@@ -101,12 +101,22 @@ class Ngram:
         cancel: Cancel | None = None,
     ) -> Iterator[Token]:
         """Yield tokens; see `Model.stream`. The first ones may complete what is half typed."""
-        prompt = _fill_in(prompt, self._name)
-        head = settled(prompt.prefix)
-        typed = prompt.prefix[head:].encode()
         mask = None
         if constraint is not None:
             mask = compile_mask(constraint, self._vocabulary, budget=sampling.max_tokens)
+        prompt = _fill_in(prompt, self._name)
+        yield from self._written(prompt, constraint, mask, sampling, cancel)
+
+    def _written(
+        self,
+        prompt: FillInTheMiddle,
+        constraint: Constraint | None,
+        mask: Mask | None,
+        sampling: Sampling,
+        cancel: Cancel | None,
+    ) -> Iterator[Token]:
+        head = settled(prompt.prefix)
+        typed = prompt.prefix[head:].encode()
         recalled = begin(replace(prompt, prefix=prompt.prefix[:head]), self.encoder)
         yield from as_tokens(
             self._draw(recalled, typed, mask, sampling, cancel or Cancel()),
@@ -127,8 +137,9 @@ class Ngram:
         """Return the one text that it is sure of, up to the line's end or to where it is not."""
         sampling = Sampling(max_tokens=_LONGEST_LINE, stop=("\n",))
         cancel = cancel or Cancel()
-        stream = self.stream(prompt, constraint=constraint, sampling=sampling, cancel=cancel)
-        tokens = list(stream)
+        # It may stop anywhere, so no way to an end of the program need be left.
+        mask = None if constraint is None else compile_mask(constraint, self._vocabulary)
+        tokens = list(self._written(prompt, constraint, mask, sampling, cancel))
         cancel.raise_if_cancelled()
         drawn = [token for token in tokens if token.id is not None or token.text]
         pieces = tuple(Piece(token.text, token.logprob or 0.0) for token in drawn)

@@ -185,6 +185,18 @@ class Around:
             chances[at] = min(bounds[at], *(chances[one] for one in followed))
         return tuple(math.log(max(chances[at], _LEAST)) for at in range(len(words)))
 
+    def scores(self, before: str, texts: Sequence[str]) -> tuple[float, ...]:
+        """Return the log-probability of each text behind another, by what is remembered alone."""
+        start = self.begin(before)
+        found: list[float] = []
+        for text in texts:
+            state, total = start.fork(), 0.0
+            for token in self.encoder.encode(text).tolist():
+                total += math.log(max(float(state.probabilities()[token]), _LEAST))
+                state.push(token)
+            found.append(total)
+        return tuple(found)
+
     def _chance(self, start: Recollection, tokens: Sequence[int]) -> float:
         """Return the probability of a word's tokens, and of its end behind them."""
         state, chance = start.fork(), 1.0

@@ -11,7 +11,7 @@ interface Row {
 }
 
 const LANGUAGES = ["python", "java"];
-const OPTIONS = ["model", "maxTokens", "ghostText", "index", "diagnostics", "javac"];
+const OPTIONS = ["model", "maxTokens", "ghostText", "index", "diagnostics", "javac", "slips"];
 
 let client: LanguageClient | undefined;
 

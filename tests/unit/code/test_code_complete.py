@@ -3,7 +3,7 @@
 import pytest
 
 from assistants.answer import Status, Verdict
-from assistants.errors import Cancelled, InputError, Unsupported
+from assistants.errors import Cancelled, ConstraintError, InputError, Unsupported
 from assistants.model import (
     Cancel,
     Capabilities,
@@ -220,6 +220,20 @@ def test_a_sure_model_is_heard():
     answer = complete(source, position, model=Guessing(-0.1, "value, "), known=())
     assert answer.status is Status.ANSWERED
     assert answer.best.candidate.text().startswith("value,")
+
+
+class Refusing(Endless):
+    """A model that finds no end of the program within its budget."""
+
+    def stream(self, prompt, /, **options):
+        raise ConstraintError("the program cannot be completed within 9 tokens")
+        yield
+
+
+def test_where_no_program_can_be_reached_nothing_is_proposed_and_nobody_is_troubled():
+    source, position = at("y = |\n")
+    answer = complete(source, position, model=Refusing("x"), known=())
+    assert answer.status is Status.ABSTAINED
 
 
 def test_a_text_with_an_unknown_name_is_cut_before_it_or_refused():

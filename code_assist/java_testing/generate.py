@@ -115,8 +115,7 @@ class _Job:
             self._existing = existing
             self._known = {one: numbers_of(told.get(one)) for one in ("hit", "killed")}
         else:
-            name = f"{self._project.file.stem}GeneratedTest"
-            self._project = replace(self._project, test_class=name)
+            self._project = self._project.beside(f"{self._project.file.stem}GeneratedTest")
 
     def _judged(self, machine: Machine, text: str, mutants: Sequence[int]) -> dict[str, Json]:
         return judge(machine, self._project, text, mutants)

@@ -20,7 +20,7 @@ from code_assist.sandbox import Confined, Limits
 from .project import JavaProject
 
 _GUEST = Path(__file__).resolve().parent / "guest"
-_GRACE = 60.0
+_SLOW, _GRACE = 6, 120.0  # seconds are the processor's: what a busy machine may make of them
 _LIMITS = Limits(
     cpu_seconds=3600, memory_mb=1500, address_space_mb=None, processes=96, open_files=512,
     disk_mb=256,
@@ -61,7 +61,7 @@ class Machine:
     def ask(self, *words: str, seconds: float) -> dict[str, Json]:
         """Return the guest's answer; `WorkerCrashed` or `DeadlineExceeded` where there is none."""
         line = " ".join(base64.b64encode(one.encode("utf-8", "replace")).decode() for one in words)
-        said = self._program.ask(line, seconds=seconds * 2 + _GRACE, cancel=self._cancel)
+        said = self._program.ask(line, seconds=seconds * _SLOW + _GRACE, cancel=self._cancel)
         try:
             answer = json.loads(said)
         except ValueError:

@@ -46,6 +46,7 @@ def prepare(
     targets: Sequence[Method],
     *,
     seconds: float,
+    mutants: int = MOST_MUTANTS,
 ) -> Probed:
     """Compile a class as it is, and with probes.
 
@@ -63,7 +64,7 @@ def prepare(
     dropped: set[Key] = set()
     made = Rewritten()
     for _ in range(_ATTEMPTS):
-        made = rewrite(data, targets, dropped, most=MOST_MUTANTS, faults=MOST_FAULTS)
+        made = rewrite(data, targets, dropped, most=mutants, faults=MOST_FAULTS)
         answer = machine.ask("probed", project.inner_name, made.text, seconds=seconds)
         errors = rows_of(answer.get("errors"))
         blamed = made.blamed([int(str(row[0])) for row in errors], dropped)

@@ -1,7 +1,7 @@
 """Where a Java file belongs: its sources, its libraries, JUnit, the JDK, and the place of tests."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistants.errors import InputError
@@ -58,6 +58,10 @@ class JavaProject:
             libraries=_libraries(home),
             test_class=f"{file.stem}Test",
         )
+
+    def beside(self, test_class: str) -> "JavaProject":
+        """Return the same surroundings with another class for the tests."""
+        return replace(self, test_class=test_class)
 
     @property
     def inner_name(self) -> str:

@@ -75,7 +75,8 @@ def read_case(row: Mapping[str, Json]) -> Case | None:
     sources += [case.receiver] if case.receiver else []
     names = [name for name, _ in before] + [*case.uses, *([case.raises] if case.raises else [])]
     sound = all(re.fullmatch(r"[\w.$]+", name) for name in names)
-    return case if sound and all(is_harmless(one) for one in sources) else None
+    told = bool(case.raises or case.checks)
+    return case if told and sound and all(is_harmless(one) for one in sources) else None
 
 
 def _neutral(actual: str) -> str:

@@ -179,7 +179,7 @@ public final class Main {
     List<Object> rows = new ArrayList<>();
     for (int number = 0; made.isGood() && number < runs; number++) {
       try (URLClassLoader loader = compiling.loader(made.folder(), plain)) {
-        rows.add(Suites.run(Class.forName(type, true, loader), number, 60));
+        rows.add(Suites.run(Class.forName(type, true, loader), number, 120));
       }
     }
     answer.put("runs", rows);
@@ -216,7 +216,7 @@ public final class Main {
 
   private int failed(String type, Path folder) throws Exception {
     try (URLClassLoader loader = compiling.loader(folder, probed)) {
-      Map<String, String> outcomes = Suites.run(Class.forName(type, true, loader), 0, 10);
+      Map<String, String> outcomes = Suites.run(Class.forName(type, true, loader), 0, 60);
       return (int) outcomes.values().stream().filter(one -> !one.isEmpty()).count();
     }
   }

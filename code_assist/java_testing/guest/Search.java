@@ -1,5 +1,6 @@
 package plumbguest;
 
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 final class Search {
   private static final int ALIKE = 60;
   private static final int PATIENCE = 1500;
+  private static final int WALL = 5;
 
   /** A case that was kept. */
   static final class Found {
@@ -70,19 +72,37 @@ final class Search {
     return new Names(home, target.overloaded);
   }
 
+  /** The processor's time, so that a busy machine finds as much; but no more than so much longer. */
+  private final class Clock {
+    private final long start = processor();
+    private final long wall = System.nanoTime();
+    private final double span;
+
+    Clock(double seconds) {
+      span = seconds * 1e9;
+    }
+
+    boolean isBefore(double share) {
+      return processor() - start < span * share && System.nanoTime() - wall < span * share * WALL;
+    }
+  }
+
+  private static long processor() {
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+  }
+
   /** Search for a time, then return the fewest and smallest cases that reach as much. */
   List<Found> run(double seconds) {
-    long start = System.nanoTime();
-    double span = seconds * 1e9;
-    tryBoundaries(start, span * 0.3);
-    while (System.nanoTime() - start < span * 0.75 && !isDone()) {
+    Clock clock = new Clock(seconds);
+    tryBoundaries(clock);
+    while (clock.isBefore(0.75) && !isDone()) {
       tryOne(next());
     }
     List<Found> chosen = fewest();
     List<Found> small = new ArrayList<>(chosen);
     for (int index = 0; index < small.size(); index++) {
-      if (System.nanoTime() - start < span) {
-        small.set(index, smaller(small, index, start + (long) span));
+      if (clock.isBefore(1)) {
+        small.set(index, smaller(small, index, clock));
       }
     }
     return small;
@@ -98,7 +118,7 @@ final class Search {
   }
 
   /** Try each constant of the code and its neighbours for each argument of its class. */
-  private void tryBoundaries(long start, double span) {
+  private void tryBoundaries(Clock clock) {
     for (int turn = 0; turn < 12; turn++) {
       tryOne(fresh());
     }
@@ -110,7 +130,7 @@ final class Search {
           Object own = base.arguments().get(index).value;
           boolean fits = base.arguments().get(index).form == Recipe.Form.LITERAL && own != null && own.getClass() == value.getClass();
           for (Object one : fits ? values : List.of()) {
-            if (System.nanoTime() - start < span) {
+            if (clock.isBefore(0.3)) {
               tryOne(base.with(index, Recipe.literal(target.parameters[index], one)));
             }
           }
@@ -289,7 +309,7 @@ final class Search {
   }
 
   /** Return a simpler case that does what only this one of all does. */
-  private Found smaller(List<Found> all, int index, long end) {
+  private Found smaller(List<Found> all, int index, Clock clock) {
     Found best = all.get(index);
     BitSet goalsOfIt = (BitSet) best.hit.clone();
     BitSet killsOfIt = (BitSet) best.kills.clone();
@@ -304,7 +324,7 @@ final class Search {
     while (moved) {
       moved = false;
       for (Case one : Simpler.of(best.made)) {
-        if (System.nanoTime() > end || worker.isLost()) {
+        if (!clock.isBefore(1) || worker.isLost()) {
           return best;
         }
         if (one.size() < best.made.size() && seen.add(text(one).hashCode())) {

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /** Carries out calls that may never end: a thread that is stuck is left behind. */
 final class Worker {
   private static final int MOST_STUCK = 4;
-  private static final long PATIENCE = 3000;
+  private static final long PATIENCE = 8000;
 
   private ExecutorService executor = make();
   private int stuck;

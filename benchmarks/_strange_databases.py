@@ -135,7 +135,8 @@ def lender(path: Path) -> None:
         ),
         (
             "CREATE TABLE tbl_loan(ln_id INTEGER PRIMARY KEY, brw_id INTEGER REFERENCES"
-            " tbl_borrower(brw_id), purpose VARCHAR, grade VARCHAR, loan_amt DOUBLE, int_rate DOUBLE,"
+            " tbl_borrower(brw_id), purpose VARCHAR, grade VARCHAR, loan_amt DOUBLE,"
+            " int_rate DOUBLE,"
             " term_mths INTEGER, issue_dt DATE, maturity_dt DATE, loan_status VARCHAR)"
         ),
         (
@@ -217,18 +218,21 @@ def hospital(path: Path) -> None:
         ),
         "CREATE TABLE ward(id INTEGER PRIMARY KEY, name VARCHAR, beds INTEGER, floor INTEGER)",
         (
-            "CREATE TABLE admission(id INTEGER PRIMARY KEY, patient_id INTEGER REFERENCES patient(id),"
+            "CREATE TABLE admission(id INTEGER PRIMARY KEY,"
+            " patient_id INTEGER REFERENCES patient(id),"
             " doctor_id INTEGER REFERENCES doctor(id), ward_id INTEGER REFERENCES ward(id),"
             " admission_date TIMESTAMP, discharge_date TIMESTAMP, admission_type VARCHAR,"
             " diagnosis VARCHAR, outcome VARCHAR)"
         ),
         (
             "CREATE TABLE lab_test(id INTEGER PRIMARY KEY, admission_id INTEGER REFERENCES"
-            " admission(id), test_name VARCHAR, result_value DOUBLE, unit VARCHAR, taken_at TIMESTAMP,"
+            " admission(id), test_name VARCHAR, result_value DOUBLE, unit VARCHAR,"
+            " taken_at TIMESTAMP,"
             " is_abnormal BOOLEAN)"
         ),
         (
-            "CREATE TABLE bill(id INTEGER PRIMARY KEY, admission_id INTEGER REFERENCES admission(id),"
+            "CREATE TABLE bill(id INTEGER PRIMARY KEY,"
+            " admission_id INTEGER REFERENCES admission(id),"
             " total_amount DOUBLE, amount_paid DOUBLE, billed_on DATE, payment_status VARCHAR)"
         ),
     ):

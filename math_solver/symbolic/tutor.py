@@ -327,7 +327,7 @@ def factored(tree: Tree) -> tuple[SolutionStep, ...]:
     if sp.gcd(sp.gcd(a, b), c) != 1:
         return ()
     split = f"{plain(a * x**2)} + {plain(p * x)} + {plain(q * x)} + {plain(c)}".replace("+ -", "- ")
-    common = sp.gcd(a, p) * (1 if a > 0 else -1)
+    common = sp.igcd(int(a), int(p)) * (1 if a > 0 else -1)
     inner = sp.expand((a * x + p) / common)
     rest = sp.cancel((q * x + c) / inner)
     grouped = f"{plain(common * x)}*({plain(inner)}) + ({plain(rest)})*({plain(inner)})"

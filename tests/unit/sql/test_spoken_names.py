@@ -1,7 +1,5 @@
 """Names of undescribed databases as people say them, and questions over such a database."""
 
-from pathlib import Path
-
 import duckdb
 import pytest
 

@@ -11,7 +11,9 @@ _A: Final = r"(?:an?|each|every|the average|the typical|one)"
 _THING: Final = r"([\w' -]+?)"
 _ON_AVERAGE: Final = r"(?:,? (?:on average|typically|usually|in the mean))"
 _END: Final = r"\s*\?*$"
+_SPAN: Final = r"from |until |till |to |between "
 _HOLD: Final = r"(?: have| make| hold| get)"
+_PAID: Final = "transactions|transfers|payments|purchases|withdrawals|deposits"
 _RULES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
     for pattern, put in (
@@ -36,6 +38,16 @@ _RULES: Final = tuple(
             rf"^(?:what|how much) (?:does|do) (?:an? |the )?{_THING} cost{_ON_AVERAGE}{_END}",
             r"average cost of \1",
         ),
+        (r"\b(month|quarter|year|week)[- ](?:over|on|to|by)[- ]\1\b", r"\1ly"),
+        (r"\b(?:yoy|y/y)\b", "yearly"),
+        (r"\b(?:mom|m/m)\b", "monthly"),
+        (r"\b(?:qoq|q/q)\b", "quarterly"),
+        (
+            rf"^how long (?:does|did) it (?:usually |typically )?take{_ON_AVERAGE}? (?={_SPAN})",
+            "average number of days ",
+        ),
+        (r"^how long do (?:the )?patients stay(?: in hospital)?", "average length of stay"),
+        (r"^by how much (did|does|has|have|do)\b", r"how \1"),
         (r"\bon the average\b", "on average"),
         (r"\bcusts?\b", "customers"),
         (r"\bpts\b", "patients"),
@@ -54,11 +66,13 @@ _RULES: Final = tuple(
         (r"\b(?:(?:that|which) )?(?:are|is) overdrawn\b", "with negative balance"),
         (r"^what did ([\w ]+?) cost (?:us|the bank)\b", r"how much money did we lose to \1"),
         (
-            rf"^(?:the )?most expensive {_THING} on average{_END}",
+            rf"^(?:(?:what|which) is )?(?:the )?most expensive {_THING} on average{_END}",
             r"which \1 has the highest average cost",
         ),
         (r"\bdo(?:es)? not have (?:an? |any )?([\w ]+?) on (?:record|file)\b", r"without \1"),
         (r"\bhow does (?:the )?([\w ]+?) (?:differ|vary|change) (?:by|across|between)\b", r"\1 by"),
+        (rf"\b(?:the )?riskiest (\w+) ({_PAID})\b", r"top \1 \2 by risk score"),
+        (rf"\b(?:the )?(\w+) riskiest ({_PAID})\b", r"top \1 \2 by risk score"),
         (r"\b(?:passed away|have died)\b", "died"),
         (r"\b(?:took|takes|take) place\b", "happened"),
         (r"\b(?:have|has) gone more than\b", "are more than"),

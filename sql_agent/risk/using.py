@@ -1,5 +1,6 @@
 """Training and scoring whole sources, and a database whose questions may speak of the risk."""
 
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,21 +21,18 @@ _WARM_UP = 28
 _MOST_REASONS = 3
 _EXPLAINED = 0.01
 
-TABLE = """
-  - name: risk_scores
-    description: Risk of each transaction, scored by plumb.
-    synonyms: [risk]
-    primary_key: [transaction_id]
-    columns:
-      - {name: transaction_id, type: integer, role: key}
-      - {name: risk_score, type: float, role: measure, description: Chance of fraud from 0 to 1,
-         synonyms: [risk score, risk, riskiest, risky, fraud risk, fraud score]}
-      - {name: risk_reasons, type: text, role: text, description: What raised the score,
-         synonyms: [why, reason, reasons, risk reason, explanation]}
-"""
-JOIN = """  - {left: risk_scores, right: transactions, on: risk_scores.transaction_id = \
-transactions.transaction_id, cardinality: one_to_one}
-"""
+_KEY = re.compile(r"^( +)- \{name: transaction_id, type: integer, role: key\}$", re.MULTILINE)
+COLUMNS = (
+    (
+        "- {name: risk_score, type: float, role: measure, description: Chance of fraud from 0 to 1, "
+        "synonyms: [risk score, risk, fraud risk, fraud score]}"
+    ),
+    (
+        "- {name: risk_reasons, type: text, role: text, description: What raised the score, "
+        "synonyms: [reason, reasons, risk reason, explanation]}"
+    ),
+)
+"""What the semantic model of a scored database says about its transactions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +117,7 @@ def score_source(model: RiskModel, source: Source) -> tuple[list[Score], dict[st
 
 
 def write_database(source: Source, scores: Sequence[Score], path: Path) -> Path:
-    """Write a copy of the source's DuckDB database with a table `risk_scores`; return its model.
+    """Write a copy of the source's DuckDB database with scored transactions; return its model.
 
     Raises:
         InputError: the source is no DuckDB database with a semantic model.
@@ -133,13 +131,15 @@ def write_database(source: Source, scores: Sequence[Score], path: Path) -> Path:
         )
     model = path.with_suffix(".yaml")
     described = Path(target.semantic_model).read_text(encoding="utf-8")
-    if "\njoins:\n" not in described:
-        raise InputError("the semantic model has no joins to add to")
+    key = _KEY.search(described)
+    if key is None:
+        raise InputError("the semantic model has no transactions to add to")
     try:
         if path.exists():
             raise OutputError(f"{path} is there already", hint="choose another name")
         shutil.copyfile(target.location, path)
-        text = described.replace("\njoins:\n", f"{TABLE}\njoins:\n{JOIN}", 1)
+        lines = "".join(f"\n{key[1]}{column}" for column in COLUMNS)
+        text = described[: key.end()] + lines + described[key.end() :]
         model.write_text(text, encoding="utf-8")
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}") from error
@@ -155,12 +155,19 @@ def insert(path: str, rows: list[tuple[int, float, str]]) -> None:
     with duckdb.connect(path) as connection:
         connection.execute("SET enable_progress_bar=false")
         connection.execute(
-            "CREATE TABLE risk_scores (transaction_id BIGINT PRIMARY KEY, risk_score DOUBLE, "
+            "CREATE TEMP TABLE scores (transaction_id BIGINT PRIMARY KEY, risk_score DOUBLE, "
             "risk_reasons VARCHAR)"
         )
         keys, chances, reasons = (list(column) for column in zip(*rows, strict=True))
         connection.execute(
-            "INSERT INTO risk_scores SELECT unnest(?::BIGINT[]), unnest(?::DOUBLE[]), "
+            "INSERT INTO scores SELECT unnest(?::BIGINT[]), unnest(?::DOUBLE[]), "
             "unnest(?::VARCHAR[])",
             [keys, chances, reasons],
+        )
+        connection.execute("ALTER TABLE transactions ADD COLUMN risk_score DOUBLE")
+        connection.execute("ALTER TABLE transactions ADD COLUMN risk_reasons VARCHAR")
+        connection.execute(
+            "UPDATE transactions SET risk_score = scores.risk_score, "
+            "risk_reasons = scores.risk_reasons FROM scores "
+            "WHERE scores.transaction_id = transactions.transaction_id"
         )

@@ -218,7 +218,9 @@ def linear(relation: Relation, letter: Expression) -> tuple[SolutionStep, ...]:
     sides = [sp.expand(build(side)) for side in (relation.left, relation.right)]
     if any(not side.is_polynomial(letter) or sp.degree(side, letter) > 1 for side in sides):
         return ()
-    parts = [(side.coeff(letter, 1), side.coeff(letter, 0)) for side in sides]
+    parts: list[tuple[Expression, Expression]] = [
+        (side.coeff(letter, 1), side.coeff(letter, 0)) for side in sides
+    ]
     if any(not number.is_Rational for part in parts for number in part):
         return ()
     lines = list(_linear_lines(parts, letter))
@@ -314,12 +316,13 @@ def expanded(tree: Tree) -> tuple[SolutionStep, ...]:
 
 def factored(tree: Tree) -> tuple[SolutionStep, ...]:
     """Factor a quadratic over the rational numbers by splitting its middle term."""
-    body = sp.expand(build(tree))
-    names = sorted(body.free_symbols, key=str)
+    body: Expression = sp.expand(build(tree))
+    names: list[Expression] = sorted(body.free_symbols, key=str)
     if len(names) != 1 or not body.is_polynomial(*names) or sp.degree(body, names[0]) != 2:
         return ()
     x = names[0]
-    a, b, c = (body.coeff(x, n) for n in (2, 1, 0))
+    coefficients: list[Expression] = [body.coeff(x, n) for n in (2, 1, 0)]
+    a, b, c = coefficients
     root = sp.sqrt(b**2 - 4 * a * c)
     if not all(n.is_Integer for n in (a, b, c)) or not root.is_Integer or c == 0 or b == 0:
         return ()

@@ -13,6 +13,7 @@ from assistants.model import Cancel
 from .assembling import Frame, assemble, defined_names, imports_of
 from .guest import Guest, texts
 from .project import Project
+from .properties import candidates, tested
 from .suite import Measured, TestSuite, Untested, score_checks
 from .targets import Listed, draws_lots, listed, reads_clock, reads_date
 from .verifying import Runs, run_tests
@@ -120,10 +121,30 @@ def _search(
                 )
                 continue
             _take(draft, one, answer, taken)
+        if guest is not None:
+            _relate(guest, targets, draft, taken, plan)
     finally:
         if guest is not None:
             guest.__exit__()
     return draft
+
+
+def _relate(
+    guest: Guest, targets: Sequence[Listed], draft: _Draft, taken: set[str], plan: Plan
+) -> None:
+    """Add properties that hold between and of the functions, as their names suggest."""
+    found = {one.name for one in draft.measured}
+    for one in candidates(targets):
+        if not {*one.names} <= found:
+            continue
+        try:
+            test = tested(guest, one, taken, seconds=plan.seconds / 2, seed=plan.seed)
+        except (DeadlineExceeded, WorkerCrashed):
+            return  # the guest has died; what was found stays
+        if test is not None:
+            taken.add(test.name)
+            draft.tests.append(test)
+            draft.owners[test.name] = one.first.name
 
 
 def _take(draft: _Draft, one: Listed, answer: dict[str, Json], taken: set[str]) -> None:

@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items):
 _seen = {}
 
 def pytest_runtest_logreport(report):
-    name = report.nodeid.split("::", 1)[-1]
+    name = report.nodeid.split("::", 1)[-1].split("[", 1)[0]  # all inputs of a test together
     if report.failed or report.skipped:
         _seen[name] = report.outcome
     else:

@@ -23,6 +23,7 @@ from .inputs import Source
 from .judging import judge
 from .mutants import Mutant
 from .recipes import Recipe
+from .relating import relate
 from .running import Runner
 from .search import Found, Result, Search
 from .target import Parameter, Target
@@ -50,23 +51,38 @@ class Guest:
             return {"error": f"the name {self.module.__name__} leads to another file"}
         return {"ok": sys.version.split()[0]}
 
-    def search(self, order: Message) -> Message:
-        """Look for cases of one function or method."""
+    def _prepared(self, order: Message) -> tuple[ModuleType, Target, Runner, Source] | str:
+        """Return what calls of one function or method need, or why there can be none."""
         module, path = self.module, [str(one) for one in _list(order["path"])]
         assert module is not None  # noqa: S101
         definition = find_definition(self.tree, path)
         if definition is None:
-            return {"skip": "there is no such definition"}
+            return "there is no such definition"
         notes = [str(one) for one in _list(order.get("notes", []))]
         made = targets.make(module, path, definition, notes)
         if isinstance(made, str):
-            return {"skip": made}
+            return made
         runner = Runner(module, frozen=bool(order.get("frozen")), seeded=bool(order.get("seeded")))
         runner.raising = _raising(self.tree, str(order["file"]))
-        choose = random.Random(int(str(order["seed"])))
-        source = Source(choose, {})
+        source = Source(random.Random(int(str(order["seed"]))), {})
         for value in _constants(definition):
             source.learn(value)
+        return module, made, runner, source
+
+    def relate(self, order: Message) -> Message:
+        """Say for which inputs a property of a function holds, or that it does not."""
+        prepared = self._prepared(order)
+        if isinstance(prepared, str):
+            return {"skip": prepared}
+        module, made, runner, source = prepared
+        return relate(module, made, order, runner, source)
+
+    def search(self, order: Message) -> Message:
+        """Look for cases of one function or method."""
+        prepared = self._prepared(order)
+        if isinstance(prepared, str):
+            return {"skip": prepared}
+        module, made, runner, source = prepared
         methods = self._makers(module, source, made)
         search = Search(module, made, runner, source, methods)
         reached: Message = {}
@@ -280,6 +296,8 @@ def main() -> None:
                     answer = try_text(order)
                 case "judge":
                     answer = guest.judge(order)
+                case "relate":
+                    answer = guest.relate(order)
                 case _:
                     answer = guest.search(order)
         except (Exception, SystemExit) as error:

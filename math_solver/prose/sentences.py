@@ -149,13 +149,9 @@ class Sentences(Statements):
         self.take("an?|some|fixed")
         if self.take("(?:distinct |different )"):
             self._all_different(names)
-        described = self.description()
+        described = self.first(self._kinded)
         if described.listed is not None or len(described.letters) != 1:
             raise Unread("no kind of number")
-        if described.conditions and any(
-            isinstance(c, Holds) and c.kind == "root" for c in described.conditions
-        ):
-            raise Unread("roots")
         for name in names:
             self.told += renamed(described, name).conditions
         if re.search(r"\b(?:distinct|different)\b", self.text[: self.at], re.IGNORECASE):
@@ -182,8 +178,8 @@ class Sentences(Statements):
         self.take("distinct|different")
         described = self.first(self._kinded)
         names = list(described.letters)
-        if names[0].startswith("n_"):
-            raise Unread("no letters")
+        if names[0].startswith("n_") or not described.conditions:
+            raise Unread("no letters, or nothing said of them")
         while self.take("and") or self.sign(","):
             names.append(self.letter())
         for name in names:

@@ -53,10 +53,16 @@ def implied_value(script: Script) -> Work:
     return value_work("eliminate", script.ask.source, roots[0], detail)
 
 
-def eliminated(zeros: Sequence[Expression], target: Expression) -> Expression:
-    """Return the one real value that equations leave. Raises `NotCovered` where it is not one."""
-    roots = _real_roots(_Elimination(zeros, target).polynomial())
-    if len(roots) != 1:
+def eliminated(
+    zeros: Sequence[Expression], target: Expression, *, over_complex: bool = False
+) -> Expression:
+    """Return the one value that equations leave. Raises `NotCovered` where it is not one.
+
+    Over the complex numbers it must be the only root, not only the only real one.
+    """
+    left = _Elimination(zeros, target).polynomial()
+    roots = _real_roots(left)
+    if len(roots) != 1 or (over_complex and sp.degree(sp.sqf_part(left)) > 1):
         raise NotCovered("what is given does not fix one value")
     return roots[0]
 

@@ -73,6 +73,7 @@ def _roots(condition: Holds) -> Iterator[Condition]:
         )
     if poly.degree() < len(roots):
         raise NotCovered("more roots than the degree")
+    yield from (Holds(kind="root", arguments=(root,)) for root in roots if isinstance(root, Name))
     values = [build(root) for root in roots]
     if poly.degree() != len(roots):
         for value in values:

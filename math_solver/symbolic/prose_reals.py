@@ -18,6 +18,7 @@ from .prose_numbers import INTEGRAL, PROPERTIES
 from .prose_search import decided
 
 MAX_UNKNOWNS = 6
+_REAL = INTEGRAL | {"real", "rational", "positive", "negative", "nonnegative", "nonpositive"}
 Point = dict[str, Expression]
 
 
@@ -44,6 +45,11 @@ def real_values(
         raise NotCovered("complex numbers")
     if not zeros:
         raise NotCovered("nothing fixes the letters")
+    roots = any(isinstance(c, Holds) and c.kind == "root" for c in others)
+    if roots and not _are_real(others):
+        if len(names) > 1:
+            return _of_roots(zeros, others, goals)
+        _check_all_real(zeros)
     points = _one(names[0], zeros) if len(names) == 1 else _several(names, zeros, others, goals)
     if points.value is not None:
         return points
@@ -64,6 +70,34 @@ def _check_kinds(names: Sequence[str], conditions: Sequence[Condition]) -> None:
         raise NotCovered("z is the usual letter of a complex number")
     if len(names) > MAX_UNKNOWNS:
         raise NotCovered("too many unknowns")
+
+
+def _are_real(others: Sequence[Condition]) -> bool:
+    """Whether something that is said holds of real numbers only."""
+    ordered = any(isinstance(c, Relation) and c.operator != "!=" for c in others)
+    return ordered or any(isinstance(c, Holds) and c.kind in _REAL for c in others)
+
+
+def _check_all_real(zeros: Sequence[Expression]) -> None:
+    """Raise `NotCovered` where roots are complex or repeated: which are meant is not said."""
+    for zero in zeros:
+        top = sp.expand(sp.fraction(sp.together(zero))[0])
+        (letter, *more) = top.free_symbols
+        if more or not top.is_polynomial(letter):
+            raise NotCovered("no polynomial of one letter")
+        poly = sp.Poly(top, letter)
+        if not poly.is_sqf or poly.count_roots() != poly.degree():
+            raise NotCovered("repeated or complex roots: which are meant is not said")
+
+
+def _of_roots(
+    zeros: Sequence[Expression], others: Sequence[Condition], goals: Sequence[Tree]
+) -> Points:
+    """A value of roots that may be complex: eliminated, and left with one possibility."""
+    if len(goals) != 1 or any(isinstance(c, Either) for c in others):
+        raise NotCovered("only a value of roots is eliminated")
+    value = eliminated(zeros, build(goals[0]), over_complex=True)
+    return Points(values=(), proved=True, how="elimination of all letters", value=value)
 
 
 def _one(name: str, zeros: Sequence[Expression]) -> Points:

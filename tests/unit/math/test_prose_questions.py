@@ -84,6 +84,29 @@ def test_bounds_beside_the_noun_belong_to_its_letter() -> None:
     assert given.best.candidate.text() == "8"  # 15 times 1, 4, …, 64
 
 
+def test_solutions_that_are_named_are_all_of_them() -> None:
+    question = "Let $r$, $s$ and $t$ be solutions of the equation $x^3-5x^2+6x=9$. Find $rs+st+tr$."
+    given = solve(question)
+    assert given.best is not None
+    assert given.best.candidate.text() == "6"  # by Viète; only one of the three is real
+
+
+def test_complex_roots_are_not_passed_over() -> None:
+    question = "Find the sum of the squares of the roots of $x^3 - 1 = 0$."
+    given = solve(question)
+    assert given.best is None or given.best.candidate.text() == "0"  # 1 is the real root's share
+
+
+def test_roots_in_order_are_real() -> None:
+    question = (
+        r"Let $p$ and $q$ be the two distinct solutions to the equation $$\frac{4x-12}{x^2+2x-15}"
+        "=x+2.$$ If $p > q$, what is the value of $p - q$?"
+    )
+    given = solve(question)
+    assert given.best is not None
+    assert given.best.candidate.text() == "5"
+
+
 def test_the_reading_is_shown() -> None:
     given = solve("How many positive integers $n$ satisfy $n^2 < 50$ and are odd?")
     assert given.best is not None

@@ -24,8 +24,8 @@ _EXPLAINED = 0.01
 _KEY = re.compile(r"^( +)- \{name: transaction_id, type: integer, role: key\}$", re.MULTILINE)
 COLUMNS = (
     (
-        "- {name: risk_score, type: float, role: measure, description: Chance of fraud from 0 to 1, "
-        "synonyms: [risk score, risk, fraud risk, fraud score]}"
+        "- {name: risk_score, type: float, role: measure, description: Chance of fraud from 0 to 1,"
+        " synonyms: [risk score, risk, fraud risk, fraud score]}"
     ),
     (
         "- {name: risk_reasons, type: text, role: text, description: What raised the score, "

@@ -31,11 +31,7 @@ _END = (
 
 def with_ages(question: str, workspace: Workspace) -> str:
     """Return a question with its ages in the form "older than 65 years old"."""
-    tables = [
-        table
-        for table in workspace.model.tables
-        if any(map(is_birth, table.columns))
-    ]
+    tables = [table for table in workspace.model.tables if any(map(is_birth, table.columns))]
     if not tables:
         return question
     said = {word.lower() for table in tables for word in (table.name, *table.synonyms)}

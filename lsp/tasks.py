@@ -20,9 +20,11 @@ from lsprotocol import types
 from assistants.answer import Answer, Json, Status
 from assistants.errors import PlumbError
 from assistants.model import Cancel
+from code_assist import java_testing, testing
 from code_assist.editing import edit, explain
+from code_assist.java_testing.targets import at_line as java_at_line
 from code_assist.repair import Patch
-from code_assist.testing import Project, TestSuite, write_tests
+from code_assist.testing import TestSuite
 from code_assist.testing.targets import at_line
 
 from . import cells, code_actions
@@ -69,8 +71,6 @@ async def offered(
     wanted = not only or any(_KIND.value.startswith(kind) for kind in only)
     if document is None or not wanted or cells.is_cell(document.uri):
         return fixes
-    if document.source.language != "python":
-        return fixes
     first, last = params.range.start.line + 1, params.range.end.line + 1
     made = await session.work.run(
         ("rewrites", document.uri),
@@ -83,9 +83,10 @@ async def offered(
 def _rewrites(document: Document, first: int, last: int, cancel: Cancel) -> list[types.CodeAction]:
     """Return the edits that rules make here, and the command that writes tests."""
     source, found = document.source, list[types.CodeAction]()
+    python = source.language == "python"
     try:
-        name = at_line(source.text, first)
-        for title, instruction in _BY_RULE if name is not None else ():
+        name = at_line(source.text, first) if python else java_at_line(source.text, first)
+        for title, instruction in _BY_RULE if python and name is not None else ():
             answer = edit(source, first, last, instruction, cancel=cancel)
             if answer.best is not None:
                 change = _change(document, answer.best.candidate)
@@ -124,7 +125,12 @@ class _Tasks:
         def work(cancel: Cancel) -> Answer[TestSuite]:
             if not path.is_file() or path.read_text(encoding="utf-8-sig") != source.text:
                 return Answer(status=Status.ABSTAINED, reason="save the file first")
-            return write_tests(Project.of(path), at_line(source.text, line + 1), cancel=cancel)
+            if source.language == "java":
+                name = java_at_line(source.text, line + 1)
+                project = java_testing.JavaProject.of(path)
+                return java_testing.write_java_tests(project, name, cancel=cancel)
+            name = at_line(source.text, line + 1)
+            return testing.write_tests(testing.Project.of(path), name, cancel=cancel)
 
         answer = await self._run(("tests", uri), work)
         if answer is not None and answer.best is not None:

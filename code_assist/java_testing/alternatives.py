@@ -1,9 +1,10 @@
 """Small wrong versions of Java code, as texts to stand in place of a node.
 
 `MUTANT` are the usual operators (DeMillo, Lipton and Sayward, 1978): comparison, arithmetic and
-logic exchanged, constants moved, conditions negated, results and calls dropped. `FAULT` are what
-people get wrong (after ManySStuBs4J's classes): another variable, exchanged arguments, a missing
-guard, a bound that is off by one.
+logic exchanged, constants moved, conditions negated, results and calls dropped; and Mothra's
+replacement of one variable by another (King and Offutt, 1991). `FAULT` are what people get wrong
+(after ManySStuBs4J's classes): exchanged arguments or operands, a missing guard, a bound that is
+off by one, a variable that no mutant puts there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -80,8 +81,11 @@ def of_expression(
         case "method_invocation" | "object_creation_expression":
             yield from _call(node)
         case "identifier" if len(alike := names.get(text, ())) > 1:
-            other = alike[(alike.index(text) + 1) % len(alike)]
-            yield Alternative(other, f"{other} for {text}", "fault")
+            at = alike.index(text)
+            yield Alternative(alike[at - 1], f"{text} → {alike[at - 1]}")
+            if len(alike) > 2:
+                other = alike[(at + 1) % len(alike)]
+                yield Alternative(other, f"{other} for {text}", "fault")
         case _:
             return
 

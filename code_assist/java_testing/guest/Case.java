@@ -4,17 +4,31 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** One call to be tested: how its object is made, what happens to it before, the arguments. */
 record Case(Recipe receiver, List<Step> before, List<Recipe> arguments) {
+  private static final int ALIKE = 6;
 
   /** A call of another method before the one that is tested. */
   record Step(Method method, List<Recipe> arguments) {}
 
   int size() {
     int steps = before.stream().mapToInt(one -> 3 + one.arguments().stream().mapToInt(Recipe::size).sum()).sum();
-    return steps + (receiver == null ? 0 : receiver.size()) + arguments.stream().mapToInt(Recipe::size).sum();
+    int given = arguments.stream().mapToInt(Recipe::size).sum() + ALIKE * alike();
+    return steps + (receiver == null ? 0 : receiver.size()) + given;
+  }
+
+  /** How many arguments are equal to another: such a case does not notice which one is used. */
+  private int alike() {
+    Set<Object> seen = new HashSet<>();
+    int count = 0;
+    for (Recipe one : arguments) {
+      count += one.form == Recipe.Form.LITERAL && !(one.value instanceof Boolean) && !seen.add(String.valueOf(one.value)) ? 1 : 0;
+    }
+    return count;
   }
 
   /** Whether a test of it has to declare exceptions. */

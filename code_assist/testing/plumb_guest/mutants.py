@@ -2,7 +2,8 @@
 
 The operators are the usual ones (DeMillo, Lipton and Sayward, 1978; mutmut): comparison,
 arithmetic and logic exchanged, constants moved, conditions negated, results and statements
-dropped. Texts of error messages and docstrings are left alone.
+dropped; and Mothra's replacement of one variable by another (King and Offutt, 1991), bounds of
+slices moved. Texts of error messages and docstrings are left alone.
 """
 
 import ast
@@ -52,11 +53,12 @@ class Mutant:
 def mutants(definition: Definition) -> Iterator[Mutant]:
     """Yield every version of a definition that differs in one place."""
     places = list(_places(definition))
+    names = _variables(definition)
     for index, node in enumerate(places):
-        for number, (what, _) in enumerate(_changes(node)):
+        for number, (what, _) in enumerate(_changes(node, names)):
             changed = copy.deepcopy(definition)
             twin = list(_places(changed))[index]
-            _, change = list(_changes(twin))[number]
+            _, change = list(_changes(twin, names))[number]
             change()
             line = change.line or getattr(node, "lineno", definition.lineno)
             yield Mutant(changed, line, what)
@@ -80,8 +82,25 @@ def _places(definition: Definition) -> Iterator[ast.AST]:
         ]
 
 
-def _changes(node: ast.AST) -> "Iterator[tuple[str, _Do]]":
+def _variables(definition: Definition) -> list[str]:
+    arguments = definition.args
+    given = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    stored = (
+        node.id
+        for node in ast.walk(definition)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    )
+    found = dict.fromkeys((*(one.arg for one in given), *stored))
+    return [name for name in found if name not in {"self", "cls"}]
+
+
+def _changes(node: ast.AST, names: list[str]) -> "Iterator[tuple[str, _Do]]":
     match node:
+        case ast.Name(ctx=ast.Load()) if node.id in names and len(names) > 1:
+            other = names[names.index(node.id) - 1]
+            yield f"{node.id} → {other}", _Do(node, "id", other)
+        case ast.Slice():
+            yield from _bounds(node)
         case ast.Compare():
             for index, op in enumerate(node.ops):
                 for other in _COMPARE[type(op)]:
@@ -117,6 +136,14 @@ def _statements(node: ast.AST) -> "Iterator[tuple[str, _Do]]":
             elif isinstance(one, ast.Break | ast.Continue):
                 other = ast.Continue if isinstance(one, ast.Break) else ast.Break
                 yield f"{_name(one)} → {other.__name__}", _Do(body, index, other(), one.lineno)
+
+
+def _bounds(cut: ast.Slice) -> "Iterator[tuple[str, _Do]]":
+    for side in ("lower", "upper"):
+        bound = getattr(cut, side)
+        if bound is not None and not isinstance(bound, ast.Constant):  # those are moved anyway
+            moved = ast.BinOp(bound, ast.Sub(), ast.Constant(1))
+            yield f"{side} bound moved", _Do(cut, side, ast.copy_location(moved, bound))
 
 
 def _constants(node: ast.Constant) -> "Iterator[tuple[str, _Do]]":

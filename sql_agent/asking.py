@@ -24,6 +24,7 @@ from assistants.errors import (
 )
 from assistants.model import Cancel, Model
 
+from .catalog import CatalogColumn
 from .chart import chart_of
 from .clarify import Undecided, shown
 from .confirmed import recall, reuse
@@ -40,13 +41,22 @@ from .joins import AmbiguousPath, CannotRender
 from .lineage import lineage_of
 from .linking import Linking, link
 from .query_text import to_text
-from .query_tree import During, Linked, PeriodValue, query_slots
+from .query_tree import (
+    During,
+    DuringAny,
+    Linked,
+    PeriodValue,
+    SlotValue,
+    measure_conditions,
+    query_slots,
+)
 from .querying import READ_ONLY, ran
 from .reading import propose_by_reading, reading_words
 from .render import Context, render
 from .result import QueryResult
 from .rules import Proposal, known_words, propose
 from .said_ages import with_ages
+from .said_amounts import with_amounts
 from .semantic_model import SemanticModel
 from .wording import plain
 from .words import stems
@@ -132,7 +142,8 @@ def _answer(asked: _Asked, model: Model | None) -> Answer[QueryResult]:
     if verified is not None:
         return verified
     known = known_words() | _units(asked.workspace.model)
-    text = with_ages(plain(asked.question), asked.workspace)
+    text = with_amounts(plain(asked.question), asked.workspace)
+    text = with_ages(text, asked.workspace)
     linking = link(text, asked.workspace, known)
     if not linking.mentions or chitchat(asked.question):
         tables = ", ".join(table.name for table in asked.workspace.model.tables[:8])
@@ -299,19 +310,33 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
 
 def _beyond_the_data(proposal: Proposal, workspace: Workspace) -> Check | None:
     """Refute a query about a time from which a column has nothing: no data is no zero."""
-    for predicate in proposal.query.where:
-        if not isinstance(predicate, During) or predicate.operator == "before":
+    inside = tuple(p for measure in proposal.query.measures for p in measure_conditions(measure))
+    for predicate in (*proposal.query.where, *inside):
+        if not isinstance(predicate, During | DuringAny):
             continue
-        value = proposal.slots[predicate.period.index]
+        slots = predicate.periods if isinstance(predicate, DuringAny) else (predicate.period,)
         column = workspace.catalog.column(predicate.column)
-        high = column.high[:10] if column is not None else ""
-        if isinstance(value, PeriodValue) and high and high < value.start.date().isoformat():
-            return Check(
-                by="period",
-                verdict=Verdict.REFUTED,
-                detail=f"{predicate.column} ends on {high}, before '{value.phrase}'",
-            )
+        if column is None or (isinstance(predicate, During) and predicate.operator == "before"):
+            continue
+        side_by_side = isinstance(predicate, DuringAny) or predicate in inside
+        for value in (proposal.slots[slot.index] for slot in slots):
+            outside = _outside(column, value, side_by_side=side_by_side)
+            if outside:
+                detail = f"{predicate.column} {outside}"
+                return Check(by="period", verdict=Verdict.REFUTED, detail=detail)
     return None
+
+
+def _outside(column: CatalogColumn, value: SlotValue, *, side_by_side: bool) -> str:
+    """Return how a column's dates miss a period; of two to be compared each must have data."""
+    if not isinstance(value, PeriodValue):
+        return ""
+    low, high = column.low[:10], column.high[:10]
+    if high and high < value.start.date().isoformat():
+        return f"ends on {high}, before '{value.phrase}'"
+    if side_by_side and low and low >= value.end.date().isoformat():
+        return f"begins on {low}, after '{value.phrase}'"
+    return ""
 
 
 def _run(

@@ -7,7 +7,7 @@ books), so it is refuted and never shown as an answer.
 
 from assistants.answer import Check, Verdict
 
-from .query_tree import Aggregate, Count, During, Query, Share
+from .query_tree import Aggregate, Compare, Count, During, Query, Share
 from .semantic_model import ColumnRef
 from .workspace import Workspace
 
@@ -26,6 +26,9 @@ def _reason(query: Query, workspace: Workspace) -> str:
     dated = [p.column for p in query.where if isinstance(p, During) and p.operator == "during"]
     if len(dated) > len(set(dated)):
         return f"one {dated[-1]} is not in two periods at once"
+    pinned = {p.column for p in query.where if isinstance(p, Compare) and p.operator == "="}
+    if query.shown and set(query.shown) <= pinned:
+        return "the result would only repeat what the question says"
     first = query.measures[0] if query.measures else None
     ranked = query.order is not None and query.order.column is None
     if isinstance(first, Count) and ranked:

@@ -7,11 +7,14 @@ from .query_tree import (
     Among,
     Average,
     Between,
+    Change,
     Compare,
     Contains,
     Count,
+    Difference,
     Dimension,
     During,
+    DuringAny,
     Elapsed,
     Grain,
     Has,
@@ -22,6 +25,7 @@ from .query_tree import (
     MetricUse,
     OnWeekend,
     Operand,
+    Paired,
     PerGroup,
     PeriodValue,
     Predicate,
@@ -108,8 +112,24 @@ class Explainer:
             case Elapsed(function=function, start=start, end=end):
                 until = _column(end) if end is not None else "the last day of the data"
                 return f"{_AGGREGATES[function]} number of days from {_column(start)} to {until}"
+            case Change(of=of, relative=relative):
+                part = ", as a part of it" if relative else ""
+                return f"the change of {self._measure(of)} from the period before{part}"
+            case Difference():
+                return f"{self._difference(measure)}"
             case PerGroup(function=function, of=of, table=table):
                 return f"{_AGGREGATES[function]} of {self._measure(of)} per row of {_words(table)}"
+
+    def _difference(self, measure: Difference) -> str:
+        parts: list[str] = []
+        for of, where in (
+            (measure.first, measure.first_where),
+            (measure.second, measure.second_where),
+        ):
+            held = " and ".join(self._predicate(p) for p in where)
+            parts.append(f"{self._measure(of)}{f' where {held}' if held else ''}")
+        part = ", as a part of the latter" if measure.relative else ""
+        return f"{' less '.join(parts)}{part}"
 
     def _dimension(self, dimension: Dimension) -> str:
         if dimension.grain is None:
@@ -134,6 +154,15 @@ class Explainer:
                 return f"{_column(column)} is between {ends}"
             case During(column=column, operator=operator, period=slot):
                 return f"{_column(column)} is {operator} {self._period(slot)}"
+            case DuringAny(column=column, periods=periods):
+                shown = " or ".join(self._period(slot) for slot in periods)
+                return f"{_column(column)} is during {shown}"
+            case Paired(column=column, operator=operator, other=other, days=None):
+                return f"{_column(column)} {_OPERATORS[operator]} {_column(other)}"
+            case Paired(column=column, operator=operator, other=other, days=slot):
+                number = self._slots[slot.index].phrase if slot is not None else ""
+                days = f"the number of days from {_column(other)} to {_column(column)}"
+                return f"{days} {_OPERATORS[operator]} {number}"
             case Contains(column=column, text=slot):
                 return f"{_column(column)} contains '{self._slots[slot.index].phrase}'"
             case OnWeekend(column=column, negated=negated):

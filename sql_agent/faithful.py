@@ -14,8 +14,10 @@ from .query_tree import (
     Among,
     Average,
     Basic,
+    Change,
     Compare,
     Count,
+    Difference,
     During,
     Elapsed,
     Has,
@@ -51,10 +53,14 @@ def unsaid_numbers(query: Query, linking: Linking, model: SemanticModel) -> tupl
     missing = [word for word in unsaid_words(query, linking) if word in _NUMBERS]
     inner = {ref.table for one in list(_queries(query))[1:] for ref in query_columns(one)}
     outer = {ref.table for ref in query_columns(query)}
+    counted = {table for one in _queries(query) for table in _tables(one)}
     for m in linking.mentions:
         if not m.columns or m.tables or m.metrics or _named(query, m, model):
             continue
         tables = {ref.table for ref in m.columns}
+        times = all((c := model.column(ref)) and c.role == "time" for ref in m.columns)
+        if times and tables & counted:
+            continue  # "borrowed": the loans are counted
         sized = m.phrase.lower().split()[0] in _SIZED and tables & outer  # the highest point's size
         if not sized and not tables & inner:  # "bordering" is what relates two rows
             missing.append(m.phrase)
@@ -114,6 +120,10 @@ def _basics(query: Query) -> list[Basic]:
                 found += [numerator, denominator]
             case MetricUse() | Elapsed():
                 pass
+            case Change(of=of):
+                found += [] if isinstance(of, MetricUse) else [of]
+            case Difference(first, second):
+                found += [first, second]
             case Count() | Aggregate():
                 found.append(measure)
     return found

@@ -4,13 +4,14 @@ A phrase is a tuple of stems. Values of columns with very many of them, of names
 codes only match as they are written, so that "in" is no state and "mark" no first name.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 from .catalog import Catalog
 from .semantic_model import Column, ColumnRef, SemanticModel, Table
+from .spoken import event_nouns
 from .words import close, forms, related, stem, stems, tokens
 
 Kind: TypeAlias = Literal["table", "column", "metric", "value"]
@@ -107,7 +108,14 @@ def build(model: SemanticModel, catalog: Catalog) -> Lexicon:
                 add(phrase, entry, known=known)
                 if named:  # "mississippi river"
                     add((*phrase, *stems(table.name)), entry, known=False)
+    for phrase in [phrase for phrase in found if len(phrase) == 1]:
+        times = [e for e in found[phrase] if e.column and _is_time(model, e.column)]
+        for noun in event_nouns(phrase[0]) if times else ():
+            if (noun,) not in found:
+                for entry in times:
+                    add((noun,), entry)
     if model.drafted:
+        _add_heads(model, found, add)
         for phrase in list(found):
             for other in _OTHER_WORDS.get(" ".join(phrase), ()):
                 named = [e for e in found[phrase] if e.kind in {"table", "column"}]
@@ -120,6 +128,26 @@ def build(model: SemanticModel, catalog: Catalog) -> Lexicon:
     )
 
 
+def _is_time(model: SemanticModel, ref: ColumnRef) -> bool:
+    column = model.column(ref)
+    return column is not None and column.role == "time"
+
+
+def _add_heads(
+    model: SemanticModel, found: Mapping[Phrase, object], add: Callable[[Phrase, Entry], None]
+) -> None:
+    """Call a table by its last word where nothing else is called so: tests of `lab_test`."""
+    heads: dict[str, list[str]] = {}
+    for table in model.tables:
+        for words in {stems(name) for name in (table.name, *table.synonyms)}:
+            if len(words) > 1:
+                heads.setdefault(words[-1], []).append(table.name)
+    for head, tables in heads.items():
+        if len(set(tables)) == 1 and (head,) not in found and head not in _NO_HEADS:
+            add((head,), Entry("table", tables[0]))
+
+
+_NO_HEADS = frozenset("data info table detail history log daily list type item name".split())
 _GROUPS: Final = """border|neighbor|neighbour|surround|adjoin|adjacent|next to
 city|town
 mountain|peak|mount
@@ -186,8 +214,10 @@ def _column_phrases(table: Table, column: Column) -> Iterable[Phrase]:
         yield own[1:]
     if column.role == "time" and len(own) > 1 and own[-1] in _DATE_ENDINGS:
         yield own[:-1]
-    for synonym in column.synonyms:
-        yield stems(synonym)
+    for words in map(stems, column.synonyms):
+        yield words
+        if column.unit and len(words) > 1 and words[-1] in stems(column.unit):
+            yield words[:-1]
 
 
 def _values(

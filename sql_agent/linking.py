@@ -382,6 +382,8 @@ def label_of(table: str, model: SemanticModel) -> ColumnRef:
     if known is None:
         raise KeyError(table)
     plain = [c.name for c in known.columns if c.name.lower() in _LABELS]
+    if any(stems(c.name) == ("last", "name") for c in known.columns):
+        plain = [name for name in plain if name.lower() != "title"]  # that of a job
     called = [(c, (c.name, *c.synonyms) if model.drafted else (c.name,)) for c in known.columns]
     named = [c.name for c, names in called if any(_is_name(stems(name)) for name in names)]
     named = [*sorted(plain, key=lambda name: _LABELS.index(name.lower())), *named]

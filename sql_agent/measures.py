@@ -11,7 +11,10 @@ from .joins import CannotRender, JoinGraph
 from .metric import AGGREGATES, parse_metric
 from .query_tree import (
     Aggregate,
+    Basic,
+    Change,
     Count,
+    Difference,
     Elapsed,
     Measure,
     MetricUse,
@@ -55,10 +58,10 @@ class Measures:
                 return (table,)
             case MetricUse(name=name):
                 return tuple(dict.fromkeys(c.table for c in self.metric(name).columns))
-            case Share(of=of) | PerGroup(of=of):
+            case Share(of=of) | PerGroup(of=of) | Change(of=of):
                 return self.tables(of)
-            case Ratio(numerator=numerator, denominator=denominator):
-                return (*self.tables(numerator), *self.tables(denominator))
+            case Ratio(numerator=first, denominator=second) | Difference(first, second):
+                return (*self.tables(first), *self.tables(second))
             case Aggregate() | Elapsed():
                 return tuple(dict.fromkeys(c.table for c in measure_columns(measure)))
 
@@ -71,10 +74,10 @@ class Measures:
                 return frozenset()
             case Aggregate(column=column) | Elapsed(start=column):
                 return frozenset((column.table,))
-            case Share(of=of) | PerGroup(of=of):
+            case Share(of=of) | PerGroup(of=of) | Change(of=of):
                 return self.counted(of)
-            case Ratio(numerator=numerator, denominator=denominator):
-                return self.counted(numerator) | self.counted(denominator)
+            case Ratio(numerator=first, denominator=second) | Difference(first, second):
+                return self.counted(first) | self.counted(second)
             case MetricUse(name=name):
                 return self._counted_metric(name)
 
@@ -101,13 +104,21 @@ class Measures:
             case MetricUse(name=name):
                 return self._metric(name, column)
             case Ratio(numerator=numerator, denominator=denominator):
-                return _divided(
+                return divided(
                     self.expression(numerator, column), self.expression(denominator, column)
                 )
             case Elapsed(function=function):
                 return self.apply(function, self._elapsed(measure, column))
             case _:
                 raise CannotRender("a measure that is aggregated elsewhere")
+
+    def where(self, of: Basic, condition: exp.Expr | None, column: ColumnOf) -> exp.Expr:
+        """Return an aggregate over the rows for which a condition holds."""
+        if condition is None:
+            return self.expression(of, column)
+        kept = exp.Literal.number(1) if isinstance(of, Count) else column(of.column)
+        case = exp.Case().when(condition, kept)
+        return exp.Count(this=case) if isinstance(of, Count) else self.apply(of.function, case)
 
     def _elapsed(self, measure: Elapsed, column: ColumnOf) -> exp.Expr:
         start = column(measure.start)
@@ -151,7 +162,7 @@ class Measures:
         whole = self.expression(measure.of, column)
         if condition is None:
             total = exp.Window(this=exp.Sum(this=whole.copy()))
-            return _divided(whole, total)
+            return divided(whole, total)
         match measure.of:
             case Count():
                 part = exp.Sum(this=_if(condition, exp.Literal.number(1)))
@@ -162,7 +173,7 @@ class Measures:
                 part = exp.Count(this=exp.Distinct(expressions=[kept]))
             case _:
                 raise CannotRender("a share is of a number or a sum")
-        return _divided(part, whole)
+        return divided(part, whole)
 
 
 def base_of(query: Query, measures: Measures) -> str:
@@ -183,7 +194,8 @@ def _if(condition: exp.Expr, value: exp.Expr) -> exp.Expr:
     return exp.Case().when(condition, value).else_(exp.Literal.number(0))
 
 
-def _divided(numerator: exp.Expr, denominator: exp.Expr) -> exp.Expr:
+def divided(numerator: exp.Expr, denominator: exp.Expr) -> exp.Expr:
+    """Return an exact quotient, null where the divisor is 0."""
     exact = exp.Mul(this=exp.Literal.number("1.0"), expression=numerator)
     zero = exp.Literal.number(0)
     return exp.Div(this=exact, expression=exp.Nullif(this=denominator, expression=zero))

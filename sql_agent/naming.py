@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from .query_tree import (
     Aggregate,
+    Change,
     Count,
+    Difference,
     Dimension,
     Elapsed,
     Measure,
@@ -37,6 +39,10 @@ def measure_name(measure: Measure) -> str:
             return f"share_of_{measure_name(of)}"
         case Ratio(numerator=numerator, denominator=denominator):
             return f"{measure_name(numerator)}_per_{measure_name(denominator)}"
+        case Change(of=of, relative=relative):
+            return f"{'relative_' if relative else ''}change_of_{measure_name(of)}"
+        case Difference(first=first, relative=relative):
+            return f"{'relative_' if relative else ''}difference_of_{measure_name(first)}"
         case PerGroup(function=function, of=of, table=table):
             return f"{_WORDS[function]}_{measure_name(of)}_per_{table}"
         case Elapsed(function=function, unit="years"):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from .dialects import contains, grain_of, moment
+from .dialects import contains, days_between, grain_of, moment
 from .joins import CannotRender, Path
 from .query_tree import (
     Against,
@@ -15,6 +15,7 @@ from .query_tree import (
     Compare,
     Contains,
     During,
+    DuringAny,
     FreeText,
     Grain,
     Has,
@@ -24,6 +25,7 @@ from .query_tree import (
     NumberValue,
     OnWeekend,
     Operand,
+    Paired,
     PeriodValue,
     Predicate,
     Query,
@@ -72,6 +74,11 @@ class Predicates:
                 return exp.Between(this=self.column(ref), low=ends[0], high=ends[1])
             case During():
                 return self._during(predicate)
+            case DuringAny(column=ref, periods=slots):
+                every = [During(column=ref, operator="during", period=slot) for slot in slots]
+                return exp.paren(exp.or_(*map(self._during, every)))
+            case Paired():
+                return self._paired(predicate)
             case OnWeekend(column=ref, negated=negated):
                 day = grain_of(self.column(ref), Grain.WEEKDAY, self.dialect)
                 friday = exp.Literal.number(_FRIDAY)
@@ -194,6 +201,14 @@ class Predicates:
                 return exp.GTE(this=column, expression=end)
             case "before":
                 return exp.LT(this=column, expression=start)
+
+    def _paired(self, predicate: Paired) -> exp.Expr:
+        test = _COMPARISONS[predicate.operator]
+        column, other = self.column(predicate.column), self.column(predicate.other)
+        if predicate.days is None:
+            return test(this=column, expression=other)
+        days = days_between(other, column, self.dialect)
+        return test(this=days, expression=self._number(predicate.days))
 
     def _outside(self, ref: ColumnRef, among: exp.Expr) -> exp.Expr:
         """Return that a value is not among others; a missing one is not ("with no vehicle")."""

@@ -67,11 +67,14 @@ from .query_tree import (
     Average,
     Basic,
     Between,
+    Change,
     Compare,
     Contains,
     Count,
+    Difference,
     Dimension,
     During,
+    DuringAny,
     Elapsed,
     Grain,
     Has,
@@ -84,6 +87,7 @@ from .query_tree import (
     Operand,
     Operator,
     Order,
+    Paired,
     PerGroup,
     PerGroupName,
     PeriodOperator,
@@ -173,6 +177,14 @@ def measure_text(measure: Measure) -> str:
             return f"ratio {measure_text(numerator)} over {measure_text(denominator)}"
         case PerGroup(function=function, of=of, table=table):
             return f"{function} {measure_text(of)} per {quote(table)}"
+        case Change(of=of, relative=relative):
+            return f"{'growth' if relative else 'change'} {measure_text(of)}"
+        case Difference(first, second, first_where, second_where, relative):
+            parts: list[str] = []
+            for of, where in ((first, first_where), (second, second_where)):
+                held = " and ".join(predicate_text(predicate) for predicate in where)
+                parts.append(f"{measure_text(of)}{f' if {held}' if held else ''}")
+            return f"{'relative ' if relative else ''}difference {' less '.join(parts)}"
         case Elapsed(function=function, unit=unit, start=start, end=end):
             ends = [column_text(ref) for ref in (start, end) if ref is not None]
             return f"{function} {unit} {' '.join(ends)}"
@@ -204,6 +216,11 @@ def predicate_text(predicate: Predicate) -> str:
             return f"{column_text(column)} contains {_slot_text(text)}"
         case IsNull(column=column, negated=negated):
             return f"{column_text(column)} {'is not null' if negated else 'is null'}"
+        case DuringAny(column=column, periods=periods):
+            return f"{column_text(column)} during any {' '.join(map(_slot_text, periods))}"
+        case Paired(column=column, operator=operator, other=other, days=days):
+            apart = f" by days {_slot_text(days)}" if days is not None else ""
+            return f"{column_text(column)} {operator} {column_text(other)}{apart}"
         case OnWeekend(column=column, negated=negated):
             return f"{column_text(column)} on {'weekdays' if negated else 'weekends'}"
         case Within(column=column, query=query, negated=negated):

@@ -91,6 +91,27 @@ class During:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DuringAny:
+    """A date in one of several periods ("2024 versus 2025"); written by rules only."""
+
+    column: ColumnRef
+    periods: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paired:
+    """A column against another one of the same row: paid after it was due; by rules only.
+
+    With `days` both are dates, and the days from `other` to `column` compare so with the number.
+    """
+
+    column: ColumnRef
+    operator: Operator
+    other: ColumnRef
+    days: Slot | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contains:
     """A text that has a text in it, whatever the case."""
 
@@ -163,6 +184,8 @@ Predicate: TypeAlias = (
     | Among
     | Between
     | During
+    | DuringAny
+    | Paired
     | OnWeekend
     | Contains
     | IsNull
@@ -236,7 +259,34 @@ class Elapsed:
     end: ColumnRef | None = None
 
 
-Measure: TypeAlias = Count | Aggregate | MetricUse | Share | Ratio | PerGroup | Elapsed
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a measure differs from that of the period before, as a part of it if `relative`.
+
+    It stands beside that measure and a date at a grain; written by rules only, as `Difference` is.
+    """
+
+    of: "Basic | MetricUse"
+    relative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An aggregate less another one, each over the rows for which its condition holds.
+
+    If `relative`, as a part of the second one.
+    """
+
+    first: Basic
+    second: Basic
+    first_where: tuple[Predicate, ...] = ()
+    second_where: tuple[Predicate, ...] = ()
+    relative: bool = False
+
+
+Measure: TypeAlias = (
+    Count | Aggregate | MetricUse | Share | Ratio | PerGroup | Elapsed | Change | Difference
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,13 +421,30 @@ def measure_columns(measure: Measure) -> tuple[ColumnRef, ...]:
             return measure_columns(of)
         case Elapsed(start=start, end=end):
             return (start, end) if end is not None else (start,)
+        case Change(of=of):
+            return measure_columns(of)
+        case Difference():
+            aggregates = (*measure_columns(measure.first), *measure_columns(measure.second))
+            return (*aggregates, *predicate_columns(measure_conditions(measure)))
         case Count() | MetricUse():
+            return ()
+
+
+def measure_conditions(measure: Measure) -> tuple[Predicate, ...]:
+    """Return the conditions inside a measure."""
+    match measure:
+        case Share(condition=condition):
+            return condition
+        case Difference(first_where=first, second_where=second):
+            return (*first, *second)
+        case _:
             return ()
 
 
 def predicate_columns(predicates: tuple[Predicate, ...]) -> tuple[ColumnRef, ...]:
     """Return the columns that predicates name."""
-    return tuple(p.column for p in predicates if not isinstance(p, Has | Many))
+    own = [p.column for p in predicates if not isinstance(p, Has | Many)]
+    return (*own, *(p.other for p in predicates if isinstance(p, Paired)))
 
 
 def table_of(predicate: Predicate) -> str:
@@ -402,15 +469,17 @@ def query_columns(query: Query) -> tuple[ColumnRef, ...]:
 def query_slots(query: Query) -> frozenset[int]:
     """Return the indexes of the value slots that a query uses."""
     found: set[int] = set()
-    conditions = [p for m in query.measures if isinstance(m, Share) for p in m.condition]
+    conditions = [p for m in query.measures for p in measure_conditions(m)]
     for predicate in (*query.where, *conditions):
         match predicate:
             case Compare(value=Slot(index=index)) | During(period=Slot(index=index)):
                 found.add(index)
             case Contains(text=Slot(index=index)) | Many(value=Slot(index=index)):
                 found.add(index)
-            case Among(values=values):
+            case Among(values=values) | DuringAny(periods=values):
                 found.update(slot.index for slot in values)
+            case Paired(days=Slot(index=index)):
+                found.add(index)
             case Between(low=low, high=high):
                 found.update((low.index, high.index))
             case Within(query=inner) | Against(query=inner):

@@ -21,10 +21,12 @@ from sqlglot import exp
 from .catalog import Catalog
 from .dialects import faithful, grain_of
 from .joins import CannotRender, JoinGraph, Path
-from .measures import Measures, base_of
+from .measures import Measures, base_of, divided
 from .naming import dimension_name, measure_name, unique
 from .predicates import Predicates
 from .query_tree import (
+    Change,
+    Difference,
     Dimension,
     Has,
     Linked,
@@ -37,6 +39,7 @@ from .query_tree import (
     Share,
     Slot,
     measure_columns,
+    measure_conditions,
     predicate_columns,
     table_of,
 )
@@ -117,6 +120,7 @@ class _Renderer:
     measures: Measures = field(init=False)
     assumptions: list[str] = field(default_factory=list[str])
     joined: dict[str, Path] = field(default_factory=dict[str, Path])
+    base: str = ""
 
     def __post_init__(self) -> None:
         self.graph = JoinGraph(self.context.model)
@@ -142,6 +146,7 @@ class _Renderer:
 
     def _aggregated(self, base: str) -> exp.Select:
         query, column = self.query, self.context.column
+        self.base = base
         for table in self._measure_tables():
             self._join_to_one(base, table)
         fan_out = [d for d in query.by if self._join(base, d.column.table)]
@@ -176,19 +181,69 @@ class _Renderer:
         return self._finished(select, keys, names[len(dimensions) :])
 
     def _measure(self, measure: object, column: Callable[[ColumnRef], exp.Expr]) -> exp.Expr:
-        if isinstance(measure, Share):
-            condition = None
-            if measure.condition:
-                parts = [self._predicates(column).one(p) for p in measure.condition]
-                condition = exp.and_(*parts)
-            return self.measures.share(measure, condition, column)
-        return self.measures.expression(measure, column)
+        match measure:
+            case Share(condition=condition):
+                return self.measures.share(measure, self._holds(condition, column), column)
+            case Difference(first, second, first_where, second_where, relative):
+                parts = [
+                    self.measures.where(of, self._holds(where, column), column)
+                    for of, where in ((first, first_where), (second, second_where))
+                ]
+                less = exp.Sub(this=parts[0], expression=parts[1])
+                return divided(exp.paren(less), parts[1].copy()) if relative else less
+            case Change():
+                return self._change(measure, column)
+            case _:
+                return self.measures.expression(measure, column)
+
+    def _holds(
+        self, condition: tuple[Predicate, ...], column: Callable[[ColumnRef], exp.Expr]
+    ) -> exp.Expr | None:
+        """Return a condition inside a measure; one on the many side is EXISTS there too."""
+        predicates = self._predicates(column)
+        here: list[exp.Expr] = []
+        apart: list[tuple[Path, Predicate]] = []
+        for predicate in condition:
+            path = self._apart(predicate)
+            if path is None:
+                here.append(predicates.one(predicate))
+            else:
+                apart.append((path, predicate))
+        every = [*here, *predicates.existing(apart)]
+        return exp.and_(*every) if every else None
+
+    def _apart(self, predicate: Predicate) -> Path | None:
+        """Return the path to the several rows that a predicate is about; None for one row."""
+        base, table = self.base, table_of(predicate)
+        path = None if table == base or table in self.joined else self._path(base, table)
+        whole = isinstance(predicate, Has | Many)
+        return path if path is not None and (whole or not path.to_one) else None
+
+    def _change(self, measure: Change, column: Callable[[ColumnRef], exp.Expr]) -> exp.Expr:
+        """Return a measure less that of the period before, of the same other groups."""
+        dated = [d for d in self.query.by if d.grain is not None]
+        if len(dated) != 1:
+            raise CannotRender("a change is one from period to period")
+        value = self.measures.expression(measure.of, column)
+        before = exp.Window(
+            this=exp.Lag(this=value.copy()),
+            partition_by=[self._dimension(d, column) for d in self.query.by if d != dated[0]],
+            order=exp.Order(
+                expressions=[exp.Ordered(this=self._dimension(dated[0], column), desc=False)]
+            ),
+        )
+        self.assumptions.append("before the first period shown there is none to compare it with")
+        change = exp.Sub(this=value.copy(), expression=before)
+        return divided(exp.paren(change), before.copy()) if measure.relative else change
 
     def _deduplicated(self, base: str) -> exp.Select:
         """Group by the many side: first one row of each base row and group, then aggregate."""
         dated = {ref for ref in self._inner_columns() if self.measures.is_date(ref)}
         if dated:  # a death belongs to one stay of many: which one, the join does not say
             raise CannotRender(f"{next(iter(dated))} belongs to no one of several groups")
+        inside = [p for m in self.query.measures for p in measure_conditions(m)]
+        if any(self._apart(predicate) is not None for predicate in inside):
+            raise CannotRender("a share by other rows cannot be grouped by several of a row")
         table = self.context.model.table(base)
         key = table.primary_key if table is not None else ()
         if not key:
@@ -284,8 +339,9 @@ class _Renderer:
         tables: list[str] = []
         for measure in (*self.query.measures, *(h.measure for h in self.query.having)):
             tables += self.measures.tables(measure)
-            if isinstance(measure, Share):
-                tables += [ref.table for ref in predicate_columns(measure.condition)]
+            conditions = measure_conditions(measure)
+            near = tuple(p for p in conditions if self._apart(p) is None)
+            tables += [ref.table for ref in predicate_columns(near)]
         return list(dict.fromkeys(tables))
 
     # --- rows -----------------------------------------------------------------------------------

@@ -69,7 +69,18 @@ resolution:resolved|completion:completed|order:ordered placed""".replace("\n", "
     )
 }
 """Verbs of the events that dates are called after."""
+_ALSO_VERBS: Final = frozenset("issue hire return purchase dispatch order".split())
 _DATED: Final = frozenset(("date", "time", "at", "on", "day", "datetime", "timestamp"))
+
+
+def event_verbs(noun: str) -> tuple[str, ...]:
+    """Return the verbs of an event: what happened at a submission was `submitted`."""
+    return tuple(verb for verb in _EVENTS.get(noun, ()) if "_" not in verb)
+
+
+def event_nouns(verb: str) -> tuple[str, ...]:
+    """Return the events at which a verb happened: the submission of `submitted`."""
+    return tuple(n for n, verbs in _EVENTS.items() if verb in verbs and n not in _ALSO_VERBS)
 
 
 def abbreviates(short: str, word: str) -> bool:

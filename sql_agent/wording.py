@@ -47,6 +47,7 @@ _RULES: Final = tuple(
             "average number of days ",
         ),
         (r"^how long do (?:the )?patients stay(?: in hospital)?", "average length of stay"),
+        (r"\b(?:on|in) time\b", "punctually"),
         (r"^by how much (did|does|has|have|do)\b", r"how \1"),
         (r"\bon the average\b", "on average"),
         (r"\bcusts?\b", "customers"),

@@ -411,7 +411,7 @@ class Comparing(Attaching):
                 self.groups.append(Dimension(date, Grain(grain[2])))
                 self.at = grain[1]
             elif mention is not None and mention.tables:
-                if self.frame.word(mention.last) in {"from", "who", "with", "whose", "that"}:
+                if self.frame.word(mention.last) in {"from", "in", "who", "with", "whose", "that"}:
                     return None  # "books by authors from Spain" are grouped by nothing
                 self.groups.append(Dimension(self.relations.label(mention.tables[0])))
                 self.at = mention.last

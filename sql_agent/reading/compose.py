@@ -22,6 +22,7 @@ from sql_agent.query_tree import (
 )
 from sql_agent.rules.propose import Proposal
 from sql_agent.semantic_model import NUMERIC, ColumnRef
+from sql_agent.words import stem
 from sql_agent.workspace import Workspace
 
 from .cursor import Unread
@@ -84,6 +85,8 @@ def _query(reader: Reader, phrase: Phrase) -> Query:
         raise Unread("groups without a measure")
     if phrase.columns:
         rows = phrase.rows or Rows(table=phrase.columns[0].table)
+        if _is_measure(reader, phrase.columns[0]) and _is_total(reader, phrase.columns[0]):
+            return _measured(reader, replace(phrase, function="sum"), by)
         settled = rows.settled(reader.relations.label(rows.table))
         if not settled.where and _is_measure(reader, phrase.columns[0]):
             raise Unread("numbers of no certain rows")
@@ -94,6 +97,21 @@ def _query(reader: Reader, phrase: Phrase) -> Query:
     if rows is None:
         raise Unread("nothing to show")
     return _shown(reader, rows)
+
+
+def _is_flag(reader: Reader, ref: ColumnRef) -> bool:
+    return reader.frame.column(ref).type == "boolean"
+
+
+def _is_total(reader: Reader, ref: ColumnRef) -> bool:
+    """Whether "the total amount of unpaid bills" names a column, and the sum of several rows."""
+    said = [m.phrase.lower() for m in reader.linking.mentions if ref in m.columns]
+    asked = any(phrase.startswith("total ") for phrase in said)
+    plural = any(
+        m.tables and ref.table in m.tables and stem(m.phrase.lower()) != m.phrase.lower()
+        for m in reader.linking.mentions
+    )
+    return asked and plural
 
 
 def _is_measure(reader: Reader, ref: ColumnRef) -> bool:
@@ -118,7 +136,7 @@ def _measured(reader: Reader, phrase: Phrase, by: tuple[Dimension, ...]) -> Quer
     settled = rows.settled(reader.relations.label(rows.table))
     measure: Measure
     if phrase.function == "count" and phrase.columns:
-        if _is_measure(reader, phrase.columns[0]):
+        if _is_measure(reader, phrase.columns[0]) or _is_flag(reader, phrase.columns[0]):
             raise Unread("a count of numbers")
         measure = Aggregate("count distinct", phrase.columns[0])
     elif phrase.function == "count":
@@ -163,6 +181,8 @@ def _shown(reader: Reader, rows: Rows) -> Query:
 def _key(reader: Reader, table: str, label: ColumnRef) -> tuple[ColumnRef, ...]:
     """Return the key of rows of which several have the same name; none where no two do."""
     known = reader.workspace.model.table(table)
-    if known is None or unique(label, reader.workspace):
+    stored = reader.workspace.catalog.by_name.get(table)
+    single = stored is not None and stored.rows <= 1
+    if known is None or single or unique(label, reader.workspace):
         return ()
     return tuple(ColumnRef(table, name) for name in known.primary_key)

@@ -26,6 +26,7 @@ from .ages import read_ages
 from .days import read_days
 from .frame import FAR, MANY_SIDE, Frame
 from .nouns import is_verb, own_value
+from .paired import read_pairs
 from .patterns import (
     ABOVE_AVERAGE,
     COMPARE,
@@ -52,6 +53,7 @@ def read_filters(frame: Frame, found: Filters, *, groups: bool = False) -> Filte
 
     With `groups`, "more than 3 accounts" is a condition on groups, else on the rows of the base.
     """
+    read_pairs(frame, found)
     ages: list[tuple[int, During]] = []
     read_ages(frame, ages)
     found.where += ages
@@ -70,13 +72,19 @@ def read_filters(frame: Frame, found: Filters, *, groups: bool = False) -> Filte
 
 def _negated(frame: Frame, mention: Mention) -> bool:
     """Whether a negation stands close before a mention."""
-    for at in range(mention.first - 1, max(-1, mention.first - 1 - _NEGATION_REACH), -1):
+    start = mention.first - 1
+    while frame.word(start) in _HAVING and start not in frame.linking.at:
+        start -= 1  # "have never had their A1c measured"
+    for at in range(start, max(-1, start - _NEGATION_REACH), -1):
         if at in frame.linking.at:
             return False
         if frame.word(at) in NEGATIONS:
             frame.spend(at, at + 1)
             return True
     return False
+
+
+_HAVING = frozenset("had has have their his her its received taken given undergone got".split())
 
 
 # --- numbers ------------------------------------------------------------------------------------
@@ -148,14 +156,17 @@ def _values(frame: Frame, found: Filters) -> None:
         if len(slots) > 1:
             said = frame.words[mention.first : last]
             for at in range(mention.first, last):
-                if frame.word(at) in {"versus", "vs"}:
+                if frame.word(at) in _VERSUS:
                     frame.spend(at, at + 1)
-            if {"and", "versus", "vs"} & set(said) and "or" not in said and not negated:
+            if {"and", *_VERSUS} & set(said) and "or" not in said and not negated:
                 found.split.append(ref)
             predicate: Predicate = Among(column=ref, values=tuple(slots), negated=negated)
         else:
             predicate = Compare(column=ref, operator="!=" if negated else "=", value=slot)
         found.where.append((mention.first, predicate))
+
+
+_VERSUS = frozenset(("versus", "vs", "compared"))
 
 
 def _of_some_rows(frame: Frame, ref: ColumnRef, mention: Mention) -> bool:
@@ -302,15 +313,18 @@ def _periods(frame: Frame, found: Filters) -> None:
             if ref is None:
                 continue
             frame.use(mention)
-            verb = _when(frame, mention.first)
+            verb = _when(frame, mention)
             during = During(column=ref, operator=verb, period=Slot(mention.slot))
             found.where.append((mention.first, during))
 
 
-def _when(frame: Frame, at: int) -> PeriodOperator:
+def _when(frame: Frame, period: Mention) -> PeriodOperator:
+    at = period.first
     for first, last, meaning in frame.spots(WHEN):
         if last == at or (last == at - 1 and frame.word(at - 1) in {"the", "of"}):
             frame.spend(first, last)
+            if meaning == "since" and _RANGES & set(frame.words[at : period.last]):
+                return "during"  # "from 2023 to 2024"
             table: dict[str, PeriodOperator] = {
                 "before": "before",
                 "after": "after",
@@ -358,6 +372,9 @@ def _date(frame: Frame, mention: Mention, found: Filters) -> ColumnRef | None:
     named_tables = (table for other in frame.mentions for table in other.tables)
     dated = (frame.date_of(table) for table in named_tables)
     return frame.model.default_date or next((ref for ref in dated if ref is not None), None)
+
+
+_RANGES = frozenset(("to", "until", "till", "through", "-", "–"))
 
 
 def _is_its_verb(frame: Frame, verb: Mention, period: Mention) -> bool:
@@ -498,6 +515,10 @@ def split_condition(frame: Frame, filters: Filters) -> tuple[list[Predicate], li
     """
     others = [(at, p) for at, p in filters.where if not isinstance(p, During)]
     whole: list[Predicate] = [p for _, p in filters.where if isinstance(p, During)]
+    among = [i for i, w in enumerate(frame.words) if w == "among" and i not in frame.linking.at]
+    named: list[Predicate] = [p for at, p in others if among and at < among[0]]
+    if named:  # "share of medicare patients among those with heart failure"
+        return named, whole + [p for _, p in others if p not in named]
     places = [i for i, word in enumerate(frame.words) if word in _COPULAS]
     after = [(at, p) for at, p in others if places and at > places[-1]]
     after = after or [(at, p) for at, p in others if at >= frame.noun_end]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sql_agent.linking import Mention
-from sql_agent.query_tree import Dimension, Grain, NumberValue, PeriodValue, Slot
+from sql_agent.query_tree import Dimension, Grain, NumberValue, PeriodValue, Slot, TextValue
 from sql_agent.semantic_model import TEMPORAL, ColumnRef
 from sql_agent.words import stem
 
@@ -189,8 +189,13 @@ def _measure_start(frame: Frame, subject: Mention, after: int) -> int:
     return subject.last
 
 
-def entity_dimensions(frame: Frame, ref: ColumnRef, mention: Mention) -> list[Dimension]:
-    """Return what tells the rows of a table apart: its name alone only if no two share one."""
+def entity_dimensions(
+    frame: Frame, ref: ColumnRef, mention: Mention, *, kinds: bool = True
+) -> list[Dimension]:
+    """Return what tells the rows of a table apart: its name alone only if no two share one.
+
+    With `kinds` a name that many share is that of a kind ("procedures"), which is enough.
+    """
     table = frame.model.table(ref.table)
     stored = frame.workspace.catalog.by_name.get(ref.table)
     column = frame.workspace.catalog.column(ref)
@@ -198,7 +203,9 @@ def entity_dimensions(frame: Frame, ref: ColumnRef, mention: Mention) -> list[Di
         return [Dimension(ref)]
     unique = (ref.column,) in {table.primary_key, stored.primary_key, *stored.unique}
     different = column.complete and len(column.values) == stored.rows
-    if unique or different or not table.primary_key or ref != frame.label(ref.table):
+    many = frame.column(ref).role == "dimension" and 2 * len(column.values) < stored.rows
+    alone = unique or different or (kinds and many) or not table.primary_key
+    if alone or ref != frame.label(ref.table):
         return [Dimension(ref)]
     keys = [Dimension(ColumnRef(ref.table, name)) for name in table.primary_key]
     return [Dimension(ref), *keys]
@@ -247,7 +254,7 @@ def _passive(frame: Frame, at: int, last: int) -> bool:
     participle = before.endswith("ed") and before not in _GROUPERS
     agent = frame.mention_at(last)
     acts = agent is not None and bool(agent.tables or agent.slot is not None)
-    if agent is not None and agent.tables and frame.word(agent.last) in _TOLD_APART:
+    if agent is not None and agent.tables and _told_apart(frame, agent):
         return frame.word(at) == "by"  # "books by authors from Spain"
     period = frame.linking.at.get(at - 1)  # "opened in 2024 by customers"
     if period is not None and period.slot is not None:
@@ -255,6 +262,15 @@ def _passive(frame: Frame, at: int, last: int) -> bool:
         dated = isinstance(frame.slots[period.slot], PeriodValue)
         participle = participle or (dated and bool(at_verb) and period.first - at_verb[-1].last < 3)
     return acts and frame.word(at) == "by" and (participle or before in _PARTICIPLES)
+
+
+def _told_apart(frame: Frame, agent: Mention) -> bool:
+    """Whether something singles rows out: "by authors from Spain", "by customers in France"."""
+    said = frame.word(agent.last)
+    place = frame.linking.at.get(agent.last + 1)
+    value = frame.slots[place.slot] if place is not None and place.slot is not None else None
+    held = isinstance(value, TextValue) and any(r.table in agent.tables for r, _ in value.options)
+    return said in _TOLD_APART or (said == "in" and held)
 
 
 _TOLD_APART = frozenset(("from", "who", "whose", "older", "younger", "aged"))

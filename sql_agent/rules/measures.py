@@ -15,7 +15,6 @@ from sql_agent.query_tree import (
     NumberValue,
     PerGroup,
     PerGroupName,
-    Ratio,
     Share,
     TextValue,
 )
@@ -34,6 +33,7 @@ from .nouns import (
     what_counts,
 )
 from .patterns import AGGREGATES, COUNTS, DISTINCT, SHARES
+from .spans import spans_measured, whens_measured
 
 _WHO = frozenset(("who", "which", "what"))
 
@@ -42,6 +42,8 @@ def read_measures(frame: Frame, start: int = 0) -> list[Measure]:
     """Return the measures that the question names from a token on; their mentions are used."""
     found: dict[int, Measure] = {}
     readers: tuple[Callable[[Frame, int], dict[int, Measure]], ...] = (
+        spans_measured,
+        whens_measured,
         ages_measured,
         _shares,
         _counts,
@@ -181,6 +183,11 @@ def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
                 for place, (_, _, name) in enumerate(listed):
                     found[first + place] = Aggregate(cast("AggregateName", name), pair.column)
                 continue
+        if frame.words[first : first + 3] == ["how", "much", "of"]:
+            continue  # a part of a whole
+        if frame.word(first) == "how" and _other_aggregate(frame, last):
+            frame.spend(first, last)  # "how much is the average balance"
+            continue
         if frame.words[first:last] in (["how", "much"], ["how", "much", "money"]):
             measure = _how_much(frame, last)
         elif frame.word(first) in {"on", "in"}:
@@ -191,6 +198,13 @@ def _aggregates(frame: Frame, start: int) -> dict[int, Measure]:
             frame.spend(first, last)
             found[first] = measure
     return found
+
+
+def _other_aggregate(frame: Frame, at: int) -> bool:
+    named = (s for s in frame.free_spots(AGGREGATES) if s[0] >= at and s[0] not in frame.spent)
+    metrics = (frame.model.metric(m.metrics[0]) for m in frame.mentions_from(at) if m.metrics)
+    averaged = any(m.expression.lower().startswith("avg") for m in metrics if m is not None)
+    return averaged or any(s[2] in {"avg", "median", "min", "max"} for s in named)
 
 
 def _how_much(frame: Frame, at: int) -> Measure | None:
@@ -209,10 +223,12 @@ def _how_much(frame: Frame, at: int) -> Measure | None:
             frame.notes.append(f"'{frame.words[i]}' is read as {amounts[0]}")
             return Aggregate("sum", amounts[0])
     usual = read_aggregate(frame, at, "sum")
-    return usual if usual is not None or frame.word(at - 1) != "money" else _money_of_flag(frame)
+    if usual is not None or frame.word(at - 1) != "money":
+        return usual
+    return money_of_flag(frame) or _money_of_rows(frame)
 
 
-def _money_of_flag(frame: Frame) -> Measure | None:
+def money_of_flag(frame: Frame) -> Aggregate | None:
     """Read "how much money did we lose to fraud": the amounts of the rows with that flag."""
     flagged = {ref.table for mention in frame.mentions for ref in frame.booleans(mention)}
     table = frame.model.table(next(iter(flagged))) if len(flagged) == 1 else None
@@ -220,6 +236,19 @@ def _money_of_flag(frame: Frame) -> Measure | None:
     return (
         Aggregate("sum", ColumnRef(table.name, amounts[0])) if table and len(amounts) == 1 else None
     )
+
+
+def _money_of_rows(frame: Frame) -> Aggregate | None:
+    """Read "how much money do customers hold in savings accounts": the one amount of these."""
+    for mention in reversed(frame.mentions):
+        for name in mention.tables[:1]:
+            table = frame.model.table(name)
+            columns = table.columns if table is not None else ()
+            amounts = [c for c in columns if c.role == "measure" and is_additive(c)]
+            if len(amounts) == 1:
+                return Aggregate("sum", ColumnRef(name, amounts[0].name))
+            return None
+    return None
 
 
 def _listed_functions(frame: Frame, first: int) -> list[tuple[int, int, str]]:
@@ -362,11 +391,16 @@ def _of_value(frame: Frame, at: int, function: AggregateName) -> Measure | None:
         table = frame.model.table(ref.table)
         names = [c.name for c in table.columns if c.role == "measure"] if table else []
         main = [name for name in names if name in _MAIN] or (names if len(names) == 1 else [])
+        if not main and table is not None and frame.word(at - 1) in _SIZED:
+            amounts = [c.name for c in table.columns if c.role == "measure" and is_additive(c)]
+            main = amounts[:1]
+            frame.notes += [f"'{frame.word(at - 1)}' is by {ref.table}.{name}" for name in main]
         if main:
             return Aggregate(function, ColumnRef(ref.table, main[0]))
     return None
 
 
+_SIZED = frozenset("largest biggest smallest greatest highest lowest".split())
 LATEST = frozenset(("latest", "newest", "recent", "earliest", "oldest", "ever"))
 _MAIN = ("value", "amount", "result", "price", "cost", "quantity")
 
@@ -485,23 +519,3 @@ def compares(frame: Frame, mention: Mention) -> bool:
         return False
     near = following[0].first - mention.last <= 4
     return near and isinstance(frame.slots[following[0].slot], NumberValue)
-
-
-def ratio(frame: Frame) -> Measure | None:
-    """Read "ratio of A to B" over counts and plain aggregates."""
-    for i in range(len(frame.words) - 3):
-        if frame.words[i] == "ratio" and frame.words[i + 1] in {"of", "between"}:
-            first = frame.mention_at(i + 2)
-            if first is None:
-                continue
-            for j in range(first.last, len(frame.words)):
-                second = (
-                    frame.mention_at(j + 1) if frame.words[j] in {"to", "over", "and"} else None
-                )
-                if second is not None and first.tables and second.tables:
-                    parts = [what_counts(frame, m) for m in (first, second)]
-                    if parts[0] is not None and parts[1] is not None:
-                        frame.spend(i, i + 2)
-                        frame.spend(j, j + 1)
-                        return Ratio(parts[0], parts[1])
-    return None

@@ -12,7 +12,7 @@ from sql_agent.query_tree import (
     TextValue,
 )
 from sql_agent.semantic_model import Column, ColumnRef
-from sql_agent.words import stems
+from sql_agent.words import stem, stems
 
 from .frame import Frame
 
@@ -57,7 +57,7 @@ def noun_of(frame: Frame, at: int) -> Mention | None:
     mention, candidate = first, first
     while True:
         if candidate.tables:
-            return candidate
+            return _head_of_compound(frame, candidate)
         adjective = candidate.slot is not None or bool(frame.booleans(candidate))
         if not adjective and candidate is not first and frame.measures(candidate):
             return candidate
@@ -67,6 +67,19 @@ def noun_of(frame: Frame, at: int) -> Mention | None:
         if following is None:
             return candidate  # "active debit cards", two values of cards
         candidate = following
+
+
+def _head_of_compound(frame: Frame, mention: Mention) -> Mention:
+    """Return "purchases" of "card purchases", a value of rows that each belong to such a thing."""
+    following = frame.linking.at.get(mention.last)
+    value = frame.slots[following.slot] if following and following.slot is not None else None
+    if following is None or not isinstance(value, TextValue) or following.tables:
+        return mention
+    if stem(following.phrase.lower()) == following.phrase.lower():
+        return mention  # "accounts open": one of many is no noun
+    holders = {ref.table for ref, _ in value.options}
+    near = len(holders) == 1 and frame.graph.reaches(next(iter(holders)), [*mention.tables])
+    return following if near and holders.isdisjoint(mention.tables) else mention
 
 
 _JOINERS = frozenset(("or", "and", ",", "-", "the"))

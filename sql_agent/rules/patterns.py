@@ -140,6 +140,7 @@ WITHOUT: Final = frozenset(
     (
         "without",
         "no",
+        "nor",
         "lacking",
         "lack",
         "lacks",
@@ -241,7 +242,7 @@ SERIOUS: Final = frozenset(
     annually weekly daily hourly trend versus vs compared difference older younger longer
     negative positive new recent much money expensive ascending descending old aged age ages change
     changes changed growth grow grew growing increase increased decrease decreased rise rose fell
-    fall drop dropped gain gained time weekend weekends weekdays workdays""".split()
+    fall drop dropped gain gained time late punctually gap weekend weekends weekdays workdays""".split()
 )
 """Words that change what a question asks: a tree that none of the rules made of them is wrong."""
 DISTRIBUTION: Final = frozenset(("distribution", "breakdown", "split", "mix", "composition"))
@@ -270,7 +271,7 @@ ADDRESSES: Final = frozenset(
     prefers preferred home back join
     stand stands standing
     bring brings raise raised reach reached stem stemming arise recorded record
-    altogether tally tallied figure situation status-wise whatsoever""".split()
+    via altogether tally tallied figure situation status-wise whatsoever""".split()
 )
 """Words around a question's content that say nothing more."""
 

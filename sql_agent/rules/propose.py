@@ -4,6 +4,7 @@ The order matters: what is ranked, then what is measured, then the groups, then 
 this is about, then the conditions, whose columns are chosen by their distance from that table.
 """
 
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 
@@ -33,6 +34,7 @@ from sql_agent.query_tree import (
 from sql_agent.semantic_model import TEMPORAL, ColumnRef
 from sql_agent.workspace import Workspace
 
+from .changes import CHANGES, with_changes
 from .filters import (
     Filters,
     read_comparisons,
@@ -48,11 +50,12 @@ from .groups import (
     read_ranking,
     subject_column,
 )
-from .measures import bare_measure, ratio, read_measures
-from .nouns import is_verb
+from .measures import bare_measure, read_measures
+from .nouns import is_verb, noun_of, what_counts
 from .parts import base_table, counted_table, dated, more_columns
 from .patterns import COUNTS, DISTINCT, DISTRIBUTION, SERIOUS, SHOW, all_words
 from .rankings import ranked_query
+from .ratios import ratio
 from .sized import groups_by_size
 
 
@@ -153,13 +156,26 @@ def _with_verbs(frame: Frame, query: Query) -> Query:
         own = tested if apart else {frame.base, *tested}  # "died in the emergency department"
         near = tuple(ref for ref in times if ref.table in own)
         if near:  # a date of another table would count the rows that belong to such a row
+            ref = frame.nearest(near, mention)
+            negated = ref.table == frame.base and _negated_verb(frame, mention)
             frame.use(mention)
-            tests.append(IsNull(column=frame.nearest(near, mention), negated=True))
+            tests.append(IsNull(column=ref, negated=not negated))
     whole = [m for m in query.measures if isinstance(m, Share) and not m.condition]
     if tests and whole and not query.by:  # "what share of loans were returned"
         shares = tuple(replace(m, condition=tuple(tests)) for m in whole)
         return replace(query, measures=shares)
     return replace(query, where=(*query.where, *tests)) if tests else query
+
+
+def _negated_verb(frame: Frame, verb: Mention) -> bool:
+    """Whether it has not happened: "have not been shipped yet"; the words are read."""
+    for at in range(verb.first - 1, max(-1, verb.first - 4), -1):
+        if at in frame.linking.at:
+            return False
+        if frame.word(at) in {"not", "never"} and at not in frame.spent:
+            frame.spend(at, at + 1)
+            return True
+    return False
 
 
 def _unread(frame: Frame, query: Query) -> list[str]:
@@ -187,8 +203,22 @@ def _unread(frame: Frame, query: Query) -> list[str]:
         first in {"and", "with"} and second in {"their", "its"} and third in {"number", "count"}
         for first, second, third in zip(frame.words, frame.words[1:], frame.words[2:], strict=False)
     )
+    found += [
+        word
+        for i, word in enumerate(frame.words)
+        if word == "still" and not {i + 1, i + 2, i + 3} & set(frame.linking.at)
+    ]
+    amounts = {"money", "worth"} & set(frame.words[1:])
+    if amounts and isinstance(next(iter(query.measures), None), Count):
+        found += sorted(amounts)
+    listed = any(
+        first in {"and", "with"} and second in {"their", "its"}
+        for first, second in itertools.pairwise(frame.words)
+    )
+    if listed and query.measures and not query.by:
+        found.append("their")
     person = opener == "who" and bool(query.measures) and not query.by
-    if person or opener in {"when", "where", "why"}:
+    if person or (opener in {"when", "where", "why"} and 0 not in frame.spent):
         found.append(opener)
     periods = [p.column for p in query.where if isinstance(p, During) and p.operator == "during"]
     if len(periods) > len(set(periods)):
@@ -212,6 +242,8 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
     dimensions = read_groups(frame) + _distribution(frame)
     if ranking is not None and ranking.grain is not None:
         dimensions.append(Dimension(UNDECIDED_DATE, ranking.grain))
+    measures = measures or _changed(frame)
+    dimensions = dimensions or _listed_with(frame, measures)
     if not measures:
         _guess_base(frame, dimensions)
         bare = bare_measure(frame) if dimensions or _asks_for_number(frame) else None
@@ -238,7 +270,7 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
         for dimension in by
         if dimension.column in frame.measured_dates  # "deaths per year" are of the dead
     ]
-    return Query(
+    query = Query(
         measures=tuple(measures),
         by=by,
         where=tuple(where),
@@ -246,6 +278,36 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
         order=Order(descending=ranking.descending) if ranking is not None and ordered else None,
         limit=ranking.limit if ranking is not None and ordered else None,
     )
+    return with_changes(frame, query)
+
+
+def _changed(frame: Frame) -> list[Measure]:
+    """Read "the growth in encounters" as that of their number."""
+    for i, word in enumerate(frame.words):
+        if word in CHANGES and frame.word(i + 1) in {"in", "of"} and i not in frame.linking.at:
+            noun = noun_of(frame, i + 2)
+            if noun is not None and noun.tables:
+                counted = what_counts(frame, noun)
+                return [counted] if counted is not None else []
+    return []
+
+
+def _listed_with(frame: Frame, measures: list[Measure]) -> list[Dimension]:
+    """Read "list procedures with their average cost": one row for each of what is listed."""
+    pairs = itertools.pairwise(frame.words)
+    places = [i for i, two in enumerate(pairs) if two[0] in {"with", "and"} and two[1] in _THEIR]
+    if not measures or not places or not SHOW & set(frame.words[:3]):
+        return []
+    noun = noun_of(frame, frame.mentions[0].first)
+    if noun is None or noun.last > places[0] or frame.is_used(noun):
+        return []
+    category = frame.with_role(noun, "dimension", "text")
+    if not noun.tables and not category:
+        return []
+    return entity_dimensions(frame, subject_column(frame, noun), noun)
+
+
+_THEIR = frozenset(("their", "its"))
 
 
 def _without_own_rows(
@@ -384,7 +446,8 @@ def _shown(frame: Frame, early: Filters, dimensions: list[Dimension]) -> Query |
             frame.spend(i, i + 1)  # a list shows each category once
     if subject is not None:
         named = subject_column(frame, subject)
-        columns = [d.column for d in reversed(entity_dimensions(frame, named, subject))]
+        told = entity_dimensions(frame, named, subject, kinds=False)
+        columns = [d.column for d in reversed(told)]
         frame.base = named.table
     elif _table_of_values(frame) and not dimensions:
         frame.base = _table_of_values(frame)

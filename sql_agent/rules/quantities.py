@@ -13,12 +13,13 @@ from sql_agent.query_tree import (
     Operator,
     Predicate,
     Slot,
+    TextValue,
 )
 from sql_agent.semantic_model import ColumnRef
 from sql_agent.words import stem
 
 from .frame import FAR, MANY_SIDE, Frame
-from .nouns import is_additive, main_value
+from .nouns import is_additive, is_verb, main_value
 from .patterns import (
     AFTER_NUMBER,
     COMPARE,
@@ -55,17 +56,16 @@ def _number(frame: Frame, mention: Mention, slot: int, found: Filters, *, groups
     operator, first = ("=", mention.first) if high else _operator(frame, mention)
     if operator is None:
         return
-    following = _behind(frame, (high or mention).last)
-    if following is not None and following.tables and not frame.measures(following):
+    counted = _counted(frame, mention, (high or mention).last)
+    if counted:
         size = Slot(slot)
         frame.use(mention)
-        frame.use(following)
-        if groups or not _counts_each(frame, following.tables[0]):
-            having = Having(measure=Count(following.tables[0]), operator=operator, value=size)
+        if groups or not _counts_each(frame, counted):
+            having = Having(measure=Count(counted), operator=operator, value=size)
             found.having.append(having)
-            found.counted = following.tables[0]
+            found.counted = counted
         else:
-            many = Many(table=following.tables[0], operator=operator, value=size)
+            many = Many(table=counted, operator=operator, value=size)
             found.where.append((first, many))
         return
     ref = _compared(frame, first, (high or mention).last)
@@ -82,6 +82,29 @@ def _number(frame: Frame, mention: Mention, slot: int, found: Filters, *, groups
         found.where.append((first, between))
     else:
         found.where.append((first, Compare(column=ref, operator=operator, value=Slot(slot))))
+
+
+def _counted(frame: Frame, number: Mention, last: int) -> str:
+    """Return the table whose rows a number counts: "3 accounts", "200 purchases", "7 times"."""
+    following = _behind(frame, last)
+    if following is not None and following.tables and not frame.measures(following):
+        frame.use(following)
+        return following.tables[0]
+    if following is not None and following.slot is not None and following.first == last:
+        value = frame.slots[following.slot]
+        plural = stem(following.phrase.lower()) != following.phrase.lower()
+        options = value.options if isinstance(value, TextValue) else ()
+        holders = {ref.table for ref, _ in options}
+        if plural and len(holders) == 1 and _counts_each(frame, table := next(iter(holders))):
+            return table
+    if frame.word(last) == "times":
+        for verb in (m for m in reversed(frame.mentions) if m.last <= number.first):
+            times = frame.with_role(verb, "time")
+            if is_verb(verb) and len({ref.table for ref in times}) == 1:
+                frame.use(verb)
+                frame.spend(last, last + 1)
+                return times[0].table
+    return ""
 
 
 def _behind(frame: Frame, at: int) -> Mention | None:

@@ -26,9 +26,10 @@ from .groups import (
     read_groups,
     subject_column,
 )
-from .measures import bare_column, read_measures
+from .measures import bare_column, money_of_flag, read_measures
 from .nouns import is_additive
 from .parts import base_table, counted_table, dated, more_columns
+from .patterns import DISTINCT
 
 
 def ranked_query(frame: Frame, early: Filters, ranking: Ranking, subject: Mention) -> Query | None:
@@ -98,9 +99,12 @@ def _money(frame: Frame) -> ColumnRef | None:
     """Return the amount that "which branch lent the most money" names before "most"."""
     if "money" not in frame.words:
         return None
-    at = frame.words.index("money")
-    frame.spend(at, at + 1)
-    return bare_column(frame)
+    flagged = money_of_flag(frame)
+    column = bare_column(frame) or (flagged.column if flagged is not None else None)
+    if column is not None:
+        at = frame.words.index("money")
+        frame.spend(at, at + 1)
+    return column
 
 
 def _tells_rows_apart(frame: Frame, key: ColumnRef) -> bool:
@@ -126,6 +130,10 @@ def _ranking_measures(frame: Frame, ranking: Ranking, key: ColumnRef) -> list[Me
         return found
     # "the most patients": what is counted stands right behind the superlative
     mention = frame.mention_at(ranking.after)
+    if mention is not None and ranking.superlative in {"most", "fewest", "least"}:
+        for at in range(ranking.after, mention.first):
+            if frame.word(at) in DISTINCT:
+                frame.spend(at, at + 1)  # what is counted so is counted once anyway
     flags = frame.booleans(mention) if mention is not None else ()
     if flags and ranking.superlative in {"most", "fewest", "least"}:
         return [Count(flags[0].table)]  # "the most fraud": the flag itself is read as a condition

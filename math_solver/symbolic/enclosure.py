@@ -58,6 +58,13 @@ class Box:
         return 2 * float(self.re.rad())
 
 
+def around(value: Fraction, radius: Fraction) -> Box:
+    """Return a box that holds every real number no farther from a rational than a radius."""
+    middle = flint.arb(flint.fmpq(value.numerator, value.denominator))
+    wide = flint.arb(flint.fmpq(radius.numerator, radius.denominator))
+    return Box(re=middle + flint.arb(0, wide.upper()), im=flint.arb(0))
+
+
 class Evaluator:
     """Evaluates trees at one point with a given precision.
 

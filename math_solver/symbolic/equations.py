@@ -1,5 +1,7 @@
 """One equation in one letter: find the real solutions, check each, and say why none is missing."""
 
+from fractions import Fraction
+
 import sympy as sp
 
 from assistants.answer import Check, Verdict
@@ -10,7 +12,7 @@ from math_solver.solution import SolutionStep, Work
 from . import Expression, tutor
 from .build import Context, build, symbol
 from .domain import conditions
-from .enclosure import Box, Evaluator, Undecided
+from .enclosure import Box, Evaluator, Undecided, around
 from .equivalence import prove_zero
 from .isolate import INTEGER, solve_zero
 from .plain import plain, tree_of
@@ -134,7 +136,8 @@ def check_root(
 ) -> Verdict:
     """Substitute a root into the equation as it was read."""
     if _algebraic(root):
-        return _check_algebraic(relation, letter, root, context)
+        verdict = _check_algebraic(relation, letter, root, context)
+        return _numeric(relation, letter, root) if verdict is Verdict.UNKNOWN else verdict
     known = {**(context or {}), letter: root}
     try:
         difference = build(relation.left, known) - build(relation.right, known)
@@ -173,7 +176,7 @@ def _numeric(relation: Relation, letter: str, root: Expression) -> Verdict:
     if root.free_symbols or set(letters(relation)) - {letter}:
         return Verdict.UNKNOWN
     try:
-        value: Box = Evaluator({}, 40).box(tree_of(root))
+        value = _near(root) if _algebraic(root) else Evaluator({}, 40).box(tree_of(root))
         evaluator = Evaluator({letter: value}, 40)
         left, right = evaluator.box(relation.left), evaluator.box(relation.right)
     except (Undecided, InputError):
@@ -181,6 +184,14 @@ def _numeric(relation: Relation, letter: str, root: Expression) -> Verdict:
     if evaluator.left_reals or left.disjoint(right):
         return Verdict.REFUTED
     return Verdict.UNKNOWN
+
+
+def _near(root: Expression) -> Box:
+    """Return a small ball around a real root without a short form. Raises `Undecided`."""
+    if not root.is_real:
+        raise Undecided("no real root")
+    close = root.eval_rational(dx=sp.Rational(1, 10**40))
+    return around(Fraction(int(close.p), int(close.q)), Fraction(1, 10**39))
 
 
 def _back_substitution(

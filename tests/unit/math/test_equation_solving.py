@@ -136,3 +136,9 @@ def test_inequalities_by_sign_chart(source: str, answer: str) -> None:
     work = solve_inequality(relation, "x")
     assert work.answer == answer
     assert work.checks[0].verdict is Verdict.PROVED
+
+
+def test_extraneous_roots_without_a_short_form_are_dropped() -> None:
+    relation = parse("sqrt(x) + 2*sqrt(x^2 + 7*x) + sqrt(x + 7) = 35 - 2*x")
+    assert isinstance(relation, Relation)
+    assert solve_equation(relation, "x").answer == "x = 841/144"

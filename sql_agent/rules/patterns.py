@@ -242,7 +242,8 @@ SERIOUS: Final = frozenset(
     annually weekly daily hourly trend versus vs compared difference older younger longer
     negative positive new recent much money expensive ascending descending old aged age ages change
     changes changed growth grow grew growing increase increased decrease decreased rise rose fell
-    fall drop dropped gain gained time late punctually gap weekend weekends weekdays workdays""".split()
+    fall drop dropped gain gained time late punctually gap weekend weekends weekdays
+    workdays""".split()
 )
 """Words that change what a question asks: a tree that none of the rules made of them is wrong."""
 DISTRIBUTION: Final = frozenset(("distribution", "breakdown", "split", "mix", "composition"))

@@ -29,6 +29,8 @@ def _reason(query: Query, workspace: Workspace) -> str:
     pinned = {p.column for p in query.where if isinstance(p, Compare) and p.operator == "="}
     if query.shown and set(query.shown) <= pinned:
         return "the result would only repeat what the question says"
+    if query.shown and not query.where and query.limit is None and _are_numbers(query, workspace):
+        return f"this would only list every {query.shown[0]}"
     first = query.measures[0] if query.measures else None
     ranked = query.order is not None and query.order.column is None
     if isinstance(first, Count) and ranked:
@@ -40,6 +42,17 @@ def _reason(query: Query, workspace: Workspace) -> str:
             if dimension.column.table == first.column.table and unique(dimension.column, workspace):
                 return f"each {dimension.column} has one {first.column}"
     return ""
+
+
+def _are_numbers(query: Query, workspace: Workspace) -> bool:
+    """Whether a list has only numbers or dates of a large table, of which nobody says which."""
+    columns = [workspace.model.column(ref) for ref in query.shown]
+    plain = all(c is not None and c.role in {"measure", "time"} for c in columns)
+    stored = workspace.catalog.by_name.get(query.shown[0].table)
+    return plain and stored is not None and stored.rows > _LARGE
+
+
+_LARGE = 1000
 
 
 def unique(ref: ColumnRef, workspace: Workspace) -> bool:

@@ -25,7 +25,8 @@ _CHAT = re.compile(
 _OUTSIDE = re.compile(
     r"\b(?:forecast|^should|predict|prediction|project(?:ed|ion)|will\s+(?:\w+\s+){1,3}be|should\s+i|should\s+we|"
     r"recommend|advise|(?:your|any|some|give)\s+(?:\w+\s+)?advice|why\s+(?:is|are|did|do|does|was|were|has|have)|"
-    r"next\s+(?:year|month|quarter|week))\b",
+    r"next\s+(?:year|month|quarter|week)|"
+    r"^how\s+(?:do|can|could|should|would)\s+(?:i|you|we|one))\b",
     re.IGNORECASE,
 )
 

@@ -110,12 +110,18 @@ def what_counts(frame: Frame, mention: Mention, *, distinct: bool = False) -> Ba
         return Count(next(iter(tables))) if len(tables) == 1 else None
     if mention.slot is not None:
         value = frame.slots[mention.slot]
-        tables = {ref.table for ref, _ in value.options} if isinstance(value, TextValue) else set()
+        options = value.options if isinstance(value, TextValue) else ()
+        if all(_MEANS & set(stems(ref.column)) for ref, _ in options):
+            return None  # an ATM is no withdrawal at one
+        tables = {ref.table for ref, _ in options}
         people = _people_behind(frame, mention, tables)
         if people is not None:
             return people
         return Count(next(iter(tables))) if len(tables) == 1 else None
     return None
+
+
+_MEANS = frozenset(("channel", "method", "route", "mode"))
 
 
 def _people_behind(frame: Frame, mention: Mention, tables: set[str]) -> Basic | None:

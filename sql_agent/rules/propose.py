@@ -26,12 +26,14 @@ from sql_agent.query_tree import (
     Predicate,
     Query,
     Share,
+    Slot,
     SlotValue,
     TextValue,
     query_columns,
     table_of,
 )
 from sql_agent.semantic_model import TEMPORAL, ColumnRef
+from sql_agent.words import stems
 from sql_agent.workspace import Workspace
 
 from .changes import CHANGES, with_changes
@@ -41,7 +43,7 @@ from .filters import (
     read_filters,
     split_condition,
 )
-from .frame import MANY_SIDE, Frame
+from .frame import FAR, MANY_SIDE, Frame
 from .groups import (
     UNDECIDED_DATE,
     Ranking,
@@ -217,12 +219,33 @@ def _unread(frame: Frame, query: Query) -> list[str]:
     )
     if listed and query.measures and not query.by:
         found.append("their")
+    found += _of_other_rows(frame, query)
     person = opener == "who" and bool(query.measures) and not query.by
     if person or (opener in {"when", "where", "why"} and 0 not in frame.spent):
         found.append(opener)
     periods = [p.column for p in query.where if isinstance(p, During) and p.operator == "during"]
     if len(periods) > len(set(periods)):
         found.append("two periods at once")
+    return found
+
+
+def _of_other_rows(frame: Frame, query: Query) -> list[str]:
+    """Return values of rows that only a third table relates with what is measured.
+
+    "The price of insulin" is not what the procedures of stays with an order of insulin cost.
+    """
+    first = next(iter(query.measures), None)
+    if not isinstance(first, Aggregate) or first.function == "count distinct":
+        return []
+    said = {token.stem for token in frame.linking.words}
+    if any(mention.tables for mention in frame.mentions) or said & set(stems(frame.base)):
+        return []
+    found: list[str] = []
+    for predicate in query.where:
+        if not isinstance(predicate, Compare) or not isinstance(predicate.value, Slot):
+            continue
+        if MANY_SIDE + 1 < frame.distance(table_of(predicate)) < FAR // 2:
+            found.append(frame.slots[predicate.value.index].phrase)
     return found
 
 

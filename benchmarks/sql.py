@@ -11,7 +11,9 @@ totals were ever seen. `dev2` and `unseen` are the two halves, split by query, o
 about dates, ages and flags, and 30 over two made-up databases that nobody described
 (`_made_databases`): looked at, their first sight stands in the lab notes, as does that of `fresh`:
 80 more over the bundled databases and 75 over three in other people's naming
-(`_strange_databases`), written before anything was asked. An answer counts as
+(`_strange_databases`), written before anything was asked. `analyst` and `analyst_blind` are the two
+halves of 160 an analyst would type, 40 on each of the bundled databases and of two in unfamiliar
+trades (`_trade_databases`), written the same way; of the blind half only totals are seen. An answer counts as
 right if its rows hold the gold rows (`sql_compare`); a bare noun phrase ("cards that are not
 active") whose gold counts rows may be answered by the list of these rows. *Accuracy* is right
 answers among all answerable questions, *coverage* answered ones among them, *precision* right ones
@@ -34,6 +36,7 @@ from typing import Any
 from _made_databases import MADE
 from _record import HERE, record
 from _strange_databases import STRANGE
+from _trade_databases import TRADES
 from sql_compare import same
 
 from assistants import registry
@@ -42,7 +45,11 @@ from assistants.model import Model
 from sql_agent import QueryResult, ask, query
 
 DATABASES = ("finance", "medical")
-SPLITS = ("dev", "held", "dev2", "unseen", "dev3", "blind", "dates", "fresh")
+SPLITS = (
+    *("dev", "held", "dev2", "unseen", "dev3", "blind", "dates", "fresh"),
+    *("analyst", "analyst_blind"),
+)
+_HIDDEN = frozenset({"unseen", "blind", "analyst_blind"})
 _QUICK = 400
 _COUNTED = re.compile(r"SELECT COUNT\([^()]*\) FROM", re.IGNORECASE)
 _COUNTS = re.compile(r"how many|number|count", re.IGNORECASE)
@@ -64,7 +71,7 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
         for split, (database, address) in itertools.product(splits, _addresses(Path(name))):
             rows = [row for row in _questions(database) if row["split"] == split]
             rows = rows[:_QUICK] if arguments.quick else rows
-            show = arguments.wrong and split not in {"unseen", "blind"}
+            show = arguments.wrong and split not in _HIDDEN
             if rows:
                 results[f"{split}_{database}"] = _scores(address, rows, model, show=show)
     return results
@@ -75,9 +82,10 @@ def _addresses(folder: Path) -> list[tuple[str, str]]:
     for name, write in MADE.items():
         write(folder / f"{name}.sqlite")
     made = [(name, str(folder / f"{name}.sqlite")) for name in MADE]
-    for name, (write, ending) in STRANGE.items():
+    others = {**STRANGE, **TRADES}
+    for name, (write, ending) in others.items():
         write(folder / f"{name}{ending}")
-    strange = [(name, str(folder / f"{name}{ending}")) for name, (_, ending) in STRANGE.items()]
+    strange = [(name, str(folder / f"{name}{ending}")) for name, (_, ending) in others.items()]
     return [*((name, name) for name in DATABASES), *made, *strange]
 
 

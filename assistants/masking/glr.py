@@ -15,7 +15,7 @@ known traps of hidden left recursion cannot occur.
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from .lalr import Rest, Row, Tables
+from .lalr import Rest, Tables
 
 Way: TypeAlias = tuple[int, int]
 """How many terminals a sentence still lacks, and the first of them; -1 if it lacks none."""
@@ -42,8 +42,7 @@ class Chain:
 
     `states` are these states with the terminals before which they come. `shiftable` has a bit for
     each terminal that one of them shifts when it stands before it; `shifts` tells by terminal which
-    state shifts it and to where; `reductions` are the ones that reach deeper, as in
-    `_by_production`.
+    state shifts it and to where; `reductions` are the ones that reach deeper, as in `Tables`.
     """
 
     __slots__ = ("reductions", "shiftable", "shifts", "states")
@@ -85,12 +84,8 @@ class Recogniser:
         self._nodes: dict[tuple[int, tuple[int, ...]], Node] = {}
         self._heads: dict[tuple[Node, ...], Heads] = {}
         self._chains: dict[tuple[int, int], Chain] = {}
-        self._shifts = [
-            {terminal: target for terminal, (target, _) in row.items() if target >= 0}
-            for row in tables.actions
-        ]
+        self._shifts, self._reductions = tables.shifts, tables.reductions
         self._shiftable = [sum(1 << terminal for terminal in row) for row in self._shifts]
-        self._reductions = [_by_production(row) for row in tables.actions]
         everywhere: dict[int, dict[int, None]] = {}
         for row in tables.gotos:
             for symbol, target in row.items():
@@ -319,16 +314,6 @@ class Recogniser:
         self._nodes.clear()
         for heads in known:
             heads.steps.clear()
-
-
-def _by_production(row: Row) -> tuple[tuple[int, int, int], ...]:
-    """Return a state's reductions: how far down, to which symbol, before which terminals."""
-    found: dict[tuple[int, int], int] = {}
-    for terminal, (_, reductions) in row.items():
-        for count, symbol in reductions:
-            key = (count - 1, symbol)
-            found[key] = found.get(key, 0) | 1 << terminal
-    return tuple((depth, symbol, ahead) for (depth, symbol), ahead in found.items())
 
 
 def _below(parents: tuple[Node, ...], depth: int) -> tuple[Node, ...]:

@@ -11,18 +11,14 @@ Look-ahead sets: DeRemer and Pennello, "Efficient computation of LALR(1) look-ah
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
 Production: TypeAlias = tuple[str, tuple[str, ...]]
-Item: TypeAlias = tuple[int, int]
-"""A production's number and the place of the dot in it."""
-Transition: TypeAlias = tuple[int, str]
-Row: TypeAlias = Mapping[int, tuple[int, tuple[tuple[int, int], ...]]]
-"""What a state does before each terminal: see `Tables`."""
+Reduction: TypeAlias = tuple[int, int, int]
+"""Symbols on the stack less one, what they become, and before which terminals (a bit each)."""
 
 
 class Rest(NamedTuple):
@@ -45,15 +41,16 @@ END = "END"
 class Tables:
     """What a generalised LR parser needs.
 
-    `actions[state][terminal]` is the state that a shift leads to (-1 for none) and the reductions,
-    each a number of symbols and the non-terminal that replaces them; `gotos[state][non-terminal]`
-    is the state after a reduction. State 0 is the start. `finishing[state]` are the terminals that
-    begin the rest of something begun there; True for the shortest rest where there must be one.
-    `rests[state]` is what is missing of each production that was begun.
+    `shifts[state][terminal]` is the state that a shift leads to, `gotos[state][non-terminal]` the
+    state after a reduction, `reductions[state]` what may be reduced there. State 0 is the start.
+    `finishing[state]` are the terminals that begin the rest of something begun there; True for the
+    shortest rest where there must be one. `rests[state]` is what is missing of each production
+    that was begun.
     """
 
     terminals: Mapping[str, int]
-    actions: tuple[Row, ...]
+    shifts: tuple[Mapping[int, int], ...]
+    reductions: tuple[tuple[Reduction, ...], ...]
     gotos: tuple[Mapping[int, int], ...]
     finishing: tuple[Mapping[int, bool], ...]
     rests: tuple[tuple[Rest, ...], ...]
@@ -136,187 +133,194 @@ def _read(text: str, version: tuple[int, ...]) -> list[Production]:
 
 
 def _tables(productions: list[Production]) -> Tables:
-    builder = _Builder(productions)
-    nonterminals = {name: number for number, name in enumerate(builder.alternatives)}
-    terminals = {
-        symbol: number
-        for number, symbol in enumerate(
-            dict.fromkeys(
-                symbol for _, right in productions for symbol in right if symbol not in nonterminals
-            )
-        )
-    }
-    lookaheads = builder.lookaheads()
-    actions: list[Row] = []
-    for state, row in enumerate(builder.gotos):
-        reductions: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for number in builder.complete[state]:
-            left, right = productions[number]
-            for terminal in lookaheads[state, number]:
-                reductions[terminal].append((len(right), nonterminals[left]))
-        keys = [s for s in {*row, *reductions} if s in terminals]
-        actions.append(
-            {terminals[s]: (row.get(s, -1), tuple(dict.fromkeys(reductions[s]))) for s in keys}
-        )
-    gotos = tuple(
-        {nonterminals[s]: target for s, target in row.items() if s in nonterminals}
-        for row in builder.gotos
+    symbols = dict.fromkeys(left for left, _ in productions)
+    count = len(symbols)
+    symbols |= dict.fromkeys(symbol for _, right in productions for symbol in right)
+    numbers = {name: number for number, name in enumerate(symbols)}
+    builder = _Builder(
+        [(numbers[left], tuple(numbers[name] for name in right)) for left, right in productions],
+        count,
     )
-    finishing = tuple(
-        {terminals[terminal]: needed for terminal, needed in row.items()}
-        for row in builder.finishing()
-    )
-    rests = tuple(
-        tuple(
-            Rest(length, terminals.get(first, -1), dot, nonterminals[left] if left else -1)
-            for length, first, dot, left in row
-        )
-        for row in builder.rests()
-    )
+    rests, gotos = builder.rests(), builder.gotos
     return Tables(
-        terminals=terminals, actions=tuple(actions), gotos=gotos, finishing=finishing, rests=rests
+        terminals={name: at - count for name, at in numbers.items() if at >= count},
+        shifts=tuple({s - count: to for s, to in row.items() if s >= count} for row in gotos),
+        reductions=builder.reductions(),
+        gotos=tuple({s: to for s, to in row.items() if s < count} for row in gotos),
+        finishing=tuple(map(_finishing, rests)),
+        rests=rests,
     )
+
+
+def _finishing(rests: tuple[Rest, ...]) -> dict[int, bool]:
+    """Return for one state what `Tables.finishing` holds."""
+    least = min(rest.length for rest in rests)
+    lengths: dict[int, int] = {}
+    for rest in rests:
+        if rest.length:
+            lengths[rest.first] = min(rest.length, lengths.get(rest.first, rest.length))
+    return {first: length == least for first, length in lengths.items()}
 
 
 class _Builder:
-    """The LR(0) automaton of a grammar without empty productions, and its look-aheads."""
+    """The LR(0) automaton of a grammar without empty productions, and its look-aheads.
 
-    def __init__(self, productions: list[Production]) -> None:
+    Symbols are numbers, non-terminals first. An item is a number too: productions lie one behind
+    the other, with a place behind each symbol, so that an item's successor is the next number.
+    Sets of terminals are numbers of which each has a bit.
+    """
+
+    def __init__(self, productions: list[tuple[int, tuple[int, ...]]], nonterminals: int) -> None:
         self._productions = productions
-        self.alternatives: dict[str, list[int]] = defaultdict(list)
-        for number, (left, _) in enumerate(productions):
-            self.alternatives[left].append(number)
-        self.kernels: list[frozenset[Item]] = []
-        self.gotos: list[dict[str, int]] = []
-        self.complete: list[list[int]] = []
+        self._count = nonterminals
+        self._alternatives: list[list[int]] = [[] for _ in range(nonterminals)]
+        self._behind: list[int] = []
+        """By item: the symbol behind the dot, -1 at a production's end."""
+        self._of: list[tuple[int, int]] = []
+        """By item: its production, and the place of the dot."""
+        self._first: list[int] = []
+        """By production: its first item."""
+        for number, (left, right) in enumerate(productions):
+            self._alternatives[left].append(number)
+            self._first.append(len(self._of))
+            self._behind += [*right, -1]
+            self._of += [(number, dot) for dot in range(len(right) + 1)]
+        self._kernels: list[frozenset[int]] = [frozenset([0])]
+        self.gotos: list[dict[int, int]] = []
         self._build()
 
     def _build(self) -> None:
-        start = frozenset([(0, 0)])
-        states, order = {start: 0}, self.kernels
-        order.append(start)
-        for kernel in order:
-            moves: dict[str, set[Item]] = defaultdict(set)
-            done: list[int] = []
-            for number, dot in self._closure(kernel):
-                right = self._productions[number][1]
-                if dot < len(right):
-                    moves[right[dot]].add((number, dot + 1))
-                elif number:
-                    done.append(number)
-            self.complete.append(sorted(done))
-            row: dict[str, int] = {}
+        states, beginning = {self._kernels[0]: 0}, self._beginnings()
+        for kernel in self._kernels:
+            moves: dict[int, set[int]] = {}
+            for item in sorted(kernel):
+                symbol = self._behind[item]
+                if symbol < 0:
+                    continue
+                moves.setdefault(symbol, set()).add(item + 1)
+                for first, items in beginning[symbol] if symbol < self._count else ():
+                    moves.setdefault(first, set()).update(items)
+            row: dict[int, int] = {}
             for symbol, items in moves.items():
                 target = frozenset(items)
-                if target not in states:
-                    states[target] = len(order)
-                    order.append(target)
-                row[symbol] = states[target]
+                row[symbol] = states.setdefault(target, len(states))
+                if len(states) > len(self._kernels):
+                    self._kernels.append(target)
             self.gotos.append(row)
 
-    def _closure(self, kernel: frozenset[Item]) -> set[Item]:
-        seen, work = set(kernel), list(kernel)
-        while work:
-            number, dot = work.pop()
-            right = self._productions[number][1]
-            if dot < len(right):
-                new = {(n, 0) for n in self.alternatives.get(right[dot], ())} - seen
-                seen |= new
-                work.extend(new)
-        return seen
+    def _beginnings(self) -> list[list[tuple[int, list[int]]]]:
+        """Return, by non-terminal, what its texts may begin with, and the items behind that."""
+        found: list[list[tuple[int, list[int]]]] = []
+        for nonterminal in range(self._count):
+            moves: dict[int, list[int]] = {}
+            seen = {nonterminal}
+            for left in (order := [nonterminal]):
+                for number in self._alternatives[left]:
+                    symbol = self._productions[number][1][0]
+                    moves.setdefault(symbol, []).append(self._first[number] + 1)
+                    if symbol < self._count and symbol not in seen:
+                        seen.add(symbol)
+                        order.append(symbol)
+            found.append(list(moves.items()))
+        return found
 
-    def rests(self) -> list[list[tuple[int, str, int, str]]]:
+    def rests(self) -> tuple[tuple[Rest, ...], ...]:
         """Return for each state what is missing of its productions, as in `Rest`."""
         shortest = self._shortest()
-        found: list[list[tuple[int, str, int, str]]] = []
-        for kernel in self.kernels:
-            row: list[tuple[int, str, int, str]] = []
-            for number, dot in sorted(kernel):
-                left, right = self._productions[number]
-                length = sum(shortest.get(symbol, (1, ""))[0] for symbol in right[dot:])
-                first = shortest.get(right[dot], (1, right[dot]))[1] if length else ""
-                row.append((length, first, dot, left))
-            found.append(row)
-        return found
+        made: list[Rest] = []
+        for number, (_, right) in enumerate(self._productions):
+            left = self._productions[number][0] if number else -1
+            length, rests = 0, [Rest(0, -1, len(right), left)]
+            for dot in range(len(right) - 1, -1, -1):
+                part, first = shortest[right[dot]]
+                length += part
+                rests.append(Rest(length, first, dot, left))
+            made += reversed(rests)
+        return tuple(tuple(made[item] for item in sorted(kernel)) for kernel in self._kernels)
 
-    def finishing(self) -> list[dict[str, bool]]:
-        """Return for each state what `Tables.finishing` holds."""
-        found: list[dict[str, bool]] = []
-        for row in self.rests():
-            least = min(length for length, *_ in row)
-            lengths: dict[str, int] = {}
-            for length, first, *_ in row:
-                if length:
-                    lengths[first] = min(length, lengths.get(first, length))
-            found.append({first: length == least for first, length in lengths.items()})
-        return found
-
-    def _shortest(self) -> dict[str, tuple[int, str]]:
-        """Return each non-terminal's shortest text: how many terminals, and the first of them."""
-        found: dict[str, tuple[int, str]] = {}
+    def _shortest(self) -> list[tuple[int, int]]:
+        """Return each symbol's shortest text: how many terminals, and the first of them."""
+        size = max(max(right) for _, right in self._productions) + 1
+        found = [(_ENDLESS, -1)] * self._count
+        found += [(1, terminal) for terminal in range(size - self._count)]
         changed = True
         while changed:
             changed = False
             for left, right in self._productions:
-                parts = [
-                    found.get(symbol) if symbol in self.alternatives else (1, symbol)
-                    for symbol in right
-                ]
-                known = [part for part in parts if part]
-                length = sum(part[0] for part in known)
-                if len(known) == len(parts) and (left not in found or length < found[left][0]):
-                    found[left] = (length, known[0][1])
+                length = 0
+                for symbol in right:
+                    length += found[symbol][0]
+                if length < found[left][0]:
+                    found[left] = (length, found[right[0]][1])
                     changed = True
         return found
 
-    def lookaheads(self) -> Mapping[tuple[int, int], set[str]]:
-        """Return the terminals after which each complete production is reduced, by state."""
-        transitions = [
-            (state, symbol)
-            for state, row in enumerate(self.gotos)
-            for symbol in row
-            if symbol in self.alternatives
+    def reductions(self) -> tuple[tuple[Reduction, ...], ...]:
+        """Return for each state its complete productions, and before which terminals they are."""
+        edges, lookback = self._relations()
+        follow = _united(self._reads(), edges)
+        found: list[dict[tuple[int, int], int]] = [{} for _ in self.gotos]
+        for (state, number), transitions in lookback.items():
+            left, right = self._productions[number]
+            key, ahead = (len(right) - 1, left), 0
+            for transition in transitions:
+                ahead |= follow[transition]
+            found[state][key] = found[state].get(key, 0) | ahead
+        return tuple(tuple((*key, ahead) for key, ahead in row.items() if ahead) for row in found)
+
+    def _transitions(self) -> Iterator[tuple[int, int, int]]:
+        """Yield the state, symbol and target of each transition over a non-terminal, in order."""
+        for state, row in enumerate(self.gotos):
+            for symbol, target in row.items():
+                if symbol < self._count:
+                    yield state, symbol, target
+
+    def _reads(self) -> list[int]:
+        """Return for each transition the terminals that its target shifts."""
+        shifted = [
+            sum(1 << (symbol - self._count) for symbol in row if symbol >= self._count)
+            for row in self.gotos
         ]
-        reads = {
-            (state, symbol): {
-                s for s in self.gotos[self.gotos[state][symbol]] if s not in self.alternatives
-            }
-            for state, symbol in transitions
-        }
-        includes: dict[Transition, list[Transition]] = defaultdict(list)
-        lookback: dict[tuple[int, int], list[Transition]] = defaultdict(list)
-        for state, left in transitions:
-            for number in self.alternatives[left]:
-                here = state
+        return [shifted[target] for _, _, target in self._transitions()]
+
+    def _relations(self) -> tuple[list[list[int]], dict[tuple[int, int], list[int]]]:
+        """Return who includes each transition, and by state and production what is reduced there.
+
+        Transitions go by their number.
+        """
+        gotos, count = self.gotos, self._count
+        numbers: list[dict[int, int]] = [{} for _ in gotos]
+        for at, (state, symbol, _) in enumerate(self._transitions()):
+            numbers[state][symbol] = at
+        edges: list[list[int]] = []
+        lookback: dict[tuple[int, int], list[int]] = {}
+        for state, left, _ in self._transitions():
+            at, into = len(edges), list[int]()
+            for number in self._alternatives[left]:
+                here = before = state
                 right = self._productions[number][1]
-                for symbol in right[:-1]:
-                    here = self.gotos[here][symbol]
-                if right[-1] in self.alternatives:
-                    includes[here, right[-1]].append((state, left))
-                lookback[self.gotos[here][right[-1]], number].append((state, left))
-        follow = _closure_of_sets(transitions, includes, reads)
-        return {
-            key: set().union(*(follow[transition] for transition in found))
-            for key, found in lookback.items()
-        }
+                for symbol in right:
+                    before, here = here, gotos[here][symbol]
+                if right[-1] < count:
+                    into.append(numbers[before][right[-1]])
+                lookback.setdefault((here, number), []).append(at)
+            edges.append(into)
+        return edges, lookback
 
 
-def _closure_of_sets(
-    nodes: Iterable[Transition],
-    edges: Mapping[Transition, list[Transition]],
-    initial: Mapping[Transition, set[str]],
-) -> dict[Transition, set[str]]:
-    """Return for each node the union of the initial sets of all nodes that it reaches."""
-    found = {node: set(initial[node]) for node in nodes}
-    users: dict[Transition, list[Transition]] = defaultdict(list)
-    for node, targets in edges.items():
-        for target in targets:
-            users[target].append(node)
-    work = list(found)
+_ENDLESS = 1 << 40
+"""The length of a text of a non-terminal that none is known of yet."""
+
+
+def _united(initial: list[int], users: list[list[int]]) -> list[int]:
+    """Return each node's set with the sets of all nodes that it is a user of, near or far."""
+    found = initial.copy()
+    work = list(range(len(found)))
     while work:
         node = work.pop()
+        mine = found[node]
         for user in users[node]:
-            if not found[node] <= found[user]:
-                found[user] |= found[node]
+            if mine & ~found[user]:
+                found[user] |= mine
                 work.append(user)
     return found

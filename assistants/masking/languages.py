@@ -62,7 +62,7 @@ class _Language:
 
 @cache
 def _language(name: str) -> _Language:
-    """Compile a language, once (about 0.3 s)."""
+    """Compile a language, once (about 0.1 s)."""
     if name not in LANGUAGES:
         raise Unsupported(
             f"no mask is made for whole programs in {name or 'an unnamed language'}",

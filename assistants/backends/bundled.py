@@ -32,7 +32,6 @@ from assistants.ngram import settled
 from .byte_level import ByteLevelTokenizer
 from .fill_in import fit
 from .ngram import begin
-from .spelled import Spelled
 from .text import StreamedText, as_tokens, behind, repetition, unrepeated
 
 END = "endoftext"
@@ -172,7 +171,7 @@ class Bundled:
 
         def spelling(tokens: Sequence[int]) -> Sequence[int] | None:
             left = typed[sum(len(self._tokenizer.decode(token)) for token in tokens) :]
-            return self._spelled.fitting(left) if left else None
+            return self._tokenizer.spelled.fitting(left) if left else None
 
         found = self._engine.lines(
             request, self._line_ends, bounds,
@@ -196,10 +195,6 @@ class Bundled:
             yield Piece(decoder.decode(data[typed:]), logprob)
             typed = max(0, typed - len(data))
 
-    @cached_property
-    def _spelled(self) -> Spelled:
-        return Spelled(map(self._tokenizer.decode, range(self._tokenizer.size)))
-
     def _healed(self, typed: bytes, mask: Mask | None) -> Mask | None:
         if not typed:
             return mask
@@ -208,12 +203,16 @@ class Bundled:
     @cached_property
     def _line_ends(self) -> Mapping[int, tuple[int, ...]]:
         """The tokens that hold a line end, each with the tokens of what stands before that."""
-        found: dict[int, tuple[int, ...]] = {}
-        for token, text in enumerate(self._vocabulary.tokens):
-            if b"\n" in text and token not in self._stop:
-                head = text[: text.index(b"\n")].rstrip()
-                found[token] = tuple(self._tokenizer.encode(head.decode(errors="replace")))
-        return found
+        heads = {
+            token: text[: text.index(b"\n")].rstrip()
+            for token, text in enumerate(self._vocabulary.tokens)
+            if b"\n" in text and token not in self._stop
+        }
+        cut = {
+            head: tuple(self._tokenizer.encode(head.decode(errors="replace")))
+            for head in dict.fromkeys(heads.values())
+        }
+        return {token: cut[head] for token, head in heads.items()}
 
     def _recalled(self, prompt: FillInTheMiddle) -> Recalled | None:
         """Return what the texts at hand repeat, farther than the network looks."""

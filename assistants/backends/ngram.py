@@ -32,7 +32,6 @@ from assistants.model import (
 from assistants.ngram import Encoder, Memory, settled
 
 from .byte_level import ByteLevelTokenizer
-from .spelled import Spelled
 from .text import StreamedText, as_tokens, behind, repetition
 
 _NEAR = 24_000
@@ -64,7 +63,6 @@ class Ngram:
         self._tokenizer = ByteLevelTokenizer(tokenizer)
         self.encoder = self._tokenizer.encoder()
         """How texts become tokens; a memory must be made with it."""
-        self._spelled = Spelled(map(self._tokenizer.decode, range(self.encoder.size)))
         end = self._tokenizer.special[_END]
         self._stop = frozenset((end,))
         self._vocabulary = self._tokenizer.vocabulary(self.encoder.size, [end])
@@ -194,7 +192,7 @@ class Ngram:
 
     def _fitting(self, typed: bytes, logits: Logits) -> Logits:
         """Return logits of the tokens that are a part of what is typed, or all of it and more."""
-        fitting = self._spelled.fitting(typed)
+        fitting = self._tokenizer.spelled.fitting(typed)
         kept = np.full_like(logits, -np.inf)
         kept[fitting] = logits[fitting]
         return kept

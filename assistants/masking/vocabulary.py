@@ -21,9 +21,20 @@ END_OF_BYTES = 256
 class Vocabulary:
     """A tokenizer's tokens; llguidance's view of them is built on first use (about 0.1 s)."""
 
-    def __init__(self, description: str, *, size: int, end: Sequence[int]) -> None:
-        """Take the text of a `tokenizer.json`, the width of the logits, and the ending tokens."""
+    def __init__(
+        self,
+        description: str,
+        *,
+        size: int,
+        end: Sequence[int],
+        texts: Sequence[bytes] | None = None,
+    ) -> None:
+        """Take the text of a `tokenizer.json`, the width of the logits, and the ending tokens.
+
+        `texts` are the bytes of each token, none for a special one, where they are known.
+        """
         self._description = description
+        self._texts = texts
         self._lock = threading.Lock()
         self._shared: dict[Hashable, Any] = {}
         self.size = size
@@ -50,6 +61,8 @@ class Vocabulary:
     @cached_property
     def tokens(self) -> tuple[bytes, ...]:
         """The bytes of each token; a special token, and a width that no token fills, has none."""
+        if self._texts is not None:
+            return (*self._texts[: self.size], *[b""] * (self.size - len(self._texts)))
         known = self.tokenizer
         count = min(self.size, int(known.vocab_size))
         found = [

@@ -8,6 +8,7 @@ from assistants.backends.bundled import Bundled
 from assistants.backends.byte_level import ByteLevelTokenizer
 from assistants.constraint import Choice, Grammar, Program, Regex
 from assistants.errors import ConstraintError, ModelCorrupt, ModelNotFound, Unsupported
+from assistants.masking import Vocabulary
 from assistants.masking.program import begins_program
 from assistants.model import (
     Cancel,
@@ -108,6 +109,26 @@ def test_text_never_becomes_a_special_token(model, tokenizer):
 def test_tokens_give_the_text_back(tokenizer, text):
     ids = tokenizer.encode(text)
     assert b"".join(tokenizer.decode(token) for token in ids).decode() == text
+
+
+def test_masks_see_the_bytes_that_llguidance_reads_in_the_same_file(tokenizer):
+    size, end = tokenizer.size + 5, [tokenizer.special["endoftext"]]
+    ours = tokenizer.vocabulary(size, end).tokens
+    theirs = Vocabulary(tokenizer.description, size=size, end=end).tokens
+    assert len(ours) == size
+    # A byte 255, which begins no text, is llguidance's own sign for special tokens.
+    assert [text for text in ours if text != b"\xff"] == [
+        text for text, own in zip(theirs, ours, strict=True) if own != b"\xff"
+    ]
+
+
+def test_another_text_is_another_tokenizer(tokenizer, small, tmp_path):
+    path = tmp_path / "tokenizer.json"
+    path.write_text(small.tokenizer.read_text("utf-8").replace("<|java|>", "<|cobol|>"), "utf-8")
+    other = ByteLevelTokenizer(path)
+    assert "cobol" in other.special
+    assert "java" not in other.special
+    assert "java" in ByteLevelTokenizer(small.tokenizer).special
 
 
 def test_special_tokens_have_no_text(tokenizer):

@@ -32,6 +32,10 @@ VAGUE = re.compile(
     r"|a number of|an amount of|a certain (?=number|amount|price)|lots of|various)\b(?= [a-z%$])",
     re.IGNORECASE,
 )
+_UNITS = (
+    "pound|ounce|gram|kilogram|ton|gallon|liter|quart|pint|cup|milliliter|mile|kilometer|meter"
+    "|foot|feet|inche|yard|hour|minute|day|week|month|year|dollar|cent"
+)
 _LETTER = r"(?![A-Za-z0-9(^])"
 _QUOTIENT = re.compile(rf"(?<![\w.)])(\d+)\s?/\s?(\d+)\s?([a-z]){_LETTER}")
 _POWER = re.compile(rf"\b(sin|cos|tan|ln)\s?([a-z])\s?\^\s?(\d+){_LETTER}")
@@ -131,14 +135,15 @@ def _missing(question: Question) -> Clarification | None:
 def left_out(question: Question) -> Clarification | None:
     """Ask for an amount that a reading passed over, though a number there would be used.
 
-    The likeliest reading of the text with a number in that place decides: it must use that number
-    and every other one. An amount that is asked for itself makes such a text say too much.
+    The likeliest reading of the text with a number in that place decides: it must use that number. An
+    amount that is asked for itself makes such a text say too much.
     """
     return _asked_for(question, _used)
 
 
 def _asked_for(question: Question, matters: Callable[[str, str], bool]) -> Clarification | None:
-    for vague in VAGUE.finditer(question.original):
+    found = sorted(VAGUE.finditer(question.original), key=lambda vague: not _measured(vague))
+    for vague in found:
         rest = question.original[vague.end() :]
         if matters(question.original[: vague.start()], rest):
             thing = " ".join(re.findall(r"[A-Za-z%$]+", rest)[:2])
@@ -146,6 +151,11 @@ def _asked_for(question: Question, matters: Callable[[str, str], bool]) -> Clari
                 question=f"How many {thing}? The problem only says '{vague.group()}'."
             )
     return None
+
+
+def _measured(vague: re.Match[str]) -> bool:
+    """Whether a unit follows: `a mixture of some pounds` lacks its number, `some candy` may not."""
+    return bool(re.match(rf"\s?(?:{_UNITS})s?\b", vague.string[vague.end() :]))
 
 
 def _used(before: str, after: str) -> bool:
@@ -159,8 +169,7 @@ def _used(before: str, after: str) -> bool:
         if reading is None or reading.refuted:
             continue
         used = used_names(reading.plan)
-        others = {f"N{i}" for i, number in enumerate(probed.numbers) if number != 1}
-        if name in used and others <= used:
+        if name in used:
             return True
     return False
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from math_solver.reading import Question
 
+from .doubts import doubtful, new_words
 from .draft import MAX_WORDS, Draft, plain_words, plan_text
 from .mentions import stems, told_apart
 
@@ -93,6 +94,8 @@ class Compared:
 def by_amounts(question: Question) -> Iterator[Draft]:
     """Yield drafts of problems with one comparison of two amounts."""
     text = plain_words(question)
+    if doubtful(question) or new_words(question):
+        return
     if len(text.split()) > MAX_WORDS // 2 or question.formulas or _BEYOND.search(text):
         return
     if re.search(r"\beach\b", re.split(r"\bhow\b|\bfind\b|\bwhat\b", text)[0]):
@@ -152,6 +155,8 @@ def _compared(
             if scaled["p"] and values[scaled["p"]].denominator == 1:
                 continue
             right = scaled["rest"]
+            if re.search(r"\bas\b", right):
+                continue  # `5 less than 9 times the hens as roosters`
             used |= {factor} & set(values)
         down = found["way"] in _DOWN
         base = f"{factor} * y" if factor else "y"
@@ -279,8 +284,10 @@ def _known(
     clause = _clause_of(text, total, compared.span)
     words = stems(f" {clause}")
     has_first, has_second = bool(words & first), bool(words & second)
-    if _SUM.search(clause) or (has_first and has_second):
+    if _SUM.search(clause):
         return "x + y"
+    if has_first and has_second:
+        return None if not compared.larger and not _TOTAL.search(clause) else "x + y"
     if has_first != has_second:
         return "x" if has_first else "y"
     if _TOTAL.search(clause):

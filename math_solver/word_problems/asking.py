@@ -9,7 +9,7 @@ from .lexicon import FAR, TIME_UNITS, TOTALS, VerbClass
 from .noun_phrases import Phrase, read_phrase
 from .tokens import Sentence, Tag, Token
 
-_PLAIN = frozenset("both every dozen remaining off pair pairs".split())
+_PLAIN = frozenset("both every dozen remaining off pair pairs combined".split())
 _LENGTHS = frozenset("far long tall high deep wide old heavy".split())
 _MORE = frozenset("more fewer less longer farther further taller heavier higher older".split())
 _BEGIN = frozenset("first originally initially beginning start before begin".split())
@@ -200,6 +200,8 @@ def _asked(
     verb = clause.verb
     if verb is None:
         raise Unread("a question without a verb")
+    if (pending or than is not None) and not compared:
+        raise Unread("compared with what, in the question")
     if verb.asked and clause.subjects and len(clause.subjects[-1].words) > 1:
         last = clause.subjects[-1]
         if last.words[0] in people:

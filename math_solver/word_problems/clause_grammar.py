@@ -14,6 +14,8 @@ from .lexicon import AUXILIARY, BE, DAYS, TIME_UNITS, VerbClass, verb_forms
 from .noun_phrases import Phrase, read_phrase
 from .tokens import Sentence, Tag, unlisted_verb
 
+DOZEN = 12
+
 
 class Unread(Exception):
     """A sentence that the grammar does not cover, or that says nothing definite."""
@@ -85,6 +87,9 @@ def elements(tokens: Sentence, values: tuple[Fraction, ...]) -> list[Element]:
     """Cut a sentence into chunks. Raises `Unread`."""
     found: list[Element] = []
     at = 0
+    for token, after in itertools.pairwise(tokens):
+        if token.tag is after.tag is Tag.NUMBER and values[int(after.text[1:])] != DOZEN:
+            raise Unread("two numbers side by side")
     while at < len(tokens):
         token = tokens[at]
         verb = _verb(tokens, at)

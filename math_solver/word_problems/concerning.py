@@ -105,22 +105,33 @@ def concerned(story: Story, asked: Asked, kind: Kind) -> list[Fact]:
     """Leave out what belongs to others, or to other places and times than those asked about."""
     facts = story.facts
     kept = facts
-    owner = owner_asked(story, asked)
-    if owner not in {"", "*"} and not asked.compared:
-        others = {*story.people, *(f.owner for f in facts if "'s " in f.owner)} - {owner}
+    owners = owners_asked(story, asked)
+    if owners and not asked.compared:
+        others = {*story.people, *(f.owner for f in facts)} - owners - {"", "*", "one"}
         having = {f.owner for f in facts if f.sign > 0}
         kept = [
             f
             for f in kept
-            if not (f.owner in others and f.to != owner and (f.sign > 0 or f.owner in having))
+            if not (f.owner in others and f.to not in owners and (f.sign > 0 or f.owner in having))
         ]
     labels = labels_asked(asked)
     sorts = {w for p in asked.places if p.preposition == "of" for w in p.phrase.words}
     if sorts and not any(sorts & (f.kind.words | f.labels) for f in facts):
         raise Unread("a sort of which nothing is said")
+    _known_sort(story, asked)
     if not asked.compared and labels:
         kept = _placed(kept, labels, kind)
     return kept
+
+
+def _known_sort(story: Story, asked: Asked) -> None:
+    """Raise `Unread` for money spent on a sort of which nothing is told, beside others of it."""
+    kinds = [f.kind for f in story.facts] + [r.per for r in story.rates]
+    for place in asked.places:
+        words = frozenset(place.phrase.words)
+        kin = [k for k in kinds if place.phrase.head and k.head == place.phrase.head]
+        if place.preposition in {"on", "for"} and kin and not any(words <= k.words for k in kin):
+            raise Unread("a sort of which nothing is told")
 
 
 def _placed(facts: Sequence[Fact], labels: frozenset[str], kind: Kind) -> list[Fact]:
@@ -133,6 +144,13 @@ def _placed(facts: Sequence[Fact], labels: frozenset[str], kind: Kind) -> list[F
     if not here or not there:
         return list(facts)
     return [f for f in facts if f not in there]
+
+
+def owners_asked(story: Story, asked: Asked) -> frozenset[str]:
+    """Return everybody whose amounts are asked for; nobody where all are meant."""
+    if len(asked.subjects) > 1 and all(s.named for s in asked.subjects):
+        return frozenset(story.entity(s) for s in asked.subjects)
+    return frozenset({owner_asked(story, asked)}) - {"", "*"}
 
 
 def owner_asked(story: Story, asked: Asked) -> str:

@@ -267,7 +267,17 @@ class Story:
         """Return the amount of which a part is spoken of."""
         if phrase.number:
             return given(phrase)
+        if phrase.owner and phrase.owner not in POSSESSIVES:
+            owner = phrase.owner
+            if not any(f.owner == owner and f.state for f in self.facts):
+                raise Later(f"what {owner} has")
+        if phrase.form != "rest" and self._gone_already(kind, owner):
+            raise Unread("a part of what there was, or of what is left")
         return self.current(kind, owner)
+
+    def _gone_already(self, kind: Kind, owner: str) -> bool:
+        """Whether some of it went before: `1/4 of her money, then 1/8 of her money`."""
+        return any(f.sign < 0 and kind.covers(f.kind) and _shared(owner, f) for f in self.facts)
 
     def compared(self, phrase: Phrase, kind: Kind, owner: str) -> Amount:
         """Return the amount with which something is compared: `than Bob`, `as apples`."""

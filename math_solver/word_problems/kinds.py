@@ -46,7 +46,8 @@ _ASKS = re.compile(
 
 
 _POLL = re.compile(
-    r"\bsurvey|\bpoll\b|% (?:said|liked?|prefer|of (?:the )?(?:pieces|votes?|students))"
+    r"\bsurvey|\bpoll\b|\bbudget|\bmoney (?:\w+ ){1,3}left\b"
+    r"|% (?:said|liked?|prefer|of (?:the )?(?:pieces|votes?|students))"
 )
 """Shares of those who were asked, not two kinds of things."""
 Values: TypeAlias = Mapping[str, Fraction]

@@ -157,7 +157,7 @@ PREPOSITIONS = frozenset(
     " since within throughout beside off".split()
 )
 CONJUNCTIONS = frozenset(
-    "and but or then so while if when because whereas though although where".split()
+    "and but or then so while if when because whereas though although where however".split()
 )
 RELATIVES = frozenset("who which that whom whose".split())
 ADVERBS = frozenset(
@@ -190,9 +190,14 @@ FAR = frozenset(
     " quadruple half-price ways possible distinct equal equally same evenly both other others"
     " every daily weekly monthly hourly yearly annual annually rest remaining none nothing"
     " refund coupon off until pair pairs couple couples round alternate speed rate"
-    " twice thrice dozen dozens neither columns column instead extra free overtime".split()
+    " twice thrice dozen dozens neither columns column instead extra free overtime combined"
+    " averaged averages weekday weekdays weekend weekends besides mentioned planned"
+    " planning thinking considering halved mondays tuesdays wednesdays thursdays fridays saturdays"
+    " sundays".split()
 )
 """Words that change an amount: a sentence with one must be read, not passed over."""
+QUIET = frozenset("weekday weekdays weekend weekends planning thinking combined".split())
+"""Those of them that say nothing where no number stands in the sentence."""
 READ = frozenset(
     "every rest remaining remainder other others twice thrice dozen dozens equally equal "
     " extra both evenly off speed".split()

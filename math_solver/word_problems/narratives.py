@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from math_solver.plan import LET_NAMES
 from math_solver.reading import Question
@@ -9,8 +10,9 @@ from math_solver.reading import Question
 from .asking import read_asked, split_question
 from .clause_grammar import Clause, Unread, clauses, elements
 from .discourse import Amount, Later, Story
+from .doubts import doubtful
 from .draft import Draft
-from .lexicon import FAR, READ
+from .lexicon import FAR, QUIET, READ
 from .settling import settle
 from .telling import tell, tell_backwards
 from .tokens import Sentence, Tag, sentences
@@ -31,7 +33,7 @@ def by_clauses(question: Question) -> Iterator[Draft]:
 
 def read_story(question: Question) -> Draft:
     """Read a story and its question. Raises `Unread` with what was not understood."""
-    if re.search(r"(?<![N\d])\d", question.masked):
+    if re.search(r"(?<![N\d])\d", question.masked) or doubtful(question):
         raise Unread("a figure that is no number")
     told = list(sentences(question))
     if sum(map(len, told)) > MAX_WORDS or not told:
@@ -58,10 +60,14 @@ def read_story(question: Question) -> Draft:
 
 
 def told_now(story: Story, clause: Clause) -> bool:
-    """Tell a clause whose comparison had to wait; whether that worked."""
+    """Tell a clause as a whole, or nothing of it where its comparison has to wait."""
+    before = replace(story, facts=list(story.facts), rates=list(story.rates))
+    groups, steps = list(story.groups), list(story.steps)
     try:
         tell(story, clause)
     except Later:
+        story.facts, story.rates, story.groups = before.facts, before.rates, groups
+        story.steps, story.last, story.whole = steps, before.last, before.whole
         return False
     return True
 
@@ -91,14 +97,12 @@ def _tell(story: Story, sentence: Sentence, question: Question) -> Iterator[Clau
 
     A sentence that says nothing of amounts may be passed over.
     """
-    weighty = any(t.tag in {Tag.NUMBER, Tag.EACH} or t.text in FAR for t in sentence)
+    weighty = any(t.tag in {Tag.NUMBER, Tag.EACH} or t.text in FAR - QUIET for t in sentence)
     if weighty and any(t.text in FAR - READ for t in sentence):
         raise Unread("a word that changes amounts in another way")
     try:
         for clause in clauses(elements(sentence, question.numbers)):
-            try:
-                tell(story, clause)
-            except Later:
+            if not told_now(story, clause):
                 yield clause
     except Unread:
         if weighty:

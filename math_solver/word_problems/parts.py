@@ -2,7 +2,7 @@
 
 from .clause_grammar import Clause, Unread
 from .discourse import Amount, Fact, Kind, Story, given, whole
-from .lexicon import VerbClass
+from .lexicon import POSSESSIVES, VerbClass
 from .noun_phrases import Phrase
 
 
@@ -25,6 +25,8 @@ def sorted_out(story: Story, clause: Clause) -> bool:
     if not partly or len(said) != 1 or said[0].counts:
         return False
     sort = said[0]
+    if _whose(subject) or (subject.of is not None and _whose(subject.of)):
+        raise Unread("a part of what somebody has")
     base = story.kind(subject)
     if subject.form == "rest" and not subject.of and not subject.words and story.whole.words:
         base = story.whole
@@ -54,6 +56,10 @@ def sorted_out(story: Story, clause: Clause) -> bool:
         )
     )
     return True
+
+
+def _whose(phrase: Phrase) -> bool:
+    return bool(phrase.owner) and phrase.owner not in POSSESSIVES
 
 
 def _whole_of(story: Story, base: Kind) -> Amount:

@@ -45,12 +45,33 @@ def settle(story: Story, asked: Asked) -> tuple[Amount, frozenset[str]]:
     left = aside(story.facts, facts, answer)
     if " " not in answer.text and not answer.text.startswith("L"):
         raise Unread("a number of the story and nothing else")
-    if answer.value < 0:
-        raise Unread("an amount below zero")
+    if answer.value <= 0:
+        raise Unread("nothing, or an amount below zero")
+    _possible(story, asked, kind, answer)
     left |= of_other_kinds(story, kind, facts, answer)
-    if len(left) > min(2, len(answer.uses)):
+    if len(left) > 1:
         raise Unread("more that is not asked about than what is")
     return answer, left
+
+
+def _possible(story: Story, asked: Asked, kind: Kind, answer: Amount) -> None:
+    """Raise `Unread` where the answer cannot be: more is left than there was, another unit."""
+    alike = [f for f in story.facts if kind.covers(f.kind) and f.amount is not None]
+    there = [f.amount.value for f in alike if f.amount is not None and f.state]
+    grows = any(f.verb in _GAINING for f in alike) or bool(story.rates and kind != MONEY)
+    left = asked.adverbs & {"left", "remain", "over"}
+    goes = any(f.sign < 0 or f.final or f.to or f.verb is VerbClass.TALLY for f in story.facts)
+    if left and alike and not goes and not any(r.sign < 0 for r in story.rates):
+        raise Unread("left, where nothing went")
+    if left and there and not grows and answer.value > sum(there):
+        raise Unread("more is left than there was")
+    units = {h for pair in CONVERSIONS for h in pair}
+    named = {p.phrase.head for p in asked.places if p.preposition == "in" and not p.phrase.number}
+    lengths = units - TIME_UNITS
+    if named & lengths and kind.head in lengths and kind.head not in named:
+        raise Unread("asked for in another unit")
+    if asked.verb in _LOSING and any(f.final and f.state for f in alike) and story.rates:
+        raise Unread("what is left, and what went")
 
 
 class _Settled:

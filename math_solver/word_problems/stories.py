@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from math_solver.reading import Question
 
+from .doubts import doubtful, new_words
 from .draft import Draft, plain_words
 from .story_parts import Part, noun_list, nouns, parts_of, person_of
 
@@ -26,7 +27,7 @@ START = re.compile(
     re.IGNORECASE,
 )
 BEYOND = re.compile(
-    r"%|\b(?:twice|thrice|double|triple|half|percent|average|ratio|except|both|perimeter|area"
+    r"%|\b(?:averaged|planned|planning|additional|weekdays?|weekends?|twice|thrice|double|triple|half|percent|average|ratio|except|both|perimeter|area"
     r"|as (?:many|much|old|long|tall) as|square|consecutive|profit|times that|current"
     r"|(?:a|the|what|another) number (?!of)|numbers"
     r"|squares|tournament|nonnegative|real|consecutive"
@@ -39,6 +40,12 @@ BEYOND = re.compile(
     re.IGNORECASE,
 )
 """Words whose part in a story these rules do not know."""
+_LOOSE = re.compile(
+    r"\b(?:gave|gives|sold|sells|ate|eats|lost|loses|used|took|takes) (?:away )?(?:an?|one)"
+    r" (?!total|few|lot|couple|bunch|group|day|week|month|year|break|trip|taxi|bus)[a-z]+\b"
+    r"|\bneeds? N\d+ more\b"
+)
+"""One that goes and is not counted; more than what."""
 _CONTAINER = re.compile(
     r"^(?:box|bag|group|team|pack|package|car|bus|van|table|row|week|day|hour|trip|page"
     r"|shelf|basket|jar|carton|crate|bouquet|pile"
@@ -53,6 +60,8 @@ _CONTAINER = re.compile(
 def by_stories(question: Question) -> Iterator[Draft]:
     """Yield the draft of a story, at most one."""
     text = _ones_spelled(plain_words(question), question)
+    if doubtful(question) or _LOOSE.search(text):
+        return
     if question.formulas or not 2 <= len(re.findall(r"\bN\d+", text)) <= 4:
         return
     if len(text.split()) > MAX_WORDS or _beyond(text):
@@ -78,6 +87,8 @@ def by_stories(question: Question) -> Iterator[Draft]:
     if coins and re.search(r"\bdollars\b|\$", text):
         return
     if re.match(r"how many (?:[a-z]+ ){1,3}and ", asked):
+        return
+    if COMPARE.search(asked) and new_words(question):
         return
     if not asked or re.search(r"\bN\d+ N\d+\b|\btimes (?:as|more|the)\b", text):
         return
@@ -190,6 +201,12 @@ def _converted(text: str, asked: str) -> bool:
         r"\b(?:daily|per day|a day|(?:each|every) (?:day|morning|night|evening|afternoon))\b", text
     )
     longer = re.search(r"\b(?:weeks?|months?|years?)\b", text)
+    spans = [
+        {u for u in _UNITS[0] if re.search(rf"\b{u}s?\b", part)}
+        for part in (text.replace(asked, " "), asked)
+    ]
+    if all(spans) and not spans[0] & spans[1]:
+        return True
     monthly = re.search(r"\b(?:each|every|per|a|in a) (?:month|week)\b", text)
     return bool(daily and longer) or bool(monthly and re.search(r"\b(?:months|years?)\b", asked))
 

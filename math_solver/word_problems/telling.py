@@ -43,11 +43,18 @@ def tell(story: Story, clause: Clause) -> None:
         raise Unread(f"the word {clause.unknown[0]}")
     if (verb.negated and not _some_of(clause)) or clause.relative:
         raise Unread("a clause that says what is not, or which")
+    if verb.passive and (verb.kind is VerbClass.SPEND or "only" in clause.adverbs):
+        raise Unread("who is paid, or of what only so many")
     _elliptic(clause)
     compared = [t.phrase for t in clause.things if t.phrase.than is not None]
     others = [t.phrase for t in clause.things if not t.phrase.counts and t.phrase.named]
     if compared and (others or clause.adverbs & {"combined", "together", "altogether"}):
         raise Unread("compared with several together")
+    if compared and any(
+        t.phrase.than is None and t.phrase.form in {"more", "fewer"} for t in clause.things
+    ):
+        raise Unread("more or fewer than what")
+    _on_days(clause)
     if any(p.each and p.number and p.determiner != "each of" for p in counted_phrases(clause)):
         raise Unread("for every so many")
     if sorted_out(story, clause):
@@ -64,6 +71,18 @@ def tell(story: Story, clause: Clause) -> None:
         if thing.phrase.counts or _bought(clause, thing):
             _thing(story, clause, thing, receiver)
     _elsewhere(story, clause)
+
+
+def _on_days(clause: Clause) -> None:
+    """Raise `Unread` for an amount on several days, or every so often, of a counted subject."""
+    places = [*clause.places, *(p for t in clause.things for p in t.places)]
+    plain = [t.phrase for t in clause.things if not t.phrase.counts]
+    days = [w for p in (*plain, *(p.phrase for p in places)) for w in p.words if w in DAYS]
+    if len(days) > max(1, len(counted_phrases(clause))):
+        raise Unread("on each of several days, or in all")
+    often = any(s.each for s in clause.subjects)
+    if often and any(s.counts and not s.each for s in clause.subjects):
+        raise Unread("a counted subject, every so often")
 
 
 def _known_without_numbers(story: Story, clause: Clause) -> None:

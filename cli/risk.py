@@ -22,7 +22,7 @@ app = group(
     "plumb risk train finance -o fraud.npz\n"
     "plumb risk score fraud.npz finance --top 10\n"
     "plumb risk score fraud.npz finance -o scored.duckdb\n"
-    'plumb ask scored.duckdb "top 10 transactions by risk score"',
+    'plumb ask scored.duckdb "the riskiest ten transfers yesterday and why"',
 )
 SourceArgument = Annotated[
     str,
@@ -89,6 +89,15 @@ def score(
             show_default=False,
         ),
     ] = None,
+    roles: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--role",
+            metavar="ROLE",
+            help="Let a role see the scores in the .duckdb copy; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     form: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
@@ -98,20 +107,22 @@ def score(
     address = session.settings().database(source) or source
     if file is not None and file.suffix not in {".csv", ".duckdb"}:
         raise InputError(f"{file}: scores go to a .csv or a .duckdb file")
+    if roles and (file is None or file.suffix != ".duckdb"):
+        raise InputError("--role goes with a .duckdb copy", hint="add -o scored.duckdb")
     from sql_agent import risk
 
     with out.busy("scoring"):
         read = risk.load_source(address)
         scores, drift = risk.score_source(risk.load(model), read)
     if file is not None and file.suffix == ".duckdb":
-        risk.write_database(read, scores, file)
+        risk.write_database(read, scores, file, roles=roles or ())
         out.note(f"wrote {file} and its semantic model")
     elif file is not None:
         _write_csv(file, scores)
         out.note(f"wrote {file}")
     shown = sorted(scores, key=lambda one: -one.chance)[:top]
     data: list[list[Json]] = [
-        [one.key, round(one.chance, 4), "; ".join(one.reasons)] for one in shown
+        [one.key, round(one.chance, 4), "; ".join(map(str, one.reasons))] for one in shown
     ]
     kept: list[Json] = [
         {"transaction_id": key, "risk": chance, "reasons": why} for key, chance, why in data
@@ -133,7 +144,7 @@ def _write_csv(path: Path, scores: "list[Score]") -> None:
             writer = csv.writer(stream)
             writer.writerow(["transaction_id", "risk_score", "risk_reasons"])
             writer.writerows(
-                [one.key, f"{one.chance:.6f}", "; ".join(one.reasons)] for one in scores
+                [one.key, f"{one.chance:.6f}", "; ".join(map(str, one.reasons))] for one in scores
             )
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}") from error

@@ -57,6 +57,7 @@ from .result import QueryResult
 from .rules import Proposal, known_words, propose
 from .said_ages import with_ages
 from .said_amounts import with_amounts
+from .scores import ScoreColumn, about_scores, with_reasons
 from .semantic_model import SemanticModel
 from .wording import plain
 from .words import stems
@@ -79,6 +80,8 @@ class _Asked:
     cancel: Cancel | None
     choices: frozenset[str]
     gate: "Gate | None" = None
+    why: ScoreColumn | None = None
+    """Where set, the score of which the question wants the reasons."""
 
 
 def ask(
@@ -135,14 +138,20 @@ def _answer(asked: _Asked, model: Model | None) -> Answer[QueryResult]:
         return _no(Status.REFUSED, "this asks to change data; only reading is possible here")
     if is_sql(asked.question):
         return _no(Status.ABSTAINED, "this is SQL, no question; run it with `plumb query`")
-    beyond = beyond_data(asked.question)
+    scores = about_scores(asked.question, asked.workspace)
+    if scores.one is not None:
+        return _one_reading(asked, *scores.one)
+    if scores.stop:
+        return _no(Status.REFUSED, scores.stop)
+    beyond = beyond_data(scores.text)
     if beyond is not None:
         return _no(Status.REFUSED, f"'{beyond}': data tell what was, no forecast, reason or advice")
     verified = _verified(asked)
     if verified is not None:
         return verified
+    asked = replace(asked, why=scores.why)
     known = known_words() | _units(asked.workspace.model)
-    text = with_amounts(plain(asked.question), asked.workspace)
+    text = with_amounts(plain(scores.text), asked.workspace)
     text = with_ages(text, asked.workspace)
     linking = link(text, asked.workspace, known)
     if not linking.mentions or chitchat(asked.question):
@@ -151,6 +160,15 @@ def _answer(asked: _Asked, model: Model | None) -> Answer[QueryResult]:
             Status.ABSTAINED, f"nothing in the question is about this database (it has {tables})"
         )
     return _proposed(asked, linking, model, linking.unlinked(known))
+
+
+def _one_reading(asked: _Asked, linking: Linking, proposal: Proposal) -> Answer[QueryResult]:
+    """Answer a question of which there is one reading and no other."""
+    step = _attempt(asked, linking, proposal)
+    if step.verdict is not Verdict.REFUTED:
+        return _found((step,))
+    refuted = next(c for c in step.checks if c.verdict is Verdict.REFUTED)
+    return _no(Status.ABSTAINED, refuted.detail, (step,))
 
 
 def _units(model: SemanticModel) -> frozenset[str]:
@@ -271,6 +289,10 @@ def _unclear(
 def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryResult]:
     """Render, admit, run and check one candidate."""
     workspace = asked.workspace
+    if asked.why is not None:
+        proposal = with_reasons(proposal, asked.why)
+    if asked.gate is not None:
+        proposal = replace(proposal, query=asked.gate.fitted(proposal.query))
     linked = Linked(slots=proposal.slots)
     explanation = Explainer(workspace.model, proposal.slots).sentence(proposal.query)
     understood = _understood(linking, proposal)

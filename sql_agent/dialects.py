@@ -162,6 +162,20 @@ def _julian(value: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this="JULIANDAY", expressions=[day])
 
 
+def at_highest(value: exp.Expr, by: exp.Expr, dialect: str) -> exp.Expr:
+    """Return the aggregate that takes a value from the row in which another one is highest.
+
+    Raises:
+        CannotRender: the dialect has none that is known to us.
+    """
+    if dialect not in _ARG_MAX:
+        raise CannotRender(f"the reasons of groups are not told on {dialect}")
+    return exp.ArgMax(this=value, expression=by)
+
+
+_ARG_MAX = frozenset(("duckdb", "spark", "databricks", "snowflake", "trino"))
+
+
 def age_in_years(start: exp.Expr, day: datetime, dialect: str) -> exp.Expr:
     """Return the completed years from a date to a day: less one before the birthday."""
 

@@ -16,6 +16,7 @@ from .query_tree import (
     During,
     DuringAny,
     Elapsed,
+    Explained,
     Grain,
     Has,
     Having,
@@ -107,6 +108,8 @@ class Explainer:
                 return f"the share of {self._measure(of)} where {held}"
             case Ratio(numerator=numerator, denominator=denominator):
                 return f"{self._measure(numerator)} divided by {self._measure(denominator)}"
+            case Explained(reasons=reasons, score=score):
+                return f"the {_column(reasons)} where {_column(score)} is highest"
             case Elapsed(function=function, unit="years", start=start):
                 return f"{_AGGREGATES[function]} age by {_column(start)}"
             case Elapsed(function=function, start=start, end=end):

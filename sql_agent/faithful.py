@@ -20,6 +20,7 @@ from .query_tree import (
     Difference,
     During,
     Elapsed,
+    Explained,
     Has,
     IsNull,
     Many,
@@ -118,7 +119,7 @@ def _basics(query: Query) -> list[Basic]:
                 found.append(of)
             case Ratio(numerator=numerator, denominator=denominator):
                 found += [numerator, denominator]
-            case MetricUse() | Elapsed():
+            case MetricUse() | Elapsed() | Explained():
                 pass
             case Change(of=of):
                 found += [] if isinstance(of, MetricUse) else [of]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlglot import exp
 
-from .dialects import age_in_years, days_between, has_median
+from .dialects import age_in_years, at_highest, days_between, has_median
 from .joins import CannotRender, JoinGraph
 from .metric import AGGREGATES, parse_metric
 from .query_tree import (
@@ -16,6 +16,7 @@ from .query_tree import (
     Count,
     Difference,
     Elapsed,
+    Explained,
     Measure,
     MetricUse,
     PerGroup,
@@ -62,7 +63,7 @@ class Measures:
                 return self.tables(of)
             case Ratio(numerator=first, denominator=second) | Difference(first, second):
                 return (*self.tables(first), *self.tables(second))
-            case Aggregate() | Elapsed():
+            case Aggregate() | Elapsed() | Explained():
                 return tuple(dict.fromkeys(c.table for c in measure_columns(measure)))
 
     def counted(self, measure: Measure) -> frozenset[str]:
@@ -70,7 +71,7 @@ class Measures:
         match measure:
             case Count(table=table):
                 return frozenset((table,))
-            case Aggregate(function="count distinct" | "min" | "max"):
+            case Aggregate(function="count distinct" | "min" | "max") | Explained():
                 return frozenset()
             case Aggregate(column=column) | Elapsed(start=column):
                 return frozenset((column.table,))
@@ -109,6 +110,8 @@ class Measures:
                 )
             case Elapsed(function=function):
                 return self.apply(function, self._elapsed(measure, column))
+            case Explained(reasons=reasons, score=score):
+                return at_highest(column(reasons), column(score), self.dialect)
             case _:
                 raise CannotRender("a measure that is aggregated elsewhere")
 

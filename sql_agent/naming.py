@@ -9,6 +9,7 @@ from .query_tree import (
     Difference,
     Dimension,
     Elapsed,
+    Explained,
     Measure,
     MetricUse,
     PerGroup,
@@ -45,6 +46,8 @@ def measure_name(measure: Measure) -> str:
             return f"{'relative_' if relative else ''}difference_of_{measure_name(first)}"
         case PerGroup(function=function, of=of, table=table):
             return f"{_WORDS[function]}_{measure_name(of)}_per_{table}"
+        case Explained(reasons=reasons):
+            return reasons.column
         case Elapsed(function=function, unit="years"):
             return f"{_WORDS[function]}_age"
         case Elapsed(function=function, start=start, end=end):

@@ -76,6 +76,7 @@ from .query_tree import (
     During,
     DuringAny,
     Elapsed,
+    Explained,
     Grain,
     Has,
     Having,
@@ -185,6 +186,8 @@ def measure_text(measure: Measure) -> str:
                 held = " and ".join(predicate_text(predicate) for predicate in where)
                 parts.append(f"{measure_text(of)}{f' if {held}' if held else ''}")
             return f"{'relative ' if relative else ''}difference {' less '.join(parts)}"
+        case Explained(reasons=reasons, score=score):
+            return f"reasons {column_text(reasons)} at highest {column_text(score)}"
         case Elapsed(function=function, unit=unit, start=start, end=end):
             ends = [column_text(ref) for ref in (start, end) if ref is not None]
             return f"{function} {unit} {' '.join(ends)}"

@@ -284,8 +284,25 @@ class Difference:
     relative: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The reasons of that row of each group of which a score is highest; by rules only."""
+
+    reasons: ColumnRef
+    score: ColumnRef
+
+
 Measure: TypeAlias = (
-    Count | Aggregate | MetricUse | Share | Ratio | PerGroup | Elapsed | Change | Difference
+    Count
+    | Aggregate
+    | MetricUse
+    | Share
+    | Ratio
+    | PerGroup
+    | Elapsed
+    | Change
+    | Difference
+    | Explained
 )
 
 
@@ -426,6 +443,8 @@ def measure_columns(measure: Measure) -> tuple[ColumnRef, ...]:
         case Difference():
             aggregates = (*measure_columns(measure.first), *measure_columns(measure.second))
             return (*aggregates, *predicate_columns(measure_conditions(measure)))
+        case Explained(reasons=reasons, score=score):
+            return (reasons, score)
         case Count() | MetricUse():
             return ()
 

@@ -70,6 +70,7 @@ def _column(column: Column) -> Mapping[str, object]:
         synonyms=list(column.synonyms),
         unit=column.unit,
         pii=column.pii,
+        reasons=column.reasons,
         values=labels,
     )
 

@@ -89,6 +89,8 @@ class Column:
     values: tuple[ValueLabel, ...] = ()
     unit: str = ""
     pii: bool = False
+    reasons: str = ""
+    """Of a score: the text column of the same table that says what raised it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,13 +249,17 @@ def _table(item: Field) -> Table:
     for name in table.primary_key:
         if table.column(name) is None:
             raise row["primary_key"].error(f"{table.name} has no column '{name}'")
+    for column in columns:
+        said = table.column(column.reasons)
+        if column.reasons and (said is None or said.type != "text" or column.role != "measure"):
+            raise row["columns"].error(f"'{column.reasons}' says nothing about {column.name}")
     return table
 
 
 def _column(item: Field) -> Column:
     row = item.record(
         required=("name", "type"),
-        optional=("description", "synonyms", "values", "role", "unit", "pii"),
+        optional=("description", "synonyms", "values", "role", "unit", "pii", "reasons"),
     )
     kind = cast("ColumnType", row["type"].one_of(TYPES))
     role = cast("Role", row["role"].one_of(ROLES)) if "role" in row else default_role(kind)
@@ -270,6 +276,7 @@ def _column(item: Field) -> Column:
         values=tuple(_labels(row["values"])) if "values" in row else (),
         unit=_text(row, "unit"),
         pii=row["pii"].boolean() if "pii" in row else False,
+        reasons=_text(row, "reasons"),
     )
 
 

@@ -13,7 +13,6 @@ _ON_AVERAGE: Final = r"(?:,? (?:on average|typically|usually|in the mean))"
 _END: Final = r"\s*\?*$"
 _SPAN: Final = r"from |until |till |to |between "
 _HOLD: Final = r"(?: have| make| hold| get)"
-_PAID: Final = "transactions|transfers|payments|purchases|withdrawals|deposits"
 _RULES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
     for pattern, put in (
@@ -72,8 +71,6 @@ _RULES: Final = tuple(
         ),
         (r"\bdo(?:es)? not have (?:an? |any )?([\w ]+?) on (?:record|file)\b", r"without \1"),
         (r"\bhow does (?:the )?([\w ]+?) (?:differ|vary|change) (?:by|across|between)\b", r"\1 by"),
-        (rf"\b(?:the )?riskiest (\w+) ({_PAID})\b", r"top \1 \2 by risk score"),
-        (rf"\b(?:the )?(\w+) riskiest ({_PAID})\b", r"top \1 \2 by risk score"),
         (r"\b(?:passed away|have died)\b", "died"),
         (r"\b(?:took|takes|take) place\b", "happened"),
         (r"\b(?:have|has) gone more than\b", "are more than"),

@@ -7,7 +7,7 @@ that see no rows each cell is judged by the ledger before it is shown.
 
 import functools
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlglot import exp
@@ -22,6 +22,8 @@ from sql_agent.database import Target
 from sql_agent.execute import Result, execute
 from sql_agent.guard import Admitted, admit_tree
 from sql_agent.lineage import qualified
+from sql_agent.query_tree import Query
+from sql_agent.semantic_model import ColumnRef
 from sql_agent.workspace import Workspace, open_workspace
 
 from .cells import MOST_ROWS, Units, cells, witness
@@ -63,6 +65,28 @@ class Gate:
         return Check(
             by="governance", verdict=Verdict.PROVED, detail="; ".join(self.decisions) or "nothing"
         )
+
+    def fitted(self, query: Query) -> Query:
+        """Return a reading with what the role may be shown in the place of keys.
+
+        Where rows are shown, each is told by the columns that the role sees of it.
+        """
+        tables = dict.fromkeys(ref.table for ref in query.shown)
+        kept = [ref for ref in query.shown if not self._is_key(ref)]
+        if not self.role.rows_shown or len(kept) == len(query.shown) or len(tables) != 1:
+            return query
+        table = self.workspace.model.table(next(iter(tables)))
+        told = [ColumnRef(table.name, c.name) for c in table.columns] if table is not None else []
+        reasons = [ref for ref in kept if self._is_reasons(ref)]
+        others = [ref for ref in told if not self._is_key(ref) and not self._is_reasons(ref)]
+        return replace(query, shown=tuple(dict.fromkeys((*others, *kept, *reasons))))
+
+    def _is_key(self, ref: ColumnRef) -> bool:
+        column = self.workspace.model.column(ref)
+        return column is not None and column.role == "key"
+
+    def _is_reasons(self, ref: ColumnRef) -> bool:
+        return self.policy.reasons is not None and self.policy.reasons.column == ref
 
     def execute(
         self, admitted: Admitted, limits: Limits, *, cancel: Cancel | None = None

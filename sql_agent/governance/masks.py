@@ -20,6 +20,7 @@ from sql_agent.semantic_model import (
 )
 
 from .policy import IdentifierClass, Policy, Role
+from .reasons import reasons_shown
 
 SMALL_ZIPS = (
     "036", "059", "063", "102", "203", "556", "692", "790", "821", "823", "830", "831", "878",
@@ -52,6 +53,8 @@ class Masks:
         """Return what takes the place of a column."""
         stored = exp.column(exp.to_identifier(column.name, quoted=True))
         ref = ColumnRef(table.name, column.name)
+        if self.policy.reasons is not None and ref == self.policy.reasons.column:
+            return reasons_shown(self.policy, self.role, table)
         if column.name in self.keys(table):
             return exp.Anonymous(this="plumb_pseudonym", expressions=[stored])
         match self.policy.identifiers.get(ref):
@@ -105,7 +108,9 @@ class Masks:
                 columns.append(Column(name=column.name, type="integer", role="key"))
             elif column.name in listed:
                 dated = self.policy.identifiers.get(ref) is IdentifierClass.DATES
-                columns.append(replace(column, type="date", pii=False) if dated else column)
+                kept = replace(column, type="date", pii=False) if dated else column
+                told = column.reasons if column.reasons in listed else ""
+                columns.append(replace(kept, reasons=told))
         return replace(table, columns=tuple(columns))
 
     def generalised(self) -> frozenset[ColumnRef]:

@@ -11,6 +11,12 @@
         geography: [patients.zip]
         ages: [patients.age]
       birth: patients.birth_date              # years of birth that show an age over 89 are merged
+      safe_harbor: true                       # false: where rows are shown, days of dates may stay
+      reasons:                                # of a score (`sql_agent.governance.reasons`)
+        column: transactions.risk_reasons
+        parts: risk_reasons_parts             # a table: the row's key, place, basis, reason
+        speak_of: {history: [transactions.amount, day of transactions.occurred_at,
+                             rows of transactions]}
       roles:
         - name: researcher
           purposes: [quality, research]       # empty: any purpose, but one must be stated
@@ -36,6 +42,8 @@ from sql_agent.semantic_model import ColumnRef
 
 VERSION = 1
 THRESHOLD = 11
+SOURCE = "original"
+"""The name under which a role's SELECTs find the original tables."""
 DateGrain = Literal["year", "month", "day"]
 DATE_GRAINS = get_args(DateGrain)
 LedgerScope = Literal["person", "everyone"]
@@ -97,6 +105,15 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """The column that says what raised a score, where its parts are, and what these speak of."""
+
+    column: ColumnRef
+    parts: str
+    speak_of: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """The whole `governance` section."""
 
@@ -108,6 +125,9 @@ class Policy:
     birth: ColumnRef | None = None
     threshold: int = THRESHOLD
     ledger: LedgerScope = "person"
+    safe_harbor: bool = True
+    """Whether rows are shown with the year of a date at most, as 45 CFR 164.514(b)(2) asks."""
+    reasons: Reasons | None = None
     version: int = VERSION
 
     def role(self, name: str) -> Role | None:

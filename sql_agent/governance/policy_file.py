@@ -1,6 +1,7 @@
 """Reading the `governance` section of a semantic model's file, strictly."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -9,6 +10,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from assistants.errors import InputError
+from sql_agent.joins import JoinGraph
 from sql_agent.semantic_model import TEMPORAL, ColumnRef, SemanticModel
 from sql_agent.yaml_fields import Field, near, read
 
@@ -22,9 +24,11 @@ from .policy import (
     IdentifierClass,
     LedgerScope,
     Policy,
+    Reasons,
     Role,
     RowRule,
 )
+from .reasons import read_reasons
 
 _HINT = "write a `governance` section into the semantic model (docs/privacy-hospital.md)"
 _IN_RULES = (
@@ -49,7 +53,7 @@ def load_policy(path: Path, model: SemanticModel) -> Policy:
 def _policy(place: Field, model: SemanticModel) -> Policy:
     row = place.record(
         required=("version", "person", "identifiers", "roles"),
-        optional=("threshold", "ledger", "birth"),
+        optional=("threshold", "ledger", "birth", "safe_harbor", "reasons"),
     )
     if row["version"].integer() != VERSION:
         raise row["version"].error(f"version {row['version'].text()} is not supported")
@@ -57,7 +61,12 @@ def _policy(place: Field, model: SemanticModel) -> Policy:
     if threshold < 2:
         raise row["threshold"].error("a threshold is at least 2 persons")
     identifiers = _identifiers(row["identifiers"], model)
-    roles = tuple(_role(item, model, identifiers) for item in row["roles"].items())
+    strict = row["safe_harbor"].boolean() if "safe_harbor" in row else True
+    roles = tuple(_role(i, model, identifiers, strict=strict) for i in row["roles"].items())
+    reasons = read_reasons(row["reasons"], model) if "reasons" in row else None
+    for role, item in zip(roles, row["roles"].items(), strict=True):
+        _check_reasons(item, role, model, reasons)
+        _check_persons(item, role, model, _reference(row["person"], model))
     names = [role.name for role in roles]
     if not roles or len(set(names)) < len(names):
         raise row["roles"].error("a policy needs roles with different names")
@@ -69,7 +78,38 @@ def _policy(place: Field, model: SemanticModel) -> Policy:
         birth=_reference(row["birth"], model) if "birth" in row else None,
         threshold=threshold,
         ledger=cast("LedgerScope", scope),
+        safe_harbor=strict,
+        reasons=reasons,
     )
+
+
+def _check_persons(place: Field, role: Role, model: SemanticModel, person: ColumnRef) -> None:
+    """Refuse figures about rows of persons without the tables by which persons are counted."""
+    if role.rows_shown:
+        return
+    joins = tuple(j for j in model.joins if {j.left, j.right} <= set(role.columns))
+    known = JoinGraph(replace(model, joins=joins))
+    for table in role.columns:
+        if JoinGraph(model).reaches(table, [person.table]) and (
+            person.table not in role.columns or not known.reaches(table, [person.table])
+        ):
+            raise place.error(
+                f"{role.name} sees figures about {table}, which are persons', and not {person}",
+                hint=f"list the tables from {table} to {person.table}, with no columns: []",
+            )
+
+
+def _check_reasons(place: Field, role: Role, model: SemanticModel, reasons: Reasons | None) -> None:
+    """Let nobody see reasons of whom it is not said what they speak of."""
+    for table in model.tables:
+        for column in table.columns:
+            ref = ColumnRef(table.name, column.reasons)
+            if not column.reasons or column.reasons not in role.columns.get(table.name, ()):
+                continue
+            if reasons is None or reasons.column != ref:
+                raise place.error(f"{ref}: `reasons` does not say what its parts speak of")
+            if not role.rows_shown:
+                raise place.error(f"{ref} speaks of single rows, and {role.name} is shown none")
 
 
 def _identifiers(place: Field, model: SemanticModel) -> Mapping[ColumnRef, IdentifierClass]:
@@ -96,7 +136,11 @@ def _identifiers(place: Field, model: SemanticModel) -> Mapping[ColumnRef, Ident
 
 
 def _role(
-    item: Field, model: SemanticModel, identifiers: Mapping[ColumnRef, IdentifierClass]
+    item: Field,
+    model: SemanticModel,
+    identifiers: Mapping[ColumnRef, IdentifierClass],
+    *,
+    strict: bool,
 ) -> Role:
     row = item.record(
         required=("name", "columns"),
@@ -104,8 +148,11 @@ def _role(
     )
     shown = row["rows_shown"].boolean() if "rows_shown" in row else False
     dates = row["dates"].one_of(DATE_GRAINS) if "dates" in row else "year"
-    if shown and dates != "year":
-        raise row["dates"].error("where rows are shown, only the year of a date may stay")
+    if strict and shown and dates != "year":
+        raise row["dates"].error(
+            "where rows are shown, only the year of a date may stay",
+            hint="where HIPAA is not the rule, say `safe_harbor: false`",
+        )
     columns: dict[str, tuple[str, ...]] = {}
     for table, members in row["columns"].entries().items():
         columns[table] = members.texts()

@@ -37,13 +37,12 @@ from sql_agent.views import View
 from sql_agent.workspace import Workspace
 
 from .masks import Masks
-from .policy import Policy, Role
+from .policy import SOURCE, Policy, Role
 from .policy_file import parse_rule
 
-VERSION = 1
+VERSION = 2
 _SECONDS = 300.0
 _MEMORY_MB = 4096
-_SOURCE = "original"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Secured:
     def _source(self, table: str) -> exp.Table:
         return exp.Table(
             this=exp.to_identifier(table, quoted=True),
-            db=exp.to_identifier(_SOURCE, quoted=True),
+            db=exp.to_identifier(SOURCE, quoted=True),
             alias=exp.TableAlias(this=exp.to_identifier(table, quoted=True)),
         )
 
@@ -172,7 +171,7 @@ def _seen_through_views(target: Target, catalog: Catalog, secured: Secured) -> T
 
 def _placed(node: exp.Expr, catalog: Catalog) -> exp.Expr:
     """Give a table of the original its schema and name on the server."""
-    if not isinstance(node, exp.Table) or node.db != _SOURCE:
+    if not isinstance(node, exp.Table) or node.db != SOURCE:
         return node
     stored = catalog.by_name[node.name]
     return exp.Table(
@@ -248,7 +247,7 @@ def _build_duckdb(
         with duckdb.connect(destination) as connection:
             connection.execute("SET enable_progress_bar=false")
             place = target.location.replace("'", "''")
-            connection.execute(f"ATTACH '{place}' AS {_SOURCE} (READ_ONLY)")
+            connection.execute(f"ATTACH '{place}' AS {SOURCE} (READ_ONLY)")
             connection.execute(
                 "CREATE TEMP MACRO plumb_pseudonym(x) AS CASE WHEN x IS NULL THEN NULL ELSE "
                 f"CAST(md5_number_lower(concat('{key}', x::VARCHAR)) // 2 AS BIGINT) END"
@@ -256,7 +255,7 @@ def _build_duckdb(
             for name, sql in statements.items():
                 quoted = name.replace('"', '""')
                 connection.execute(f'CREATE TABLE "{quoted}" AS {sql}')
-            connection.execute(f"DETACH {_SOURCE}")
+            connection.execute(f"DETACH {SOURCE}")
     except duckdb.Error as error:
         raise _failed(error) from error
 
@@ -274,7 +273,7 @@ def _build_sqlite(
         connection = sqlite3.connect(f"file:{quote(destination)}", uri=True)
         try:
             connection.create_function("plumb_pseudonym", 1, pseudonym, deterministic=True)
-            connection.execute(f"ATTACH 'file:{quote(target.location)}?mode=ro' AS {_SOURCE}")
+            connection.execute(f"ATTACH 'file:{quote(target.location)}?mode=ro' AS {SOURCE}")
             for name, sql in statements.items():
                 quoted = name.replace('"', '""')
                 connection.execute(f'CREATE TABLE "{quoted}" AS {sql}')

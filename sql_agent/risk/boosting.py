@@ -53,20 +53,34 @@ class Trees:
             total += value[node]
         return total
 
-    def explained(self, row: Floats) -> tuple[float, Floats]:
-        """Return the log-odds of one row and what each feature adds to it."""
+    def explained(self, rows: Floats) -> tuple[Floats, Floats]:
+        """Return the log-odds of rows and what each feature adds to them; shape of `rows`."""
+        every = np.arange(len(rows))
+        total = np.full(len(rows), self.bias)
+        shares = np.zeros(rows.shape)
+        for feature, threshold, value in zip(self.feature, self.threshold, self.value, strict=True):
+            node = np.zeros(len(rows), np.int64)
+            for _ in range(self.depth):
+                by = feature[node]
+                after = 2 * node + 1 + (rows[every, by] > threshold[node])
+                shares[every, by] += value[after] - value[node]
+                node = after
+            total += value[node]
+        return total, shares
+
+    def explained_one(self, row: Floats) -> tuple[float, Floats]:
+        """Return the same for one row, all trees at once: an eighth of the time."""
         every = np.arange(len(self.feature))
         node = np.zeros(len(every), np.int64)
         shares = np.zeros(len(row))
         before = self.value[every, node]
-        total = self.bias
         for _ in range(self.depth):
             feature = self.feature[every, node]
             node = 2 * node + 1 + (row[feature] > self.threshold[every, node])
             after = self.value[every, node]
             np.add.at(shares, feature, after - before)
             before = after
-        return total + float(before.sum()), shares
+        return self.bias + float(before.sum()), shares
 
 
 def fit(rows: Floats, labels: Integers, *, settings: Boosting = Boosting(), seed: int = 0) -> Trees:

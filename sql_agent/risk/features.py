@@ -93,6 +93,22 @@ WORDS = {
     ),
     "card_fraud_high_14": "{0:.0f} known frauds of unusual size of the card in 14 days",
 }
+CLOCK, PACE, HISTORY, LABELS = "clock", "pace", "history", "labels"
+_BASES = {"amount": "amount", "weekend": CLOCK, "night": CLOCK, "hours_since_last": PACE}
+BASES = {
+    name: _BASES.get(name, LABELS if at in FROM_FEEDBACK else HISTORY)
+    for at, name in enumerate(NAMES)
+}
+"""What each feature speaks of: `SPEAK_OF` says which columns and whose rows that is."""
+_DAYS = ("transactions.amount", "day of transactions.occurred_at", "rows of transactions")
+SPEAK_OF = {
+    "amount": ("transactions.amount",),
+    CLOCK: ("transactions.occurred_at",),
+    PACE: ("transactions.occurred_at", "rows of transactions"),
+    HISTORY: _DAYS,
+    LABELS: (*_DAYS, "transactions.is_fraud"),
+}
+"""What somebody must be allowed to see before a reason of a basis is shown to them."""
 _LONG = 99.0
 _EPISODE = 40
 _PAYMENTS = 25

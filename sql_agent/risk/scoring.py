@@ -17,7 +17,7 @@ import numpy as np
 from assistants.errors import InputError, OutputError
 
 from .boosting import Boosting, Trees, fit
-from .features import FROM_FEEDBACK, NAMES, WORDS
+from .features import BASES, FROM_FEEDBACK, NAMES, WORDS
 from .measures import stability
 from .transactions import Floats, Integers
 
@@ -32,6 +32,9 @@ _STANDING_OUT = (
     "merchant_fraud_usual_28",
 )  # fmt: skip
 _LEAST = 1e-9
+_SHARE = 0.05
+"""The least that a feature adds to the log-odds to be called a reason: a twentieth of the odds."""
+_BATCH = 20_000
 Oracle = Callable[[Integers], Integers]
 """Returns the labels of the transactions at some places: a person who looks at them."""
 
@@ -47,11 +50,27 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """A feature that raised a score, in words."""
+
+    text: str
+    feature: str
+
+    @property
+    def basis(self) -> str:
+        """What the words speak of, by the names of `features.SPEAK_OF`."""
+        return BASES[self.feature]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """One transaction's risk: a calibrated chance, and what speaks for and against it."""
+    """One transaction's risk: a calibrated chance, and what raised it most, first things first."""
 
     chance: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +92,22 @@ class RiskModel:
     def explain(self, row: Floats, *, most: int = 3) -> Scored:
         """Return one row's chance with the features that raise it most."""
         seen = self._visible(row[None, :])[0]
-        score, shares = self.trees.explained(seen)
-        order = np.argsort(-shares)[:most]
-        reasons = tuple(WORDS[NAMES[i]].format(float(seen[i])) for i in order if shares[i] > 1e-3)
-        return Scored(
-            chance=float(_logistic(np.array([self.slope * score + self.offset]))[0]),
-            reasons=reasons,
-        )
+        score, shares = self.trees.explained_one(seen)
+        chance = float(_logistic(np.array([self.slope * score + self.offset]))[0])
+        return Scored(chance=chance, reasons=_reasons(seen, shares, most))
+
+    def explain_all(self, rows: Floats, *, most: int = 3) -> list[Scored]:
+        """Return the same for many rows."""
+        found: list[Scored] = []
+        for start in range(0, len(rows), _BATCH):
+            seen = self._visible(rows[start : start + _BATCH])
+            scores, shares = self.trees.explained(seen)
+            chances = _logistic(self.slope * scores + self.offset).tolist()
+            found += [
+                Scored(chance=chance, reasons=_reasons(row, share, most))
+                for chance, row, share in zip(chances, seen, shares, strict=True)
+            ]
+        return found
 
     def drift(self, rows: Floats) -> dict[str, float]:
         """Return the features whose distribution has moved, with their stability index."""
@@ -92,6 +120,15 @@ class RiskModel:
         hidden = rows.copy()
         hidden[:, FROM_FEEDBACK] = 0.0
         return hidden
+
+
+def _reasons(seen: Floats, shares: Floats, most: int) -> tuple[Reason, ...]:
+    order = np.argsort(-shares, kind="stable")[:most]
+    return tuple(
+        Reason(text=WORDS[NAMES[i]].format(float(seen[i])), feature=NAMES[i])
+        for i in order
+        if shares[i] > _SHARE
+    )
 
 
 def train(

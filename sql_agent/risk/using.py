@@ -1,6 +1,5 @@
 """Training and scoring whole sources, and a database whose questions may speak of the risk."""
 
-import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,28 +10,15 @@ import numpy as np
 from assistants.deadline import call
 from assistants.errors import InputError, OutputError
 
+from .describing import PARTS, REASONS, SCORE, described
 from .features import FeatureState, replay
 from .measures import area_under_curve, average_precision, calibration_error
-from .scoring import RiskModel, Training, train
+from .scoring import Reason, RiskModel, Scored, Training, train
 from .sources import Source
 from .transactions import UNKNOWN
 
 _WARM_UP = 28
 _MOST_REASONS = 3
-_EXPLAINED = 0.01
-
-_KEY = re.compile(r"^( +)- \{name: transaction_id, type: integer, role: key\}$", re.MULTILINE)
-COLUMNS = (
-    (
-        "- {name: risk_score, type: float, role: measure, description: Chance of fraud from 0 to 1,"
-        " synonyms: [risk score, risk, fraud risk, fraud score]}"
-    ),
-    (
-        "- {name: risk_reasons, type: text, role: text, description: What raised the score, "
-        "synonyms: [reason, reasons, risk reason, explanation]}"
-    ),
-)
-"""What the semantic model of a scored database says about its transactions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +39,7 @@ class Score:
 
     key: int
     chance: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 def train_source(source: Source, settings: Training = Training(), *, delay: int = 7) -> Trained:
@@ -103,24 +89,35 @@ def score_source(model: RiskModel, source: Source) -> tuple[list[Score], dict[st
     Labels in the source count as feedback after the model's delay, never for their own rows.
     """
     rows = replay(FeatureState(model.delay), source.stream)
-    chances = model.chances(rows)
+    scored = model.explain_all(rows, most=_MOST_REASONS)
     scores = [
-        Score(
-            key=int(key),
-            chance=float(chance),
-            reasons=model.explain(row, most=_MOST_REASONS).reasons if chance > _EXPLAINED else (),
+        Score(key=int(key), chance=one.chance, reasons=_reasons(one, merchant=bool(merchant)))
+        for key, merchant, one in zip(
+            source.stream.key, source.stream.merchant, scored, strict=True
         )
-        for key, chance, row in zip(source.stream.key, chances, rows, strict=True)
     ]
     half = len(rows) // 2
     return scores, model.drift(rows[half:]) if len(rows) >= 1000 else {}
 
 
-def write_database(source: Source, scores: Sequence[Score], path: Path) -> Path:
+def _reasons(scored: Scored, *, merchant: bool) -> tuple[Reason, ...]:
+    """Return reasons without those about a merchant where there is none."""
+    return tuple(r for r in scored.reasons if merchant or not r.feature.startswith("merchant"))
+
+
+def write_database(
+    source: Source, scores: Sequence[Score], path: Path, *, roles: Sequence[str] = ()
+) -> Path:
     """Write a copy of the source's DuckDB database with scored transactions; return its model.
 
+    Args:
+        source: Where the transactions came from.
+        scores: All of them, scored.
+        path: The new database; its semantic model is written beside it.
+        roles: Who may see the scores, and where rows are shown to them the reasons.
+
     Raises:
-        InputError: the source is no DuckDB database with a semantic model.
+        InputError: the source is no DuckDB database with a semantic model, or has no such role.
         OutputError: the files cannot be written.
     """
     target = source.target
@@ -130,44 +127,48 @@ def write_database(source: Source, scores: Sequence[Score], path: Path) -> Path:
             hint="write a .csv file instead",
         )
     model = path.with_suffix(".yaml")
-    described = Path(target.semantic_model).read_text(encoding="utf-8")
-    key = _KEY.search(described)
-    if key is None:
-        raise InputError("the semantic model has no transactions to add to")
+    text = described(Path(target.semantic_model), roles)
     try:
         if path.exists():
             raise OutputError(f"{path} is there already", hint="choose another name")
         shutil.copyfile(target.location, path)
-        lines = "".join(f"\n{key[1]}{column}" for column in COLUMNS)
-        text = described[: key.end()] + lines + described[key.end() :]
         model.write_text(text, encoding="utf-8")
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}") from error
-    rows = [(score.key, score.chance, "; ".join(score.reasons)) for score in scores]
-    call(insert, str(path), rows, seconds=300.0, memory_mb=4096)
+    rows = [
+        (score.key, score.chance, "; ".join(map(str, score.reasons)) or None) for score in scores
+    ]
+    parts = [
+        (score.key, place, reason.basis, reason.text)
+        for score in scores
+        for place, reason in enumerate(score.reasons, 1)
+    ]
+    call(insert, str(path), rows, parts, seconds=300.0, memory_mb=4096)
     return model
 
 
-def insert(path: str, rows: list[tuple[int, float, str]]) -> None:
-    """Put scores into a database; for a worker process."""
+_INSERTED = f"""
+CREATE TEMP TABLE scores AS SELECT unnest(?::BIGINT[]) AS transaction_id,
+  unnest(?::DOUBLE[]) AS {SCORE}, unnest(?::VARCHAR[]) AS {REASONS}"""
+_ADDED = f"""
+ALTER TABLE transactions ADD COLUMN {SCORE} DOUBLE;
+ALTER TABLE transactions ADD COLUMN {REASONS} VARCHAR;
+UPDATE transactions SET {SCORE} = scores.{SCORE}, {REASONS} = scores.{REASONS} FROM scores
+  WHERE scores.transaction_id = transactions.transaction_id"""  # noqa: S608 - constants
+_PARTS = f"""
+CREATE TABLE {PARTS} AS SELECT unnest(?::BIGINT[]) AS transaction_id,
+  unnest(?::INTEGER[]) AS place, unnest(?::VARCHAR[]) AS basis, unnest(?::VARCHAR[]) AS reason"""
+
+
+def insert(
+    path: str, rows: list[tuple[int, float, str | None]], parts: list[tuple[int, int, str, str]]
+) -> None:
+    """Put scores and the parts of their reasons into a database; for a worker process."""
     import duckdb
 
     with duckdb.connect(path) as connection:
         connection.execute("SET enable_progress_bar=false")
-        connection.execute(
-            "CREATE TEMP TABLE scores (transaction_id BIGINT PRIMARY KEY, risk_score DOUBLE, "
-            "risk_reasons VARCHAR)"
-        )
-        keys, chances, reasons = (list(column) for column in zip(*rows, strict=True))
-        connection.execute(
-            "INSERT INTO scores SELECT unnest(?::BIGINT[]), unnest(?::DOUBLE[]), "
-            "unnest(?::VARCHAR[])",
-            [keys, chances, reasons],
-        )
-        connection.execute("ALTER TABLE transactions ADD COLUMN risk_score DOUBLE")
-        connection.execute("ALTER TABLE transactions ADD COLUMN risk_reasons VARCHAR")
-        connection.execute(
-            "UPDATE transactions SET risk_score = scores.risk_score, "
-            "risk_reasons = scores.risk_reasons FROM scores "
-            "WHERE scores.transaction_id = transactions.transaction_id"
-        )
+        connection.execute(_INSERTED, [list(column) for column in zip(*rows, strict=True)])
+        connection.execute(_ADDED)
+        columns = [list(column) for column in zip(*parts, strict=True)] or [[], [], [], []]
+        connection.execute(_PARTS, columns)

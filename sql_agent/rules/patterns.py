@@ -37,7 +37,7 @@ DISTINCT: Final = frozenset(("different", "distinct", "unique", "separate"))
 MOST: Final = _phrases(
     desc="top|most|highest|largest|biggest|leading|greatest|longest|most expensive|busiest|"
     "most common|most frequent|most frequently|most often|most popular|most used|commonest|maximum|"
-    "latest|newest|youngest|most recent|richest|costliest|riskiest|wealthiest|heaviest|strongest|"
+    "latest|newest|youngest|most recent|richest|costliest|wealthiest|heaviest|strongest|"
     "most commonly|highest paid",
     asc="bottom|fewest|least|lowest|smallest|shortest|least common|least frequent|cheapest|"
     "rarest|minimum|earliest|oldest|poorest|weakest|least often|least popular",

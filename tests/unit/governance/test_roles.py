@@ -198,6 +198,11 @@ def test_roles_purposes_and_members_are_checked(clinic: str) -> None:
         ("  person: people.person_id", "  person: people.nothing", "no column"),
         ("      rows_shown: true", "      rows_shown: true\n      dates: day", "year of a date"),
         ("  threshold: 11", "  threshold: 1", "at least 2"),
+        (
+            "        people: [sex, ward, zip, born_on]\n        visits: [site, seen_at, cost, urgent]",
+            "        visits: [site, seen_at, cost, urgent]",
+            "persons', and not people.person_id",
+        ),
     ],
 )
 def test_a_wrong_policy_is_refused(clinic: str, old: str, new: str, message: str) -> None:

@@ -83,9 +83,12 @@ def test_trees_learn_an_interaction_and_say_why() -> None:
     labels = ((rows[:, 0] > 0.5) ^ (rows[:, 1] > 0.5)).astype(np.int64)
     trees = fit(rows, labels, settings=Boosting(trees=80, columns=1.0))
     assert area_under_curve(labels, trees.score(rows)) > 0.97
-    total, shares = trees.explained(rows[7])
+    total, shares = trees.explained_one(rows[7])
     assert total == pytest.approx(float(trees.score(rows[7:8])[0]))
     assert np.abs(shares[:2]).sum() > np.abs(shares[2:]).sum()
+    many, every = trees.explained(rows[:20])
+    assert np.allclose(many, trees.score(rows[:20]))
+    assert np.allclose(every[7], shares)
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +119,7 @@ def test_a_csv_is_scored_with_reasons(trained: RiskModel, tmp_path: Path) -> Non
     scores, _ = score_source(trained, load_source(str(path)))
     riskiest = max(scores, key=lambda one: one.chance)
     assert riskiest.key == 99
-    assert any("amount" in reason for reason in riskiest.reasons)
+    assert any("amount" in reason.text for reason in riskiest.reasons)
     path.write_text(lines[0] + "\n1,yesterday,1,1,5,0\n", encoding="utf-8")
     with pytest.raises(InputError, match="transaction 1"):
         load_source(str(path))

@@ -36,6 +36,10 @@ QUESTIONS = {
     "distance": "solve |x - 1| < 3",
     "sequence": "What is the next term in 2, 5, 8, 11?",
     "triangle": "What is the hypotenuse of a right triangle with legs 3 and 4?",
+    "midpoints": "In triangle ABC, M is the midpoint of AB and N is the midpoint of AC. Prove that"
+    " MN is parallel to BC.",
+    "altitudes": "In triangle ABC, the altitudes AD and BE meet at H. Prove that CH is"
+    " perpendicular to AB.",
     "cylinder": "What is the volume of a cylinder with radius 2 and height 5?",
 }
 PAGE = "parabola"

@@ -135,8 +135,8 @@ def _missing(question: Question) -> Clarification | None:
 def left_out(question: Question) -> Clarification | None:
     """Ask for an amount that a reading passed over, though a number there would be used.
 
-    The likeliest reading of the text with a number in that place decides: it must use that number. An
-    amount that is asked for itself makes such a text say too much.
+    The likeliest reading of the text with a number in that place decides: it must use that number.
+    An amount that is asked for itself makes such a text say too much.
     """
     return _asked_for(question, _used)
 

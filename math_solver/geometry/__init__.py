@@ -10,5 +10,11 @@
     prove          all of it in order
     answering      a question and its answer
 
-Nothing is imported until it is used: figures need numpy.
+Figures need numpy: drawing, proving and what they use are imported only where they are used.
 """
+
+from .answering import asks_for_proof, proof_answer, read_geometry
+from .constructions import Problem, read_problem
+from .facts import Fact
+
+__all__ = ["Fact", "Problem", "asks_for_proof", "proof_answer", "read_geometry", "read_problem"]

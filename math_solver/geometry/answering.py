@@ -12,6 +12,8 @@ from .constructions import Problem, read_problem
 from .wording import is_proof, read_words
 
 _FORMAL = re.compile(r"=\s*[a-z_0-9]+ [^?]*\?\s*[a-z]+(?: [^\s,;]+){2,}", re.DOTALL)
+_OURS = re.compile(r"Z\d+")
+"""How points are called that the words leave without a name."""
 _SPARE = 3.0
 """Seconds that a worker may take beyond its own clock before it is ended."""
 
@@ -36,21 +38,31 @@ def proof_answer(question: str, seconds: float, cancel: Cancel | None = None) ->
         problem = read_geometry(question)
         deadline.warm([__name__, "math_solver.geometry.prove"])
         return deadline.call(
-            prove_in_worker, problem, seconds, seconds=seconds + _SPARE, cancel=cancel
+            prove_in_worker,
+            problem,
+            seconds,
+            tuple(p for p in problem.points if _OURS.fullmatch(p) and p not in question),
+            seconds=seconds + _SPARE,
+            cancel=cancel,
         )
     except (InputError, Unsupported, DeadlineExceeded, WorkerCrashed) as error:
         hint = f" ({error.hint})" if error.hint else ""
         return Answer(status=Status.ABSTAINED, reason=f"{error}{hint}")
 
 
-def prove_in_worker(problem: Problem, seconds: float) -> Answer[Solution]:
-    """Prove a problem; runs in a worker process. Raises `Unsupported`."""
+def prove_in_worker(
+    problem: Problem, seconds: float, nameless: tuple[str, ...] = ()
+) -> Answer[Solution]:
+    """Prove a problem; runs in a worker process. Raises `Unsupported`.
+
+    `nameless` are the points that got their names from us, since the words give them none.
+    """
     from .prove import Unproved, prove
 
     outcome = prove(problem, seconds=seconds)
     if isinstance(outcome, Unproved):
         return Answer(status=Status.ABSTAINED, reason=outcome.detail)
-    from .telling import condition_texts, fact_text, proof_steps
+    from .telling import condition_texts, construction_text, fact_text, nameless_text, proof_steps
 
     given = [*problem.facts, *(c for block in problem.blocks for c in block.conditions)]
     chosen = (fact_text(one) for one in outcome.replay.chosen)
@@ -60,8 +72,13 @@ def prove_in_worker(problem: Problem, seconds: float) -> Answer[Solution]:
         steps=proof_steps(outcome.proof),
         reading=(
             "Read as:",
-            *(fact_text(fact) for fact in dict.fromkeys(given) if fact.name not in _SILENT),
-            *(f"Auxiliary point: {text}" for text in outcome.constructions),
+            *(
+                fact_text(fact)
+                for fact in dict.fromkeys(given)
+                if fact.name not in _SILENT and not set(fact.points) & set(nameless)
+            ),
+            *(nameless_text(point, given) for point in nameless),
+            *(construction_text(text) for text in outcome.constructions),
         ),
         conditions=(
             *condition_texts(outcome.replay.conditions, given),

@@ -21,6 +21,36 @@ _CHASES = {
 }
 
 
+_AUXILIARY = {
+    "midpoint": "the midpoint of {0}{1}",
+    "mirror": "the reflection of {0} in the point {1}",
+    "parallelogram": "the fourth corner of the parallelogram {0}{1}{2}",
+    "foot": "the foot of the perpendicular from {0} to {1}{2}",
+    "reflect": "the reflection of {0} in the line {1}{2}",
+    "intersection_ll": "where the lines {0}{1} and {2}{3} meet",
+    "intersection_lp": "where the line {0}{1} meets the parallel to {3}{4} through {2}",
+    "intersection_lt": "where the line {0}{1} meets the perpendicular to {3}{4} through {2}",
+    "intersection_lc": "where the line {0}{2} meets the circle about {1} through {2} again",
+    "circumcenter": "the centre of the circle through {0}, {1} and {2}",
+}
+"""What the constructions of `auxiliary` are called by people."""
+
+
+def construction_text(construction: str) -> str:
+    """Say what an auxiliary point is: `X1 = midpoint X1 A B` is the midpoint of AB."""
+    name, _, said = construction.partition(" = ")
+    kind, _, *points = said.split()
+    form = _AUXILIARY.get(kind)
+    what = form.format(*points) if form is not None else said
+    return f"Added for the proof: {name} is {what}"
+
+
+def nameless_text(point: str, given: Iterable[Fact]) -> str:
+    """Say what a point is to which the words give no name, by what holds of it."""
+    held = dict.fromkeys(fact_text(fact) for fact in given if point in fact.points)
+    return f"{point} is our name for a point that has none: {'; '.join(held)}"
+
+
 def fact_text(statement: Statement) -> str:
     """Return a fact as `AB ⊥ CD` or `A, B, C lie on one line`."""
     if isinstance(statement, Equation):

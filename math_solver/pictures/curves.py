@@ -11,7 +11,7 @@ from math_solver.symbolic.enclosure import Evaluator, Undecided
 
 from . import numbers
 from .features import Features, across, difference, features, places, up, waves
-from .sampling import Gap, Sampler, Trace, trace
+from .sampling import LARGEST, Gap, Sampler, Trace, trace
 from .scene import Area, Asymptote, Curve, Graph, Mark, Point, Window
 from .subjects import Functions, NoPicture
 
@@ -304,7 +304,7 @@ def _level(function: Sampler, side: float) -> float | None:
     if waves(function.tree) is not None:
         return None  # a few looks at a wave say nothing of it far out
     values = [function(side * 10.0**power) for power in (2, 5, 8, 11)]
-    if any(value is None for value in values):
+    if any(value is None or abs(value) >= LARGEST for value in values):
         return None
     first, second, third, last = (value or 0.0 for value in values)
     steps = [abs(second - first), abs(third - second), abs(last - third)]

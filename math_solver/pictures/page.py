@@ -82,6 +82,7 @@ def _mark(verdict: Verdict) -> str:
 
 
 def _listed(title: str, lines: tuple[str, ...]) -> Iterator[str]:
+    lines = tuple(line for line in lines if not line.endswith(":"))  # a heading of its own
     if lines:
         yield f"<h2>{clean(title)}</h2>"
         yield f"<ul>{''.join(f'<li>{_said(line)}</li>' for line in lines)}</ul>"

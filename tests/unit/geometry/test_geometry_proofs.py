@@ -15,6 +15,7 @@ from math_solver.geometry.figures import draw_figure, sharpened
 from math_solver.geometry.proof import GIVEN, Proof, ProofStep
 from math_solver.geometry.prove import Proved, Unproved, prove
 from math_solver.geometry.replay import replay, rules
+from math_solver.geometry.telling import construction_text
 from math_solver.geometry.wording import read_words
 
 ENGINE = pytest.mark.skipif(yuclid.program() is None, reason="the extra geometry is not installed")
@@ -92,6 +93,30 @@ def test_school_wording_is_proved_and_a_false_statement_is_not():
     false = prove(read_words("ABCD is a parallelogram. Prove that AC = BD."), seconds=5)
     assert isinstance(false, Unproved)
     assert false.reason == "false"
+
+
+@pytest.mark.parametrize(
+    ("construction", "said"),
+    [
+        ("X1 = midpoint X1 A B", "X1 is the midpoint of AB"),
+        ("X1 = foot X1 C A B", "X1 is the foot of the perpendicular from C to AB"),
+        ("X2 = mirror X2 A M", "X2 is the reflection of A in the point M"),
+        ("X1 = intersection_lp X1 A B C D E",
+         "X1 is where the line AB meets the parallel to DE through C"),
+    ],
+)  # fmt: skip
+def test_an_auxiliary_point_is_told_in_words(construction, said):
+    assert construction_text(construction) == f"Added for the proof: {said}"
+
+
+@ENGINE
+def test_a_point_that_the_words_leave_nameless_is_explained():
+    answer = proof_answer("AB is a diameter of a circle and C is on the circle. "
+                          "Prove that AC is perpendicular to BC.", 20)  # fmt: skip
+    assert answer.best is not None
+    (told,) = [line for line in answer.best.candidate.reading if "Z1" in line]
+    assert told.startswith("Z1 is our name")
+    assert "Z1 is the midpoint of AB" in told
 
 
 @ENGINE

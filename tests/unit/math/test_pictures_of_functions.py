@@ -149,6 +149,12 @@ def test_a_horizontal_asymptote_is_found_and_a_slow_logarithm_has_none() -> None
     assert turned == pytest.approx([-math.pi / 2, math.pi / 2])
 
 
+def test_what_grows_beyond_all_numbers_has_no_asymptote_at_the_largest_that_is_drawn() -> None:
+    scene = graph("integrate x^2*exp(x) from 0 to 2", "-2 + 2*exp(2)")
+    assert [one.at for one in scene.asymptotes if not one.vertical] == []
+    assert scene.window.top == pytest.approx(4 * math.exp(2), rel=1)  # the height at its end
+
+
 def test_a_pole_on_one_side_only() -> None:
     scene = graph("2^(1/x)")
     assert [one.at for one in scene.asymptotes if one.vertical] == [0.0]

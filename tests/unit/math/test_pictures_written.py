@@ -204,6 +204,15 @@ def test_a_page_is_self_contained_and_escaped() -> None:
     ET.fromstring(body.replace("&nbsp;", " "))  # what we write is well-formed as XML too
 
 
+def test_a_heading_among_the_lines_of_a_reading_is_no_point_of_a_list() -> None:
+    solution = Solution(answer="Proved: AB = AC", plan="", reading=("Read as:", "AB = AC"))
+    step = Step(candidate=solution, checks=())
+    text = page("Prove it.", Answer(status=Status.ANSWERED, best=step, steps=(step,)))
+    listed = re.findall(r"<li>(.*?)</li>", text)
+    assert len(listed) == 1
+    assert "Read as" not in listed[0]
+
+
 def test_a_page_without_an_answer_says_why_and_asks() -> None:
     back = Clarification(question="What should be done <with> it?", choices=("solve", "factor"))
     answer: Answer[Solution] = Answer(

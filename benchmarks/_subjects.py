@@ -40,11 +40,11 @@ class Subject:
     name: str
 
 
-def subjects(folder: Path | None, count: int, seed: int) -> list[Subject]:
-    """Return a sample of the subjects that there are, drawn by seed."""
+def subjects(folder: Path | None, count: int, seed: int, skip: int = 0) -> list[Subject]:
+    """Return subjects in an order drawn by seed, without the first `skip`: samples are disjoint."""
     everything = [one for module in MODULES for one in _of(module, folder)]
-    choose = random.Random(seed)
-    return choose.sample(everything, min(count, len(everything)))
+    random.Random(seed).shuffle(everything)
+    return everything[skip : skip + count]
 
 
 def _of(module: str, folder: Path | None) -> Iterator[Subject]:

@@ -11,17 +11,33 @@ from code_assist.sandbox import Limits, run
 
 from .project import Project
 
-_PLUGIN = '''"""Orders tests, and writes down how each ended."""
+_PLUGIN = '''"""Runs the collected tests several times, each in a fork with an order of its own."""
 import json, os, random
 
-def pytest_collection_modifyitems(items):
-    order = int(os.environ["PLUMB_ORDER"])
+ORDER, AGAIN = int(os.environ["PLUMB_ORDER"]), int(os.environ["PLUMB_AGAIN"])
+_seen = {}
+
+def ordered(items, order):
     if order == 1:
         items.reverse()
     elif order > 1:
         random.Random(order).shuffle(items)
 
-_seen = {}
+def pytest_runtestloop(session):
+    for number in range(AGAIN):
+        child = os.fork()
+        if child == 0:
+            ordered(session.items, ORDER + 4 * number)
+            return None  # pytest goes on with its own loop
+        os.waitpid(child, 0)
+        told = "{}"
+        if os.path.exists("outcome.json"):
+            with open("outcome.json") as file:
+                told = file.read()
+            os.remove("outcome.json")
+        with open("outcomes.txt", "a") as file:
+            file.write("PLUMB " + told + "\\n")
+    return True
 
 def pytest_runtest_logreport(report):
     name = report.nodeid.split("::", 1)[-1].split("[", 1)[0]  # all inputs of a test together
@@ -35,26 +51,20 @@ def pytest_sessionfinish(session, exitstatus):
         json.dump({"exit": int(exitstatus), "tests": _seen}, file)
 '''
 _RUN = """
-import json, os, sys, pytest
+import os, sys, pytest
 options = ['-q', '--tb=short', '-p', 'no:cacheprovider', '--no-header', '-p', 'plumb_order',
            '--import-mode=importlib', '--rootdir=.', '-c', os.devnull]
-order = int(os.environ['PLUMB_ORDER'])
-for number in range(int(sys.argv[2])):
-    os.environ['PLUMB_ORDER'] = str(order + 4 * number)
-    sys.stdout.flush()
-    child = os.fork()
-    if child == 0:
-        pytest.main([sys.argv[1], *options])
-        sys.stdout.flush()
-        os._exit(0)
-    os.waitpid(child, 0)
-    told = open('outcome.json').read() if os.path.exists('outcome.json') else '{}'
-    print('\\nPLUMB ' + told)
-    if os.path.exists('outcome.json'):
-        os.remove('outcome.json')
+me = os.getpid()
+pytest.main([sys.argv[1], *options])
+sys.stdout.flush()
+if os.getpid() != me:
+    os._exit(0)
+print()
+if os.path.exists('outcomes.txt'):
+    print(open('outcomes.txt').read())
 """
 _PROCESSES = 4
-"""Runs beyond this many share processes, each in a fork of its own: hash seeds are a process's."""
+"""Runs beyond this many share processes and one collection: hash seeds are a process's."""
 _ZONES = ("UTC", "Asia/Tokyo", "America/New_York")
 _LIMITS = Limits(cpu_seconds=300, memory_mb=1500, address_space_mb=2048)
 
@@ -90,13 +100,14 @@ def run_tests(
     for number in range(processes):
         again = len(range(number, runs, processes))
         outcome = run(
-            [project.python, "-B", "-c", _RUN, "test_plumb.py", str(again)],
+            [project.python, "-B", "-c", _RUN, "test_plumb.py"],
             seconds=seconds * again,
             readable=[project.root, project.home, *extra],
             files={"test_plumb.py": text, "plumb_order.py": _PLUGIN},
             environment={
                 "PYTHONHASHSEED": str(number * 4241),
                 "PLUMB_ORDER": str(number),
+                "PLUMB_AGAIN": str(again),
                 "PYTHONPATH": f"{project.root}:.",
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # these tests need none, and some are slow
                 "TZ": _ZONES[number % len(_ZONES)],

@@ -15,9 +15,16 @@ _MUTABLE = {"list", "dict", "set"}
 
 
 def action(
-    module: ModuleType, target: Target, case: Case, renderer: Renderer
+    module: ModuleType,
+    target: Target,
+    case: Case,
+    renderer: Renderer,
+    begin: Callable[[], None] = lambda: None,
 ) -> Callable[[dict[str, object]], tuple[object, list[tuple[str, object]]]]:
-    """Return the function that carries a case out, for `Runner.run`."""
+    """Return the function that carries a case out, for `Runner.run`.
+
+    `begin` is called when all is arranged: what happens from there on is what is tested.
+    """
 
     def act(names: dict[str, object]) -> tuple[object, list[tuple[str, object]]]:
         values = [(label, one.build(names)) for label, one in case.arguments]
@@ -32,6 +39,7 @@ def action(
         for method, arguments in case.before:
             getattr(receiver, method)(*(one.build(names) for one in arguments))
         state = _state(receiver, renderer)
+        begin()
         result = _call(module, target, receiver, plain, named)
         if case.then is not None:
             result = result(*(one.build(names) for one in case.then))  # type: ignore[operator]

@@ -216,6 +216,8 @@ def _from_call(name: str, node: ast.Call) -> list[Kind]:
             continue
         if called == "isinstance" and index == 0 and len(node.args) == 2:
             found += _from_classes(node.args[1])
+        elif called == "callable" and index == 0:
+            found += [("callable", 1), INT, STR]  # it asks, so it takes both
         elif called in {"map", "filter", "starmap", "reduce"} and index == 0:
             found += [("callable", 2 if called in {"reduce", "starmap"} else 1)]
         elif called in _NUMERIC_CALLS and not (called in {"islice", "repeat"} and index == 0):
@@ -235,7 +237,7 @@ def _from_classes(node: ast.expr) -> list[Kind]:
     names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
     simple = {getattr(key, "__name__", ""): kind for key, kind in _SIMPLE.items()}
     slices: list[Kind] = [("one", one) for one in _SLICES] if "slice" in names else []
-    return [simple[one] for one in sorted(names) if one in simple] + slices
+    return [simple[one] for one in sorted(names) if one in simple] + slices + [ANY]
 
 
 def _from_operator(name: str, node: ast.BinOp | ast.Compare) -> tuple[list[Kind], bool]:

@@ -2,8 +2,9 @@
 
 The operators are the usual ones (DeMillo, Lipton and Sayward, 1978; mutmut): comparison,
 arithmetic and logic exchanged, constants moved, conditions negated, results and statements
-dropped; and Mothra's replacement of one variable by another (King and Offutt, 1991), bounds of
-slices moved. Texts of error messages and docstrings are left alone.
+dropped; Mothra's replacement of one variable by another (King and Offutt, 1991); statements
+deleted, a branch or a `return` among them (Deng, Offutt and Li, 2013); bounds of slices moved.
+Texts of error messages and docstrings are left alone.
 """
 
 import ast
@@ -133,9 +134,18 @@ def _statements(node: ast.AST) -> "Iterator[tuple[str, _Do]]":
                 yield "call dropped", _Do(body, index, ast.Pass(), one.lineno)
             elif isinstance(one, ast.AugAssign):
                 yield "assignment dropped", _Do(body, index, ast.Pass(), one.lineno)
+            elif isinstance(one, ast.If) and not one.orelse:
+                yield "branch dropped", _Do(body, index, ast.Pass(), one.lineno)
+            elif isinstance(one, ast.Return) and one.value and not _is_last(node, part, index):
+                yield "return dropped", _Do(body, index, ast.Expr(one.value), one.lineno)
             elif isinstance(one, ast.Break | ast.Continue):
                 other = ast.Continue if isinstance(one, ast.Break) else ast.Break
                 yield f"{_name(one)} → {other.__name__}", _Do(body, index, other(), one.lineno)
+
+
+def _is_last(node: ast.AST, part: str, index: int) -> bool:
+    """Whether a statement ends the whole function: without it, its result is dropped anyway."""
+    return isinstance(node, Definition) and part == "body" and index == len(node.body) - 1
 
 
 def _bounds(cut: ast.Slice) -> "Iterator[tuple[str, _Do]]":

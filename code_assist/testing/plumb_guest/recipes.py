@@ -2,12 +2,24 @@
 
 import ast
 import builtins
+import collections
+import functools
+import itertools
+import math
+import operator
+import string
 from dataclasses import dataclass, replace
 from types import CodeType
 
 _OPEN = {"list": "[", "tuple": "(", "set": "{", "dict": "{"}
 _CLOSE = {"list": "]", "tuple": ")", "set": "}", "dict": "}"}
 _LONGEST = 4000
+_FEW = {0: 8, 1: 5}
+"""What it costs to have so few items: more than writing two different ones does."""
+STANDARD: dict[str, object] = {
+    one.__name__: one for one in (collections, functools, itertools, math, operator, string)
+}
+"""Modules that examples import, and tests may: nothing in them touches the machine."""
 _compiled: dict[str, CodeType] = {}
 
 
@@ -57,6 +69,20 @@ class Recipe:
     def size(self) -> int:
         """Return how much there is to read."""
         return len(self.source())
+
+    def dull(self) -> int:
+        """Return how much too plain it is: empty or equal things notice little."""
+        inner = sum(one.dull() for one in self.parts)
+        if self.kind == "literal":
+            value = self.value
+            if isinstance(value, str | bytes):
+                return _FEW.get(len(value), 0)
+            return int(type(value) is int and value in {0, 1})
+        if self.kind not in _OPEN:
+            return inner
+        items = self.parts if self.kind != "dict" else self.parts[1::2]
+        equal = len(items) - len({one.source() for one in items})
+        return inner + _FEW.get(len(items), 0) + 8 * equal
 
     def with_part(self, index: int, part: "Recipe") -> "Recipe":
         """Return this recipe with one part replaced."""

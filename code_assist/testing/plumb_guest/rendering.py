@@ -12,7 +12,7 @@ from pathlib import PurePath
 from types import ModuleType
 from uuid import UUID
 
-from .recipes import literal
+from .recipes import STANDARD, literal
 
 _DEEPEST, _MOST, _LONGEST = 5, 60, 1200
 _PLAIN = (int, str, bytes, bool, type(None), complex)
@@ -24,7 +24,7 @@ class Renderer:
     """Writes values down; remembers in `homes` from which module each name must be imported."""
 
     def __init__(self, module: ModuleType) -> None:
-        self.homes: dict[str, str] = {}
+        self.homes = {name: "" for name in STANDARD if name not in vars(module)}
         self.folder: str | None = None
         self.names: dict[str, object] = dict(vars(module))
         self._module = module

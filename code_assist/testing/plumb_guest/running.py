@@ -14,8 +14,9 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, ModuleType
+from typing import TypeAlias
 
-from .recipes import literal
+from .recipes import STANDARD, literal
 from .rendering import Renderer
 
 FIRST, MANY = 8, 60
@@ -24,6 +25,8 @@ CLOCK = 1_700_000_000.0
 """What the clock shows while code that asks for it is under test."""
 _WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _WAITING = 6  # how much longer than it may compute a call may wait
+Act: TypeAlias = Callable[[dict[str, object]], tuple[object, list[tuple[str, object]]]]
+"""Takes the names that inputs may use; returns a result, and what else is to be looked at."""
 _CLOCKS = ("time", "monotonic", "perf_counter")
 
 
@@ -128,15 +131,13 @@ class Runner:
         signal.signal(signal.SIGALRM, self._ring)
         signal.signal(signal.SIGPROF, self._ring)
 
-    def run(
-        self, act: Callable[[dict[str, object]], tuple[object, list[tuple[str, object]]]]
-    ) -> Seen:
+    def run(self, act: Act) -> Seen:
         """Return what a call did.
 
         `act` gets the names that inputs may use, and returns the result and, by expression, what
         else is to be looked at afterwards, as it was before.
         """
-        names = dict(vars(self.module))
+        names = STANDARD | vars(self.module)
         names["tmp_path"] = self._folder
         names.setdefault("Path", Path)
         names["written"] = self._written
@@ -145,7 +146,9 @@ class Runner:
         printed = io.StringIO()
         here = os.getcwd()  # noqa: PTH109
         try:
-            with self._conditions(printed):
+            seen = Seen("late")
+            # a second alarm may ring while the first one is dealt with
+            with contextlib.suppress(Late), self._conditions(printed):
                 seen = self._outcome(act, names)
             seen.printed = printed.getvalue()[:500]
             seen.touched = self.watch.touched
@@ -159,7 +162,7 @@ class Runner:
 
     def _outcome(
         self,
-        act: Callable[[dict[str, object]], tuple[object, list[tuple[str, object]]]],
+        act: Act,
         names: dict[str, object],
     ) -> Seen:
         try:
@@ -273,9 +276,11 @@ class Runner:
             with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
                 yield
         finally:
-            self._silence()
-            for name, function in saved.items():
-                setattr(time, name, function)
+            try:
+                self._silence()
+            finally:
+                for name, function in saved.items():
+                    setattr(time, name, function)
 
 
 def _read(result: object) -> tuple[object, str]:

@@ -7,7 +7,7 @@ An archive with a favourite per uncovered branch (as in many-objective search, P
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 
@@ -17,7 +17,7 @@ from .inputs import Source, simplest
 from .kinds import INT, STR, Kind
 from .probes import PROBE, Goal, Probe
 from .recipes import Recipe, constant
-from .running import Runner, Seen
+from .running import Act, Runner, Seen
 from .target import Case, Parameter, Target
 
 _CALLS: tuple[tuple[Kind, ...], ...] = (
@@ -98,9 +98,11 @@ class Search:
             self._try(case)
         chosen = self._fewest(self.kept, start + seconds * 0.9)
         small = list(chosen)
-        for index, one in enumerate(chosen):
+        for one in chosen:
             others = set[object]().union(*(_worth(x) for x in small if x is not one))
-            small[index] = self._smaller(one, _worth(one) - others, start + seconds)
+            needed = _worth(one) - others
+            made = [self._smaller(one, needed, start + seconds)] if needed else []
+            small[small.index(one) : small.index(one) + 1] = made
         killed = set[int]().union(*(one.kills for one in small))
         covered = frozenset[Goal]().union(*(one.hit for one in small))
         return Result(small, covered, killed, self._tried, self.refused)
@@ -257,12 +259,14 @@ class Search:
     def _probed(self, case: Case) -> tuple[Seen, frozenset[Goal]]:
         self._probe.reset()
         with exchanged(self._target.function, self._target.probed):
-            seen = self._plain(case)
+            seen = self._runner.run(self._action(case, self._probe.reset))
         return seen, frozenset(self._probe.hit & self._target.goals)
 
     def _plain(self, case: Case) -> Seen:
-        act = action(self._module, self._target, case, self._runner.renderer)
-        return self._runner.run(act)
+        return self._runner.run(self._action(case, lambda: None))
+
+    def _action(self, case: Case, begin: Callable[[], None]) -> Act:
+        return action(self._module, self._target, case, self._runner.renderer, begin)
 
     def _kills(self, case: Case, seen: Seen, numbers: set[int]) -> set[int]:
         """Return which mutants behave differently on a case; one that does not end is different."""
@@ -296,22 +300,29 @@ class Search:
 
     def _smaller(self, one: Found, needed: set[object], end: float) -> Found:
         """Return a simpler case that does what only this one does (`needed`)."""
-        best = one
-        for case in _simpler(one.case):
-            if time.process_time() > end:
-                break
-            if case.size() >= best.case.size():
-                continue
-            seen, hit = self._probed(case)
-            if not self._is_fit(seen) or not {n for n in needed if not isinstance(n, int)} <= hit:
-                continue
-            wanted = {n for n in needed if isinstance(n, int)}
-            kills = self._kills(case, seen, wanted)
-            if wanted <= kills and self._plain(case).key() == seen.key():
-                best = Found(case, seen, hit, one.new, kills)
+        best, found = one, True
+        while found:
+            found = False
+            for case in _simpler(best.case):
+                if time.process_time() > end:
+                    break
+                if case.size() < best.case.size() and (made := self._as_good(case, one, needed)):
+                    best, found = made, True
+                    break
         if best is not one:
             best.kills |= self._kills(best.case, best.seen, one.kills - best.kills)
         return best
+
+    def _as_good(self, case: Case, one: Found, needed: set[object]) -> Found | None:
+        """Return a case as found where it does what is needed."""
+        seen, hit = self._probed(case)
+        if not self._is_fit(seen) or not {n for n in needed if not isinstance(n, int)} <= hit:
+            return None
+        wanted = {n for n in needed if isinstance(n, int)}
+        kills = self._kills(case, seen, wanted)
+        if wanted <= kills and self._plain(case).key() == seen.key():
+            return Found(case, seen, hit, one.new, kills)
+        return None
 
 
 def _worth(one: Found) -> set[object]:
@@ -327,6 +338,8 @@ def _simpler(case: Case) -> Iterator[Case]:
         if case.arguments[index][0].startswith("="):
             rest = (*case.arguments[:index], *case.arguments[index + 1 :])
             yield replace(case, arguments=rest)
+    for plainer in () if case.receiver is None else _plainer(case.receiver):
+        yield replace(case, receiver=plainer)
     for index, (_, recipe) in enumerate(case.arguments):
         for plainer in _plainer(recipe):
             yield with_argument(case, index, plainer)
@@ -335,16 +348,33 @@ def _simpler(case: Case) -> Iterator[Case]:
 def _plainer(recipe: Recipe) -> Iterator[Recipe]:
     value = recipe.value
     if recipe.kind == "literal" and isinstance(value, str) and len(value) > 1:
-        yield from (constant(one) for one in ("a", value[: len(value) // 2], value[1:], value[:-1]))
+        yield from (
+            constant(one) for one in ("ab", value[: len(value) // 2], value[1:], value[:-1])
+        )
     elif recipe.kind == "literal" and isinstance(value, int) and not isinstance(value, bool):
-        yield from (constant(one) for one in (0, 1, 2, value // 2) if abs(one) < abs(value))
+        yield from (constant(one) for one in (2, 3, 1, 0, value // 2) if abs(one) < abs(value))
     elif recipe.kind in {"list", "tuple", "set"}:
         for index in range(len(recipe.parts)):
             yield Recipe(recipe.kind, None, recipe.parts[:index] + recipe.parts[index + 1 :])
         yield Recipe(recipe.kind, None, recipe.parts[: len(recipe.parts) // 2])
-    elif recipe.kind == "dict" and len(recipe.parts) > 2:
-        yield Recipe("dict", None, recipe.parts[:2])
+        yield from _parts_plainer(recipe)
+    elif recipe.kind == "dict":
+        for index in range(0, len(recipe.parts), 2):
+            yield Recipe("dict", None, recipe.parts[:index] + recipe.parts[index + 2 :])
+        for made in _parts_plainer(recipe):
+            if len({one.source() for one in made.parts[::2]}) == len(made.parts) // 2:
+                yield made
     elif recipe.kind == "call":
-        for index, part in enumerate(recipe.parts):
-            for plainer in _plainer(part):
-                yield recipe.with_part(index, plainer)
+        first = len(recipe.parts) - len(recipe.keywords)
+        for index in range(len(recipe.keywords)):
+            at = first + index
+            parts = (*recipe.parts[:at], *recipe.parts[at + 1 :])
+            words = (*recipe.keywords[:index], *recipe.keywords[index + 1 :])
+            yield replace(recipe, parts=parts, keywords=words)
+        yield from _parts_plainer(recipe)
+
+
+def _parts_plainer(recipe: Recipe) -> Iterator[Recipe]:
+    for index, part in enumerate(recipe.parts):
+        for plainer in _plainer(part):
+            yield recipe.with_part(index, plainer)

@@ -13,6 +13,7 @@ import os
 import random
 import sys
 import traceback
+from collections.abc import Iterable
 from types import CodeType, ModuleType
 
 from . import target as targets
@@ -121,7 +122,8 @@ class Guest:
             **told,
             "mutants": len(numbers),
             "branches": len(made.goals),
-            "alive": [f"line {made.wrong[n][0].line}: {made.wrong[n][0].what}" for n in alive[:20]],
+            "alive": _told(made, alive),
+            "missed": _told(made, range(count, len(made.wrong)), told["caught"]),
         }
 
     def _makers(
@@ -250,10 +252,16 @@ def _report(target: Target, result: Result, runner: Runner, reached: Message) ->
         "existing": str(reached.get("error", "")),
         "mutants": len(target.wrong),
         "killed": len(used),
-        "alive": [f"line {target.wrong[n][0].line}: {target.wrong[n][0].what}" for n in alive[:20]],
+        "alive": _told(target, alive),
         "tried": result.tried,
         "refused": dict(result.refused.most_common(5)),
     }
+
+
+def _told(target: Target, numbers: Iterable[int], without: object = ()) -> list[str]:
+    """Return where wrong versions are wrong, and how; the first of them."""
+    wrong = [target.wrong[n][0] for n in numbers if n not in _list(without)]
+    return [f"line {one.line}: {one.what}" for one in wrong[:20]]
 
 
 def _case(found: Found) -> Message:

@@ -13,7 +13,7 @@ from .codes import Definition, compile_definition, find_function
 from .kinds import Kind
 from .mutants import Mutant, mutants
 from .probes import Goal, instrument
-from .recipes import Recipe, from_node
+from .recipes import STANDARD, Recipe, from_node
 
 
 @dataclass(slots=True)
@@ -46,7 +46,14 @@ class Case:
         parts += [self.receiver] if self.receiver else []
         plain = [one.source() for _, one in self.arguments]
         alike = len(plain) - len(set(plain))  # such a case does not notice which one is used
-        return sum(one.size() for one in parts) + 5 * len(parts) + 10 * len(self.before) + 8 * alike
+        dull = sum(one.dull() for one in parts)
+        return (
+            dull
+            + sum(one.size() for one in parts)
+            + 5 * len(parts)
+            + 10 * len(self.before)
+            + 8 * alike
+        )
 
 
 @dataclass(slots=True)
@@ -181,11 +188,26 @@ def _examples(texts: list[str], target: Target, known: set[str]) -> Iterator[Cas
             except SyntaxError:
                 continue
             for one in ast.walk(tree):
-                if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name):
-                    values[one.targets[0].id] = one.value
+                values |= _helpers(one)
                 case = _from_call(one, target, known, values) if isinstance(one, ast.Call) else None
                 if case is not None:
                     yield case
+
+
+def _helpers(node: ast.AST) -> dict[str, ast.expr]:
+    """Return what an example defines before it calls: values, functions of one line, imports."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return {name: node.value}
+        case ast.FunctionDef(body=[ast.Return(value=ast.expr() as value)], decorator_list=[]):
+            return {node.name: ast.Lambda(node.args, value)}
+        case ast.ImportFrom(module=str() as home, level=0) if home in STANDARD:
+            return {
+                one.asname or one.name: ast.Attribute(ast.Name(home, ast.Load()), one.name)
+                for one in node.names
+            }
+        case _:
+            return {}
 
 
 def constructions(kind: type, known: set[str]) -> Iterator[Recipe]:
@@ -226,6 +248,7 @@ def _from_call(
     if called != name or target.call not in {"function", "init"}:
         return None
     inline = _Inline({key: one for key, one in values.items() if key not in known})
+    known = known | {*STANDARD}
     arguments: list[tuple[str, Recipe]] = []
     positional = [one.name for one in target.parameters if not one.keyword and not one.many]
     many = next((one.name for one in target.parameters if one.many), None)
@@ -245,7 +268,7 @@ def _from_call(
 
 def _kind_of(recipe: Recipe, module: ModuleType) -> Kind | None:
     try:
-        return kinds.of_value(recipe.build(dict(vars(module))))
+        return kinds.of_value(recipe.build(STANDARD | vars(module)))
     except Exception:  # an example that does not stand alone
         return None
 

@@ -110,6 +110,9 @@ class Packed:
             )
             weights += 120
         scales = self._file.tensors.get(f"{name}_scales")
+        rest = self._file.tensors.get(f"{name}_rest")
+        if rest is not None and scales is not None:
+            weights, scales = _refined(weights, rest, scales), None
         if interleaved:
             weights = np.concatenate([weights[:, 0::2], weights[:, 1::2]], axis=1)
             if scales is not None:
@@ -133,6 +136,17 @@ class Packed:
             weights=self._keep(_panels(weight)),
             scales=None if scales is None else self._keep(_panels(scales)),
         )  # fmt: skip
+
+
+def _refined(
+    weights: NDArray[Any], rest: NDArray[Any], scales: NDArray[np.float32]
+) -> NDArray[np.float16]:
+    """Put 16 bits together from a weight's two bytes: steps around 128, and 256ths of a step."""
+    whole = weights.astype(np.float32)
+    whole += rest.astype(np.float32) / 256 - np.float32(128.5)
+    blocks = whole.reshape(*scales.shape, -1)
+    blocks *= scales[..., None]
+    return whole.astype(np.float16)
 
 
 def _panels(rows: NDArray[Any]) -> NDArray[Any]:

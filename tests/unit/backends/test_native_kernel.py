@@ -63,8 +63,8 @@ def test_mixed_weights_are_closer_to_the_exact_graph_than_int8(small, tmp_path):
         native = NativeSession(file, read(file), threads=1)
         found = native.run(native.buffers(), TEXT, 0, len(TEXT))
         apart[name] = float(np.median(np.abs(found - expected)))
-    assert apart["mixed"] < 0.6 * apart["int8"]
-    assert path.stat().st_size < 1.6 * small.int8.stat().st_size
+    assert apart["mixed"] < 0.3 * apart["int8"]  # both layers' experts have 16 bits
+    assert path.stat().st_size < 2.1 * small.int8.stat().st_size
 
 
 @needs_kernel

@@ -34,7 +34,7 @@ class Target:
     semantic_model: str = ""
     """Path of the semantic model's file; empty where there is none."""
     views: tuple["View", ...] = ()
-    """Where set, all that may be read of a server: SELECTs in the place of its tables."""
+    """Where set, all that may be read of a server or of Spark: SELECTs in the place of tables."""
     master: str = ""
     """Where Spark computes; empty for this machine."""
 

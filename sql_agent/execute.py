@@ -64,11 +64,12 @@ def execute(
 def _capped(admitted: Admitted, limits: Limits, target: Target) -> str:
     """Return the SQL with a limit one above the row limit, unless it has a lower one itself."""
     tree, dialect = admitted.tree, target.dialect
-    if target.views:
+    placed = bool(target.views) and target.engine == "server"  # Spark's session has them itself
+    if placed:
         tree = through_views(tree, target.views, dialect)
     own = tree.args.get("limit")
     if own is not None or dialect in {"tsql", "oracle"}:
-        return tree.sql(dialect=dialect, comments=False) if target.views else admitted.sql
+        return tree.sql(dialect=dialect, comments=False) if placed else admitted.sql
     return tree.copy().limit(limits.rows + 1).sql(dialect=dialect, comments=False)
 
 

@@ -9,6 +9,10 @@ statement is parsed by Spark first and refused unless every node of its plan is 
 computing (no commands, no scripts); files are no tables; no variables are put into the text, which
 by default would show the environment; functions that call Java are refused. Results are those of
 the other engines: ANSI arithmetic, no rounded decimals, times without a zone, UTC.
+
+Where the target has views (those of a role), the session has these and nothing else: they are made
+from the tables, the tables are dropped, and then the views take their names. So Spark itself knows
+no relation under which a row, a column or a value stood that the role may not see.
 """
 
 import contextlib
@@ -34,8 +38,11 @@ from .database import Target
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+    from .views import View
+
 START_SECONDS: Final = 180.0
 """What the virtual machine may take to start, on top of the time of a query."""
+_OLDEST_JAVA: Final = 17
 _SUFFIX = ".parquet"
 _LOCAL = "local[2]"
 _SETTINGS: Final = {
@@ -163,9 +170,29 @@ def installed() -> str:
     """Return what Spark lacks on this machine; empty where it can start."""
     if importlib.util.find_spec("pyspark") is None:
         return "Spark is not installed"
-    if not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
+    program = shutil.which("java", path=_java_path())
+    if program is None:
         return "Spark needs a Java virtual machine, and there is none"
+    version = _java_version(Path(program))
+    if version and version < _OLDEST_JAVA:
+        return f"Spark needs Java {_OLDEST_JAVA} or newer, and this machine has {version}"
     return ""
+
+
+def _java_path() -> str | None:
+    """Return where Java is looked for: in JAVA_HOME if that is set, as Spark does; else on PATH."""
+    home = os.environ.get("JAVA_HOME")
+    return str(Path(home) / "bin") if home else None
+
+
+def _java_version(program: Path) -> int:
+    """Return the major version of a virtual machine by its `release` file; 0 where it has none."""
+    try:
+        release = (program.resolve().parent.parent / "release").read_text(encoding="utf-8")
+    except OSError:
+        return 0
+    found = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', release, re.MULTILINE)
+    return int(found[1]) if found is not None else 0
 
 
 def _session(target: Target) -> "SparkSession":
@@ -174,15 +201,22 @@ def _session(target: Target) -> "SparkSession":
         raise DatabaseNotFound(missing, hint="pip install 'plumb[spark]', and install Java 17")
     folder = Path(target.location)
     stamp = max(entry.stat().st_mtime_ns for entry in (folder, *tables_in(folder).values()))
-    return _opened(target.location, target.master or _LOCAL, stamp)
+    return _opened(target.location, target.master or _LOCAL, stamp, target.views)
 
 
 @functools.lru_cache(maxsize=4)
-def _opened(folder: str, master: str, _stamp: int) -> "SparkSession":
-    """Return a session that has a folder's tables, and nothing of other folders."""
+def _opened(folder: str, master: str, _stamp: int, views: tuple["View", ...]) -> "SparkSession":
+    """Return a session that has a folder's tables or a role's views, and nothing of others."""
     session = _engine(master).newSession()
-    for name, path in tables_in(Path(folder)).items():
+    tables = tables_in(Path(folder))
+    for name, path in tables.items():
         session.read.parquet(path.as_uri()).createOrReplaceTempView(_quoted(name))
+    if views:
+        frames = {view.name: session.sql(view.sql) for view in views}
+        for name in tables:
+            session.catalog.dropTempView(name)
+        for name, frame in frames.items():
+            frame.createOrReplaceTempView(_quoted(name))
     return session
 
 

@@ -23,7 +23,8 @@ _PROBE: Final = 200
 
 def spark_tables(reader: Reader, target: Target) -> tuple[CatalogTable, ...]:
     """Return the tables of a folder with sizes, ends of dates and texts."""
-    return tuple(_table(reader, name) for name in tables_in(Path(target.location)))
+    names = [v.name for v in target.views] or list(tables_in(Path(target.location)))
+    return tuple(_table(reader, name) for name in names)
 
 
 def _table(reader: Reader, name: str) -> CatalogTable:

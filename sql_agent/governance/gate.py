@@ -171,7 +171,7 @@ def open_gate(target: Target, access: Access) -> Gate:
     Raises:
         InputError: there is no such role, or no purpose was stated.
         QueryRefused: the person is not in the role, or the purpose is none of the role's.
-        DatabaseError: the database cannot be opened, or is a server other than PostgreSQL.
+        DatabaseError: the database cannot be opened, or roles are not enforced on its engine.
     """
     if not target.semantic_model:
         raise InputError(
@@ -194,7 +194,7 @@ def open_gate(target: Target, access: Access) -> Gate:
         raise QueryRefused(f"'{access.purpose}' is no purpose of {role.name}: {known}", hint=_HINT)
     place = (str(settings.load().cache_dir), str(state_folder()))
     own = _own_database(target, fingerprint(target), stamp, role.name, place)
-    made = [own.semantic_model, *([own.location] if own.engine != "server" else [])]
+    made = [own.semantic_model, *([own.location] if own.engine in {"duckdb", "sqlite"} else [])]
     if not all(Path(file).is_file() for file in made):  # the cache was emptied while we lived
         _own_database.cache_clear()
         own = _own_database(target, fingerprint(target), stamp, role.name, place)

@@ -7,7 +7,9 @@ readable by its owner only, under a name that changes with the data, the policy 
 
 A PostgreSQL server is not copied: there each table of a query becomes the SELECT of what the role
 may see of it (`sql_agent.views`), which the server computes in a read-only transaction. Whoever can
-connect to the server past plumb is held by the server's own grants alone.
+connect to the server past plumb is held by the server's own grants alone. Nor is a folder of Spark:
+there the session has views of these SELECTs and no table (`sql_agent.spark`); whoever can read the
+files is held by the file system alone.
 """
 
 import hashlib
@@ -115,18 +117,18 @@ def restricted(workspace: Workspace, policy: Policy, role: Role) -> Target:
     """Return the database of a role, built first where it is not there yet.
 
     Raises:
-        DatabaseError: the original is a server other than PostgreSQL, or cannot be read.
+        DatabaseError: the original is another server than these, or cannot be read.
         OutputError: the cache folder cannot be written.
     """
     target = workspace.target
-    if target.engine not in {"duckdb", "sqlite"} and target.dialect != "postgres":
+    if target.engine == "server" and target.dialect != "postgres":
         raise DatabaseError(
             f"roles are not enforced on {target.dialect}",
             hint="let the server's own row-level security do it, and connect as that user",
         )
     masks = Masks(policy, role, workspace.model, target.dialect, workspace.latest.year)
     secured = Secured(masks, workspace.graph)
-    if target.engine == "server":
+    if target.engine in {"server", "spark"}:
         return _seen_through_views(target, workspace.catalog, secured)
     statements = {
         name: select.sql(dialect=target.dialect) for name, select in secured.selects().items()
@@ -144,14 +146,16 @@ def restricted(workspace: Workspace, policy: Policy, role: Role) -> Target:
 
 
 def _seen_through_views(target: Target, catalog: Catalog, secured: Secured) -> Target:
-    """Return a server of which each table is what the role may see of it.
+    """Return a server or folder of which each table is what the role may see of it.
 
-    Nothing is copied: the server computes the SELECTs, in a transaction that may only read.
+    Nothing is copied: the engine computes the SELECTs.
     """
     views: list[View] = []
+    key = _own_key(target)
     for name, select in secured.selects().items():
         stored = catalog.by_name[name]
-        placed = select.transform(_placed, catalog).transform(_digest, _own_key(target))
+        placed = select.transform(_placed, catalog, target.dialect)
+        placed = placed.transform(_digest, key, target.dialect)
         sql = placed.sql(dialect=target.dialect)
         views.append(View(name, stored.schema, stored.relation, sql))
     described = dump(secured.masks.restricted())
@@ -169,27 +173,35 @@ def _seen_through_views(target: Target, catalog: Catalog, secured: Secured) -> T
     return replace(target, semantic_model=str(model), views=tuple(views))
 
 
-def _placed(node: exp.Expr, catalog: Catalog) -> exp.Expr:
+def _placed(node: exp.Expr, catalog: Catalog, dialect: str) -> exp.Expr:
     """Give a table of the original its schema and name on the server."""
     if not isinstance(node, exp.Table) or node.db != SOURCE:
         return node
     stored = catalog.by_name[node.name]
+    schema = stored.schema or ("public" if dialect == "postgres" else "")
     return exp.Table(
         this=exp.to_identifier(stored.relation or stored.name, quoted=True),
-        db=exp.to_identifier(stored.schema or "public", quoted=True),
+        db=exp.to_identifier(schema, quoted=True) if schema else None,
         alias=node.args.get("alias"),
     )
 
 
-def _digest(node: exp.Expr, key: str) -> exp.Expr:
-    """Write a pseudonym as PostgreSQL can make it: 60 bits of a keyed MD5 as a number."""
+_DIGITS = {
+    "postgres": "CAST(CAST(CONCAT('x', {hex}) AS BIT(60)) AS BIGINT)",
+    "spark": "CAST(CONV({hex}, 16, 10) AS BIGINT)",
+}
+
+
+def _digest(node: exp.Expr, key: str, dialect: str) -> exp.Expr:
+    """Write a pseudonym as the engine can make it: 60 bits of a keyed MD5 as a number."""
     if not isinstance(node, exp.Anonymous) or node.name != "plumb_pseudonym":
         return node
-    column = node.expressions[0].sql(dialect="postgres")
+    column = node.expressions[0].sql(dialect=dialect)
+    text = "STRING" if dialect == "spark" else "TEXT"
+    half = f"SUBSTRING(MD5(CONCAT('{key}', CAST({column} AS {text}), '{key}')), 1, 15)"
+    number = _DIGITS[dialect].format(hex=half)
     return sqlglot.parse_one(
-        f"CASE WHEN {column} IS NULL THEN NULL ELSE CAST(CAST(CONCAT('x', SUBSTRING(MD5(CONCAT("
-        f"'{key}', CAST({column} AS TEXT), '{key}')), 1, 15)) AS BIT(60)) AS BIGINT) END",
-        dialect="postgres",
+        f"CASE WHEN {column} IS NULL THEN NULL ELSE {number} END", dialect=dialect
     )
 
 

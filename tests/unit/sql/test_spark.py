@@ -52,6 +52,20 @@ def test_a_url_names_folder_model_and_master(bank_parquet: Path, tmp_path: Path)
         tables_in(tmp_path)
 
 
+def test_an_old_java_is_told_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyspark")
+    program = tmp_path / "bin" / "java"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    (tmp_path / "release").write_text('IMPLEMENTOR="x"\nJAVA_VERSION="1.8.0_392"\n')
+    assert "Java 17 or newer, and this machine has 8" in installed()
+    (tmp_path / "release").write_text('JAVA_VERSION="17.0.15"\n')
+    assert installed() == ""
+    program.unlink()
+    assert "there is none" in installed()
+
+
 PLAN = """== Physical Plan ==
 AdaptiveSparkPlan (11)
 +- TakeOrderedAndProject (10)

@@ -203,7 +203,8 @@ class Talk:
         if not self._conversation.turns:
             self._out.note("nothing was asked yet")
         for number, turn in enumerate(self._conversation.turns, 1):
-            self._out.note(f"{number}. {turn.question}  →  {turn.reply}")
+            reply = turn.reply.partition(". You can say")[0]
+            self._out.note(f"{number}. {turn.question}  →  {reply}")
 
     def _save(self, name: str) -> None:
         if not name:

@@ -74,20 +74,27 @@ def two_ways(text: str) -> TwoWays | None:
         found = pattern.search(text)
         if found is None:
             continue
-        parts = [part for part in found.groups() if part is not None]
-        if pattern is _ANGLE and Fraction(parts[1]) < 5:  # nobody counts so few degrees
+        if pattern is _ANGLE and Fraction(_parts(found)[1]) < 5:  # nobody counts so few degrees
             continue
-        first, second = (reading.format(*parts) for reading in readings)
-        plain = second.replace(" rad", "")
+        first, second = readings
         return TwoWays(
             unclear=found.group(),
-            choices=(first, second),
+            choices=(first.format(*_parts(found)), second.format(*_parts(found))),
             questions=(
-                text[: found.start()] + first + text[found.end() :],
-                text[: found.start()] + plain + text[found.end() :],
+                _written(text, pattern, first),
+                _written(text, pattern, second.replace(" rad", "")),
             ),
         )
     return None
+
+
+def _written(text: str, pattern: re.Pattern[str], reading: str) -> str:
+    """Write every piece of a text that has this notation in one way of reading it."""
+    return pattern.sub(lambda found: reading.format(*_parts(found)), text)
+
+
+def _parts(found: re.Match[str]) -> list[str]:
+    return [part for part in found.groups() if part is not None]
 
 
 def open_question(question: Question) -> Clarification | None:
@@ -266,10 +273,13 @@ def continued(asked: str, clarification: Clarification, reply: str) -> str | Non
 
     A reply is a choice or its number, a number where one is missing, or a sentence that says more.
     """
-    said = reply.strip().rstrip(".")
+    said = _numbered(reply.strip().rstrip("."))
     choices = clarification.choices
     if said.isdecimal() and said not in choices and 1 <= int(said) <= len(choices):
         said = choices[int(said) - 1]
+    ways = two_ways(asked)
+    if ways is not None and said in ways.choices and ways.choices == choices:
+        return ways.questions[choices.index(said)]
     quoted = re.search(r"'(.+?)'", clarification.question)
     if quoted and quoted[1] in asked and (said in choices or re.match(r"[\d$.]", said)):
         return asked.replace(quoted[1], said, 1)
@@ -280,6 +290,15 @@ def continued(asked: str, clarification: Clarification, reply: str) -> str | Non
     if not choices and re.search(r"\d", said) and len(said.split()) > 2:
         return f"{said}. {asked}"
     return None
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
+
+def _numbered(reply: str) -> str:
+    """Write `the first one` as the number of a choice."""
+    found = re.fullmatch(r"(?:the )?([a-z]+)(?: (?:one|reading|choice|option))?", reply.lower())
+    return str(_ORDINALS.index(found[1]) + 1) if found and found[1] in _ORDINALS else reply
 
 
 def _holds(sentence: str, wrong: str, right: str, asked: str) -> bool:

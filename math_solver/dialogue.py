@@ -16,7 +16,7 @@ from assistants.errors import InputError
 from assistants.model import Cancel, Model
 
 from .choices_evidence import Ladder, assignments
-from .follow_ups import Exchange, FollowUp, Method, Restrict, Task, Unrestrict
+from .follow_ups import Exchange, FollowUp, Method, Other, Restrict, Task, Unrestrict
 from .lines import Line, read_line
 from .methods import by_method
 from .reading import Call, Relation, letters, read_question, spell
@@ -187,6 +187,8 @@ def reshaped(tutor: Tutor, follow: FollowUp, problem: Problem) -> Reply | None:
             return _by_method(tutor, problem, follow.name)
         case Task():
             return _other_task(tutor, problem, follow)
+        case Other():
+            return _other_measure(tutor, problem, follow.noun)
         case _:
             return None
 
@@ -353,8 +355,17 @@ def _places(base: str, follow: Exchange) -> list[tuple[int, int]]:
     if _FIGURE.fullmatch(follow.new):
         return [found.span() for found in _FIGURE.finditer(base)]
     formulas = read_question(base).formulas
+    if "=" in follow.new:
+        formulas = _same_side(base, follow.new) or formulas
     starts = [base.find(formula) for formula in formulas]
     return [(a, a + len(f)) for a, f in zip(starts, formulas, strict=True) if a >= 0]
+
+
+def _same_side(base: str, equation: str) -> tuple[str, ...]:
+    """Return the equations of a system whose left side is that of another one."""
+    pieces = [p.strip() for f in read_question(base).formulas for p in f.split(",")]
+    left = re.sub(r"\s", "", equation.partition("=")[0])
+    return tuple(p for p in pieces if re.sub(r"\s", "", p.partition("=")[0]) == left)
 
 
 def _by_method(tutor: Tutor, problem: Problem, name: str) -> Reply:
@@ -372,12 +383,55 @@ def _by_method(tutor: Tutor, problem: Problem, name: str) -> Reply:
 
 def _other_task(tutor: Tutor, problem: Problem, follow: Task) -> Reply:
     """Do something else with the formula of the problem, or with its result."""
-    found = _object(problem, follow)
+    found = _whole_number(problem) if follow.verb == "factor" else None
+    found = found or _object(problem, follow)
+    if follow.bounds is not None:
+        return _within(tutor, problem, follow.bounds)
     if found is None:
         reason = f"there is no formula in “{problem.question}” to {follow.verb}"
         return Reply(answer=declined(reason), problem=problem)
-    text = f"what is {found} at {follow.at}" if follow.at else f"{follow.verb} {found}"
-    return tutor.posed(text)
+    if follow.at:
+        return tutor.posed(f"what is {found} at {follow.at}")
+    if follow.verb == "zero":
+        return tutor.posed(f"solve {found} = 0")
+    if follow.verb == "second derivative of" and _DERIVED.search(problem.base):
+        return tutor.posed(f"differentiate {found}")
+    return tutor.posed(f"{follow.verb} {found}")
+
+
+_DERIVED = re.compile(r"^differentiate\b|\bderivative\b", re.IGNORECASE)
+_INTEGRATED = re.compile(r"\bintegra(?:l|te)\b", re.IGNORECASE)
+_MEASURE = re.compile(
+    r"\b(?P<ask>what is|what's|find|compute|calculate) (?:the |its )?(?P<noun>[a-z]{3,})\b",
+    re.IGNORECASE,
+)
+
+
+def _whole_number(problem: Problem) -> str | None:
+    """Return the one number that a question without formulas is about: `is 221 prime?`."""
+    question = read_question(problem.base)
+    alone = len(question.numbers) == 1 and not question.formulas
+    return str(question.numbers[0]) if alone and question.numbers[0].denominator == 1 else None
+
+
+def _within(tutor: Tutor, problem: Problem, bounds: tuple[str, str]) -> Reply:
+    """Integrate the same function between bounds."""
+    formulas = read_question(problem.base).formulas
+    if len(formulas) != 1 or not _INTEGRATED.search(problem.base):
+        reason = f"there is no integral in “{problem.question}” to put bounds to"
+        return Reply(answer=declined(reason), problem=problem)
+    integrand = re.sub(r"\s*d[a-z]$", "", formulas[0])
+    return tutor.posed(f"integrate {integrand} from {bounds[0]} to {bounds[1]}")
+
+
+def _other_measure(tutor: Tutor, problem: Problem, noun: str) -> Reply | None:
+    """Ask the same question for another measure; None where that is no question either."""
+    found = _MEASURE.search(problem.base)
+    if found is None:
+        return None
+    start, end = found.span("noun")
+    reply = tutor.posed(f"{problem.base[:start]}{noun}{problem.base[end:]}")
+    return reply if reply.answer.best is not None else None
 
 
 def _object(problem: Problem, follow: Task) -> str | None:

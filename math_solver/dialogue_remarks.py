@@ -6,7 +6,7 @@ from assistants.errors import InputError
 from .choices_evidence import Judgement, assignments
 from .choices_matching import matches
 from .dialogue import Problem, Reply, Tutor, declined, told
-from .follow_ups import Claim, Complete, FollowUp, Why
+from .follow_ups import Claim, Complete, FollowUp, Sure, Why
 from .lines import Line, read_line
 from .solution import Solution, SolutionStep
 from .verification import compare
@@ -60,6 +60,8 @@ def remarked(tutor: Tutor, follow: FollowUp, problem: Problem) -> Reply | None:
             answer = _why(tutor, problem, follow)
         case Claim():
             answer = _claimed(tutor, problem, follow.text)
+        case Sure():
+            answer = _certain(problem)
         case Complete():
             answer = _complete(tutor, problem)
         case _:
@@ -193,7 +195,15 @@ def _what_is_missing(tutor: Tutor, problem: Problem, claim: str) -> str:
     return ""
 
 
-# --- whether that is all
+# --- whether that is certain, and all
+
+
+def _certain(problem: Problem) -> Answer[Solution]:
+    """Tell whether the answer is proved, and what that rests on."""
+    if problem.verdict is Verdict.PROVED:
+        return told(f"Yes, it is proved: {problem.answer}", *_lasting(problem))
+    said = f"It is not proved: {problem.answer}"
+    return told(f"{said}. What was checked stands below", *_lasting(problem))
 
 
 def _complete(tutor: Tutor, problem: Problem) -> Answer[Solution]:

@@ -79,6 +79,19 @@ class Task:
     verb: str
     result: bool = False
     at: str = ""
+    bounds: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sure:
+    """Whether the answer is certain, and what that rests on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """The same question about another measure: `and the area?`."""
+
+    noun: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +100,18 @@ class Draw:
 
 
 FollowUp: TypeAlias = (
-    Restrict | Unrestrict | Exchange | Method | Why | Detail | Claim | Complete | Task | Draw
+    Restrict
+    | Unrestrict
+    | Exchange
+    | Method
+    | Why
+    | Detail
+    | Claim
+    | Complete
+    | Sure
+    | Other
+    | Task
+    | Draw
 )
 
 _LEAD = re.compile(
@@ -106,6 +130,7 @@ _SIMPLE: Mapping[str, FollowUp] = {
     "more": Detail(more=True),
     "less": Detail(more=False),
     "complete": Complete(),
+    "sure": Sure(),
     "unrestrict": Unrestrict(),
     "draw": Draw(),
     "why": Why(),
@@ -151,6 +176,8 @@ def read_follow_up(line: str) -> FollowUp | None:
         found = reader(bare)
         if found is not None:
             return found
+    if found := next(_matches("noun", bare), None):
+        return Other(noun=found["noun"].lower())
     return _same_kind(bare) if bare != said else None
 
 
@@ -205,11 +232,16 @@ def _task(bare: str) -> FollowUp | None:
     for found in _matches("at", bare):
         if _reads(found["at"]):
             return Task(verb="evaluate", at=found["at"])
+    for found in _matches("bounds", bare):
+        if _reads(found["a"]) and _reads(found["b"]):
+            return Task(verb="integrate", bounds=(found["a"], found["b"]))
     for verb, pattern in _tables()["task"]:
         found = pattern.fullmatch(bare)
         if found is None:
             continue
         said, again = found["o"] or "", found["again"]
+        if verb in {"zero", "second derivative of"}:
+            return Task(verb=verb)
         if said or (again and verb != "solve") or re.search(r"\b(?:its|the)\b", bare):
             return Task(verb=verb, result=bool(again) or "result" in said or "answer" in said)
     return None

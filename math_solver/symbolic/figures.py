@@ -39,6 +39,11 @@ FORMULAS: Mapping[tuple[str, str, str], Formula] = {
         lambda r, h: sp.pi * r * (r + sp.sqrt(r**2 + h**2)),
         "pi*r*(r + sqrt(r^2 + h^2))",
     ),
+    ("area", "right triangle", "legs"): (lambda a, b: a * b / 2, "a*b/2"),
+    ("perimeter", "right triangle", "legs"): (
+        lambda a, b: a + b + sp.sqrt(a**2 + b**2),
+        "a + b + sqrt(a^2 + b^2)",
+    ),
     ("hypotenuse", "right triangle", "legs"): (
         lambda a, b: sp.sqrt(a**2 + b**2),
         "sqrt(a^2 + b^2)",

@@ -34,6 +34,9 @@ _AGAINST = re.compile(
 )
 
 
+_SHORT = 32
+
+
 def by_motion(question: Question) -> Iterator[Draft]:
     """Yield drafts of problems of motion at constant speeds."""
     text = plain_words(question)
@@ -49,7 +52,7 @@ def by_motion(question: Question) -> Iterator[Draft]:
     ):
         return
     counted = frozenset(f"N{i}" for i in range(len(question.numbers))) - {m.name for m in found}
-    for maker in (_currents, _apart, _there_and_back):
+    for maker in (_currents, _apart, _there_and_back, _steady):
         yield from (replace(draft, counted=counted) for draft in maker(text, found))
 
 
@@ -81,6 +84,45 @@ def _sorted(text: str, found: Sequence[Mention]) -> dict[str, list[Mention]] | N
                 return None
     minutes = re.search(r"\bN\d+ minutes?\b", text) and re.search(r"\bhour\b|mph|km/h", text)
     return None if minutes else kinds
+
+
+# --- one body at one speed
+
+_STEADY = {
+    "speed": re.compile(
+        r"\bhow fast (?:is|was|did|does|do)\b|\b(?:what (?:is|was)|find|at what) (?:\w+ ){0,3}?"
+        r"(?:speed|rate)\b"
+    ),
+    "distance": re.compile(r"\bhow far\b|\bwhat distance\b|\bhow many (?:miles|km|kilometers)\b"),
+    "time": re.compile(r"\bhow long\b|\bhow much time\b|\bhow many hours\b"),
+}
+_UNSTEADY = re.compile(
+    r"\b(?:each|every|more|less|than|faster|slower|still|left|then|after|before|again|stops?"
+    r"|stopped|rest|first|half|twice|times|back|return\w*|both|another|other|total|per day|daily"
+    r"|uses?|used|gas|fuel|gallons?|costs?|pays?|needs?|wants?|has to|until|late|early|average)\b"
+)
+
+
+def _steady(text: str, found: Sequence[Mention]) -> Iterator[Draft]:
+    """Two of distance, speed and time are given, of one body, and the third is asked for."""
+    if len(found) != 2 or _UNSTEADY.search(text) or len(text.split()) > _SHORT:
+        return
+    kinds = _sorted(text, found)
+    asked = [kind for kind, pattern in _STEADY.items() if pattern.search(text)]
+    if kinds is None or len(asked) != 1 or kinds["step"] or kinds[asked[0]]:
+        return
+    wanted = re.search(r"\bin ([a-z]+) (?:per|an?) ([a-z]+)", text)
+    if wanted and not all(re.search(rf"N\d+ {w[:4]}", text) for w in wanted.groups()):
+        return
+    given = {kind: some[0].name for kind, some in kinds.items() if len(some) == 1}
+    if len(given) != 2:  # two of the three
+        return
+    whole = {
+        "speed": "{distance} / {time}",
+        "distance": "{speed} * {time}",
+        "time": "{distance} / {speed}",
+    }[asked[0]]
+    yield Draft(source=f"answer {whole.format(**given)}")
 
 
 # --- towards each other, or in opposite directions

@@ -1,4 +1,4 @@
-"""Twenty turns with the mathematics solver, as with a tutor: each answer from knowledge."""
+"""Conversations of twenty turns, as with a tutor: each answer from knowledge."""
 
 import json
 
@@ -43,3 +43,52 @@ def test_twenty_turns(plumb):
     said = (plumb.folder / "talk.md").read_text(encoding="utf-8")
     assert said.count("**You:**") == len(TURNS) - 1
     assert done.returncode == 0
+
+
+LESSON = (
+    ("what is the derivative of x^3 - 6x^2 + 9x?", "3*x^2 - 12*x + 9"),
+    ("where is it zero?", "x = 1 or x = 3"),
+    ("are you sure?", "Yes, it is proved: x = 1 or x = 3"),
+    ("now only x > 2", "x = 3"),
+    ("differentiate x^3 - 6x^2 + 9x", "3*x^2 - 12*x + 9"),
+    ("and the second derivative", "6*x - 12"),
+    ("what is it at x = 3?", "6"),
+    ("integrate x*cos(x)", "x*sin(x) + cos(x) + C"),
+    ("check it", "Yes, it is proved: x*sin(x) + cos(x) + C"),
+    ("from 0 to pi", "-2"),
+    ("solve x + y = 10, x - y = 4", "x = 7, y = 3"),
+    ("what if x - y = 2?", "x = 6, y = 4"),
+    ("show it by elimination", "x = 6, y = 4"),
+    ("is 221 prime?", "False"),
+    ("factor it", "13 * 17"),
+    ("In a right triangle with legs 5 and 12, what is the hypotenuse?", "13"),
+    ("and the area?", "30"),
+    ("and the perimeter?", "30"),
+    ("solve x^2 = 9", "x = -3 or x = 3"),
+    ("what if x^2 = 16?", "x = -4 or x = 4"),
+    ("I got x = 4", "Yes, x = 4 is a solution, but not the only one; all of them: x = -4 or x = 4"),
+)
+
+
+def test_a_lesson_that_wanders(plumb):
+    done = plumb("chat", "math", "--json", stdin="".join(f"{line}\n" for line, _ in LESSON))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    # ∫ x cos x from 0 to π = [x sin x + cos x] = -1 - 1; the triangle 5, 12, 13 has area 5·12/2.
+    assert [row["answer"] for row in rows] == [answer for _, answer in LESSON]
+    assert {row["verdict"] for row in rows} == {"proved"}
+
+
+def test_words_and_questions_back(plumb):
+    lines = (
+        "A train travels 180 miles in 3 hours. How fast is it?",
+        "Ann has 12 apples. She gives 5 to Bob. How many apples does she have left?",
+        "simplify 1/2x + 1/3x",
+        "the first one",
+        "tell me a joke",
+        "solve 2x = 8",
+    )
+    done = plumb("chat", "math", "--json", stdin="".join(f"{line}\n" for line in lines))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["answer"] for row in rows] == ["60", "7", None, "5*x/6", None, "x = 4"]
+    assert rows[2]["clarification"]["choices"] == ["(1/2)*x", "1/(2*x)"]
+    assert "did not understand" in rows[4]["error"]

@@ -36,10 +36,24 @@ STORIES = [
      7),
     (("Paul has $50. He bought a cap for $12 and 2 books for $8 each. How much money does Paul have "
      "left?"), 22),
+    ("Rita picks 20 pears and 4 more figs than Sven. Sven picks 9 figs. How many fruits does Rita "
+     "pick?", 33),
+    ("Kim has 30 cards. Leo has 6 more cards than Kim. However, then Leo gives half of his cards to "
+     "Mia. How many cards does Leo have left?", 18),
+    ("Ann has 4 times as many nuts as Bea, and Bea has twice as many nuts as Cal. If Cal has 5 nuts, "
+     "how many nuts do Ann and Bea have together?", 50),
     ("Olga had 20 eggs. Her brother took 6 of the eggs. How many eggs does Olga have now?", 14),
 ]  # fmt: skip
 
 UNREAD = [
+    ("Gus had $80. He spent 1/4 of his money on a cap and 1/5 of his money on a book. How much money "
+    "does Gus have left?"),
+    "Una has 5 hens, 3 ducks and twice as many geese as hens and ducks combined. How many birds?",
+    "Each week 5 fish die. There are 30 fish. How many fish are there in 3 weeks?",
+    "Al is 70 inches tall. He grew 2 inches. How tall is Al in feet?",
+    "Dora jogs 3 miles a day on weekdays. How many miles does Dora jog in 2 weeks?",
+    "Cy drank 9 cups on Monday, Tuesday and Friday. How many cups did Cy drink?",
+    "The shop made 9 pies. There are 4 tarts. How many pies are left?",
     "Ann earns $8 an hour. She works overtime for 3 hours. How much money does she earn?",
     ("There are 14 red balls and 26 blue balls. If there are 90 balls in the box, how many balls are "
     "green?"),

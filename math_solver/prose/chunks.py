@@ -15,14 +15,17 @@ _DELIMITED = re.compile(
     r"\\end\{(?:align|gather|eqnarray|equation)\*?\}",
     re.DOTALL,
 )
+_ORDINAL = re.compile(r"\$(\d+)\^?\{?\\?(?:text|mathrm|rm)?\{?(st|nd|rd|th)\}{0,2}\$")
 _PLAIN = re.compile(r"-?\d[\d,]*(?:\.\d+)?|-?\.\d+")
 _LETTER = re.compile(r"(?<![\w'«\\.-])(?:[b-zB-HJ-Z])(?![\w'»]|-(?!th)|\.\w)")
 _REMARK = re.compile(
     r"\((?:Recall|Remember|Note|Assume that (?:each|all)|Here|Your answer|Enter|Write|Give|Express"
-    r"|Use|A \w+ is|An \w+ is|The \w+ of)[^()]*(?:\([^()]*\)[^()]*)*\)"
+    r"|Use|A \w+ is|An \w+ is|The \w+ of|The first \w+ (?:number|integer|multiple) is 1\.)"
+    r"[^()]*(?:\([^()]*\)[^()]*)*\)"
 )
 _ORDER = re.compile(
-    r"(?:please |and )?(?:express|write|give|enter|leave|put|state|simplify|submit|round|provide"
+    r"(?:enter|answer|write|type|state) \"?(?:odd|even|neither|yes|no|true|false)\"?(?: |,).*"
+    r"|(?:please |and )?(?:express|write|give|enter|leave|put|state|simplify|submit|round|provide"
     r"|note that you|use|list|include|separate)"
     r" (?:(?:your|the|all|each|any) )*(?:final |numerical |simplified |possible )*"
     r"(?:answers?|results?|roots|solutions|units|values?|product|sum|coordinates|«\d+»)\b.*",
@@ -58,6 +61,7 @@ def masked(original: str) -> Masked:
         if "\\$" in original
         else (_REMARK.sub(" ", original))
     )
+    text = _ORDINAL.sub(r"\1\2", text)
     if not _DELIMITED.search(text):
         text = _undelimited(text, put)
     else:

@@ -232,6 +232,8 @@ class Conditions(Values):
             digit = self.value()
             return (Relation(operator="=", left=call("units digit", about), right=digit),)
         self.need("(?:that )?(?:have|has|having|with)")
+        if (shared := self.attempt(lambda: self._as_factors(about))) is not None:
+            return shared
         sign = "="
         for source, one in (("exactly|precisely|only", "="), ("at least", ">="), ("at most", "<=")):
             if self.take(source):
@@ -259,6 +261,13 @@ class Conditions(Values):
             return (Relation(operator=sign, left=call("prime factor count", about), right=count),)
         self.need("digits")
         return (Relation(operator=sign, left=call("digit count", about), right=count),)
+
+    def _as_factors(self, about: Tree) -> tuple[Condition, ...]:
+        """`(have) 15, 20 and 25 as factors`, `(has) 7 as a divisor`."""
+        self.take("both|all(?: (?:two|three|four))?(?: of)?(?: the numbers)?")
+        listed = self.values()
+        self.need("as (?:an? )?(?:common )?(?:factor|divisor)s?")
+        return tuple(_multiple(about, one) for one in listed)
 
     def _digits(self, about: Tree) -> tuple[Condition, ...]:
         """Properties of the digits."""

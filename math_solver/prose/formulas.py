@@ -355,7 +355,7 @@ def _rows(source: str) -> str:
         source,
     )
     if "\\begin" not in source:
-        text = re.sub(r"\\\\(?:\[[^\]]*\])?", " , ", text)
+        text = re.sub(r"\\\\(?:\[[^\]]*\])?", " , ", text).replace("&", " ")
         return _WORDS.sub(lambda m: f" {m[1].strip()} ", text)
     if "matrix" in source:
         return source

@@ -13,8 +13,9 @@ from .descriptions import renamed
 from .formulas import Formula, Formulas, Unread, binary, function_letters
 from .nodes import Condition, Described, Function, Holds, Pick, Problem, call, trees_of
 from .statements import Statements, all_different
+from .values import number_tree
 
-MAX_SENTENCES = 8
+MAX_SENTENCES, MAX_UNKNOWNS = 8, 4
 _FIND = (
     r"(?:what(?:'s| is| are| was| will be| must be| would be| could be)|find|compute|determine"
     r"|evaluate|calculate|give"
@@ -63,7 +64,7 @@ class Sentences(Statements):
             place = self.at
             comma = self.sign(",;:.")
             joined = self.take(
-                "and|but|where|with|while|such that|so that|for which|that satisfy"
+                "and|but|where|with|while|such that|so that|for which|that satisfy|for(?= some)"
                 "|satisfying|which satisfies?|that satisfies|satisf(?:y|ies)"
             )
             self.take(
@@ -228,6 +229,7 @@ class Sentences(Statements):
             self._how_many,
             self._for_which,
             self._solve,
+            self._nearest_multiple,
             self._which,
             self._all_of,
             self._chance,
@@ -251,8 +253,29 @@ class Sentences(Statements):
 
     def _how_many(self) -> Pick:
         self.need("(?:what is |find |determine |compute )?(?:how many|the (?:total )?number of)")
+        if self.sees("of the (?:first|smallest|least|\\d+)"):
+            return Pick(kind="count", of=self._of_the_first())
         self.take("different|distinct|possible|of the|such")
         return Pick(kind="count", of=self._described_to_the_end())
+
+    def _of_the_first(self) -> Described:
+        """`how many of the first 200 positive integers are multiples of 3`."""
+        self.need("of the")
+        ahead = self.take("first|smallest|least")
+        last = number_tree(self.whole())
+        if not (ahead or self.take("smallest|least")):
+            raise Unread("which of the numbers is not said")
+        self.need("positive integers|natural numbers|counting numbers|positive whole numbers")
+        name = self.fresh()
+        about = Name(name=name)
+        self.take("are|is|will be")
+        told = self.conditions(about)
+        bounds = (
+            Holds(kind="natural", arguments=(about,)),
+            Holds(kind="integer", arguments=(about,)),
+            Relation(operator="<=", left=about, right=last),
+        )
+        return Described(letters=(name,), conditions=(*bounds, *told))
 
     def _described_to_the_end(self):  # noqa: ANN202
         described = self.description()
@@ -320,13 +343,22 @@ class Sentences(Statements):
             name = self.letter()
             self.sign(":,.")
             self.take("in|given|if|where|when")
-        self.take("the (?:following )?(?:equation|inequality|congruence)|for")
-        self.sign(":")
+        self.take(
+            "the (?:following )?(?:(?:simultaneous |linear )?(?:equation|inequality|congruence)s?"
+            "|system(?: of (?:linear )?(?:equations|congruences))?)|for"
+        )
+        self.sign(":,")
         conditions = self.formula().conditions
+        while self.take("and(?= «)") or (self.sees(", «") and self.sign(",")):
+            conditions += self.formula().conditions
         if self.take("for"):
             self.take("the variable|all(?: real)?(?: values of)?")
             name = self.letter()
         names = list(dict.fromkeys(n for c in conditions for t in trees_of(c) for n in letters(t)))
+        if not name and 1 < len(names) == len(conditions) <= MAX_UNKNOWNS:
+            return Pick(
+                kind="all", of=Described(letters=tuple(sorted(names)), conditions=conditions)
+            )
         if not name and len(names) == 1:
             name = names[0]
         if not conditions or name not in names:
@@ -408,6 +440,16 @@ class Sentences(Statements):
             raise Unread("one letter is needed")
         told = Holds(kind="defined", arguments=(body,))
         return Pick(kind="all", of=Described(letters=names, conditions=(told,)))
+
+    def _nearest_multiple(self) -> tuple[Tree, ...]:
+        """`what multiple of 15 is closest to 2009`."""
+        self.need("what|which|find the|what is the|determine the")
+        self.take("positive|integer")
+        self.need("multiple of")
+        of = self.value()
+        self.take("that")
+        self.need("is (?:the )?(?:closest|nearest) to|(?:closest|nearest) to")
+        return (binary("*", of, call("nearest", binary("/", self.value(), of))),)
 
     def _which(self) -> Pick:
         """`what positive integer «x» satisfies …`, `which multiple of 7 is …`."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from math_solver.reading import Name, Relation, Tree, letters
-from math_solver.reading.tree import substituted
+from math_solver.reading import Binary, Name, Negate, Number, Relation, Tree, letters
+from math_solver.reading.tree import substituted, walk
 
 from .descriptions import Descriptions
 from .formulas import Unread, binary
@@ -45,6 +45,10 @@ class Statements(Descriptions):
     def statement(self, about: Tree | None) -> tuple[Condition, ...]:
         """Read what holds. Raises `Unread`."""
         reads = (
+            self.vertex,
+            self.every_value,
+            self.one_root,
+            self.solves_system,
             self.solution_count,
             self.roots,
             self.graphs,
@@ -79,6 +83,93 @@ class Statements(Descriptions):
         if head is not None and "quadratic" in head.group().lower():
             told.append(Holds(kind="quadratic", arguments=(body, Name(name=inner))))
         return tuple(told)
+
+    def vertex(self) -> tuple[Condition, ...]:
+        """`the vertex of the parabola «y = 3x^2 - 30x + 1» is «(m, n)»`.
+
+        Of a quadratic f, the vertex lies at m exactly where f(m - 1) = f(m + 1).
+        """
+        self.take("the")
+        self.need(
+            "vertex of the (?:parabola|graph|graph of)(?: (?:described by|given by|defined by|of"
+            "|with))?(?: the)?(?: equation| function)?"
+        )
+        curve = self._curve()
+        self.need("is(?: at)?(?: the point)?")
+        point = self.formula().point
+        if len(curve) != 1 or curve[0].left != Name(name="y") or len(point) != 2:
+            raise Unread("no parabola over x")
+        body, (across, up) = curve[0].right, point
+        before, behind = (
+            substituted(body, {"x": binary(sign, across, number_tree(1))}) for sign in "-+"
+        )
+        return (
+            Holds(kind="quadratic", arguments=(body, Name(name="x"))),
+            Relation(operator="=", left=before, right=behind),
+            Relation(operator="=", left=up, right=substituted(body, {"x": across})),
+        )
+
+    def every_value(self) -> tuple[Condition, ...]:
+        """`infinitely many values of «y» satisfy «eq»`: of polynomials, every value does."""
+        if self.take("infinitely many"):
+            self.need("values of")
+            name = self.letter()
+            self.need("satisfy|are solutions (?:to|of)")
+            self.take("the equation")
+            equation = self.formula()
+        else:
+            self.take("the")
+            self.take("equation")
+            equation = self.formula()
+            self.need("has infinitely many solutions|is true for (?:all|every|infinitely many)")
+            self.take("(?:real )?(?:numbers|values)(?: of)?")
+            name = "x"
+            if self.sees(r"(?:for )?«\d+»"):
+                self.take("for")
+                name = self.letter()
+        told = equation.relations
+        if len(told) != 1 or told[0].operator != "=" or not all(map(_is_polynomial, told)):
+            raise Unread("no equation of polynomials")
+        if name not in letters(told[0]):
+            raise Unread("a letter that is not there")
+        sides = (told[0].left, told[0].right)
+        return (Holds(kind="identity", arguments=(*sides, Name(name=name))),)
+
+    def one_root(self) -> tuple[Condition, ...]:
+        """`one of the roots of «z^2 = 5» is «3»`: here a statement about the letters in it."""
+        self.take("the")
+        self.need("(?:one|one of the) (?:root|solution|zero)s? (?:of|to)(?: the)?")
+        self.take("(?:quadratic |cubic )?(?:equation|polynomial|function)")
+        body, inner = self._zero()
+        self.need("is")
+        root = self.value()
+        if inner in letters(root) or set(letters(body)) == {inner}:
+            raise Unread("nothing is said about a letter")
+        zero = substituted(body, {inner: root})
+        return (Relation(operator="=", left=zero, right=number_tree(0)),)
+
+    def solves_system(self) -> tuple[Condition, ...]:
+        """`«(x, y)» is a solution to the system «…»`; `the system «…» has a solution «(x, y)»`."""
+        if self.take("the"):
+            self.need("system(?: of (?:linear )?equations)?")
+            told = self.formula().relations
+            self.sign(",")
+            self.need("has (?:a|the) solution")
+            self.take("(?:of )?(?:the form)?")
+            point = self.formula().point
+        else:
+            point = self.formula().point
+            self.need("(?:is|be) (?:a|the|one) solution (?:of|to)(?: the)?(?: following)?")
+            self.need("(?:system(?: of)?(?: equations)?|equations?)")
+            told = self.formula().relations
+        names = {one.name for one in point if isinstance(one, Name)}
+        if (
+            not told
+            or len(names) != len(point)
+            or not names <= {n for t in told for n in letters(t)}
+        ):
+            raise Unread("no solution of a system")
+        return told
 
     def roots(self) -> tuple[Condition, ...]:
         """`«a» and «b» are the roots of «x^2 - 5x + 7 = 0»`; `«eq» has solutions «p» and «q»`."""
@@ -334,6 +425,25 @@ class Statements(Descriptions):
         if len(terms) < 3:
             raise Unread("three terms are needed")
         return terms
+
+
+def _is_polynomial(relation: Relation) -> bool:
+    """Whether both sides are made of numbers and letters by sums, products and whole powers."""
+    for node in walk(relation):
+        match node:
+            case Relation() | Name() | Number() | Negate():
+                continue
+            case Binary(operator="+" | "-" | "*"):
+                continue
+            case Binary(operator="/", right=Number()):
+                continue
+            case Binary(operator="^", right=Number(value=power)) if (
+                power >= 0 and power.denominator == 1
+            ):
+                continue
+            case _:
+                return False
+    return True
 
 
 def progression(kind: str, terms: Sequence[Tree]) -> tuple[Condition, ...]:

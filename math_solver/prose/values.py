@@ -84,6 +84,12 @@ _TIMES = {
     "half": Fraction(1, 2),
     "one-half": Fraction(1, 2),
 }
+_WRITTEN = (
+    r"(?:(?:as|to) a (?:simplified )?(?:common )?fraction(?: in (?:simplest|lowest|reduced) "
+    r"(?:form|terms))?|(?:in|to)(?: its)? (?:simplest|simplified|lowest|reduced) (?:form|terms))"
+    r"(?=:? «)"
+)
+"""The form of an exact value that is written in any form all the same."""
 _COUNTS = re.compile(
     rf"{NUMBER}(?:[- ](?:{_PART}|digit)| (?:of )?(?:the )?(?:distinct |different |positive "
     rf"|negative )*"
@@ -136,6 +142,11 @@ class Values(Cursor):
             "|quantity|"
             "sum|product|difference|quotient|fraction)(?=:? «| -?\\d+[?.]))?"
         )
+        self.take(
+            "(?:this|the(?: following)?) (?:expression|sum|product|quantity|number|fraction)"
+            "(?= (?:as|to|in) (?:an? )?(?:common|mixed|simplif|simple|low|expand))"
+        )
+        self.take(_WRITTEN)
         self.sign(":")
         self.take("the (?:sum|product|difference|quotient|integral)(?= «)|the")
         self.take("(?:integer|decimal|simplified|expanded) form of")

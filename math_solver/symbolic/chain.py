@@ -42,6 +42,7 @@ from . import (
     tutor,
     whole_numbers,
 )
+from .algebraic import short_forms
 from .build import build, symbol
 from .derivatives import differentiate
 from .equations import choose_letter, solve_equation
@@ -209,6 +210,10 @@ def _complex(tree: Tree, ask: Ask) -> Work:
     try:
         value = complex_of(tree)
     except NotCovered as error:
+        given = build(tree, {"i": sp.I})
+        if (short := next(short_forms(given), None)) is not None:
+            work = done("complex arithmetic", ask.source, plain(short), "equal by its bounds")
+            return replace(work, assumptions=("i is the imaginary unit",))
         message = f"complex numbers of this kind are not computed: {error}"
         raise InputError(message, hint="give numbers with square roots only") from error
     real, imaginary = (_surd(part) for part in (value.re, value.im))

@@ -20,6 +20,7 @@ from math_solver.reading.tree import walk
 from math_solver.solution import Finding
 
 from . import Expression
+from .algebraic import zero_or_not
 from .build import Context, build, symbol
 from .domain import conditions
 from .enclosure import Box, Evaluator, Undecided, rational_value
@@ -37,7 +38,6 @@ MAX_PAIRS = 16
 SHOWN_DIGITS = 12
 MOST_DIGITS = 40
 SHORT_BITS = 120
-BIG_CONSTANT = 60
 TRIGONOMETRIC = (sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc, sp.sinh, sp.cosh, sp.tanh)
 IMAGINARY = "i"
 
@@ -141,8 +141,8 @@ def prove_zero(difference: Expression) -> str:
     for name, normal in NORMAL_FORMS:
         if normal(difference) == 0:
             return name
-    if not difference.free_symbols and _is_zero_algebraic(difference):
-        return "minimal polynomial"
+    if not difference.free_symbols and zero_or_not(difference):
+        return "separation bound"
     return ""
 
 
@@ -187,13 +187,6 @@ NORMAL_FORMS = (
     ("factorials", factorial_normal),
 )
 """Each returns zero only if its argument is zero wherever it exists."""
-
-
-def _is_zero_algebraic(constant: Expression) -> bool:
-    if constant.is_algebraic is not True or constant.count_ops() > BIG_CONSTANT:
-        return False
-    unknown = sp.Dummy("t")
-    return sp.minimal_polynomial(constant, unknown) == unknown
 
 
 # --- refutation

@@ -231,12 +231,38 @@ def derivative_check(found: Expression, integrand: Expression, variable: Express
     for form in (lambda e: e, sp.simplify):
         if not rung:
             with suppress(OutOfBudget, *ENGINE_ERRORS), budget(CHECK_SECONDS):
-                rung = prove_zero(form(sp.diff(found, variable) - integrand))
+                rung = prove_zero(form(derivative_of(found, variable) - integrand))
     if rung:
         detail = "the derivative of the answer is the integrand"
         return _derivative_verdict(Verdict.PROVED, detail, rung)
     detail = "that the derivative of the answer is the integrand was not proved"
     return _derivative_verdict(Verdict.UNKNOWN, detail, "no normal form")
+
+
+def derivative_of(found: Expression, x: Expression) -> Expression:
+    """Differentiate, hypergeometric functions of incomplete beta integrals by their identity.
+
+    Of z = c*x^n and F = 2F1(a, b; a + 1; z), the derivative of x^(n*a) * F is
+    n*a * x^(n*a - 1) * (1 - z)^(-b) (DLMF 15.5.3 with 15.4.6).
+    """
+    if not found.has(sp.hyper):
+        return sp.diff(found, x)
+    return sp.Add(*(_term_derivative(term, x) for term in sp.Add.make_args(sp.expand(found))))
+
+
+def _term_derivative(term: Expression, x: Expression) -> Expression:
+    series = list(term.atoms(sp.hyper))
+    if len(series) != 1 or len(series[0].ap) != 2 or len(series[0].bq) != 1:
+        return sp.diff(term, x)
+    (below,) = series[0].bq
+    z: Expression = sp.unpolarify(series[0].argument)
+    factor = sp.gammasimp(term / series[0])
+    power = sp.simplify(x * sp.diff(factor, x) / factor)
+    order = sp.simplify(x * sp.diff(z, x) / z)
+    for a, b in (series[0].ap, series[0].ap[::-1]):
+        if below - a == 1 and not order.has(x) and sp.simplify(power - order * a) == 0:
+            return factor * power / x * (1 - z) ** (-b)
+    return sp.diff(term, x)
 
 
 CHECK_SECONDS = 2.0
@@ -257,7 +283,7 @@ def _derivative_trees(
 ) -> tuple[Tree, Tree] | None:
     """Return derivative and integrand as trees; None where our notation lacks a function."""
     try:
-        derivative = _in_our_functions(sp.diff(found, variable))
+        derivative = _in_our_functions(derivative_of(found, variable))
         return tree_of(derivative), tree_of(_in_our_functions(integrand))
     except InputError:
         return None

@@ -26,6 +26,7 @@ from math_solver.topics.numbers import decimal_text, in_base
 from math_solver.topics.scope import NotCovered
 
 from . import Expression
+from .algebraic import short_forms
 from .build import build
 from .goals import done
 from .plain import plain, tree_of
@@ -433,7 +434,10 @@ def _same(one: Expression, other: Expression) -> bool:
 
 
 def _shown(value: Expression) -> str:
-    return plain(value)
+    """Write a value in the shortest form that is proved equal to it."""
+    if isinstance(value, sp.Tuple):
+        return plain(sp.Tuple(*(next(short_forms(part), part) for part in value.args)))
+    return plain(next(short_forms(value), value))
 
 
 def _as_tree(value: Expression) -> Tree:

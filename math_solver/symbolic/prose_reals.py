@@ -1,8 +1,10 @@
 """Real letters under conditions: every point where they hold, if those are finitely many."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 
 import sympy as sp
 
@@ -17,7 +19,7 @@ from .isolate import INTEGER, solve_zero
 from .prose_numbers import INTEGRAL, PROPERTIES
 from .prose_search import decided
 
-MAX_UNKNOWNS = 6
+MAX_UNKNOWNS, MAX_MONOMIALS = 6, 400
 _REAL = INTEGRAL | {"real", "rational", "positive", "negative", "nonnegative", "nonpositive"}
 Point = dict[str, Expression]
 
@@ -153,7 +155,47 @@ def _system(names: Sequence[str], tops: Sequence[Expression]) -> Points:
             raise NotCovered("a letter is free")
         if all(_is_real(value) for value in solution.values()):
             points.append({str(k): v for k, v in solution.items()})
-    return Points(values=tuple(points), proved=False, how="every real solution of the system")
+    proved = _are_all(found, polys, _dimension(basis, unknowns))
+    return Points(values=tuple(points), proved=proved, how="every real solution of the system")
+
+
+def _dimension(basis: sp.GroebnerBasis, unknowns: Sequence[sp.Symbol]) -> int | None:
+    """Return the dimension of the quotient ring: how many solutions there are, with multiplicity.
+
+    It counts the monomials below every leading one (Cox, Little, O'Shea, "Ideals, Varieties, and
+    Algorithms", chapter 5, section 3). None where that is more than is solved here.
+    """
+    leading = [sp.Poly(one, *unknowns).monoms(order=basis.order)[0] for one in basis.exprs]
+    heights = [
+        min(m[i] for m in leading if sum(m) == m[i] and m[i] > 0) for i in range(len(unknowns))
+    ]
+    if prod(heights) > MAX_MONOMIALS:
+        return None
+    below = itertools.product(*(range(height) for height in heights))
+    return sum(
+        not any(all(a <= b for a, b in zip(one, mono, strict=True)) for one in leading)
+        for mono in below
+    )
+
+
+def _are_all(
+    found: Sequence[Mapping[sp.Symbol, Expression]],
+    polys: Sequence[Expression],
+    dimension: int | None,
+) -> bool:
+    """Whether these are all solutions: as many different ones as there can be, each put in."""
+    if dimension is None or len(found) != dimension:
+        return False
+    values = [value for solution in found for value in solution.values()]
+    if any(value.is_real is None for value in values):
+        return False
+    try:
+        return all(decided(p.subs(one), "=") for one in found for p in polys) and all(
+            any(decided(one[k] - other[k], "!=") for k in one)
+            for one, other in itertools.combinations(found, 2)
+        )
+    except NotCovered:
+        return False
 
 
 def _is_real(value: Expression) -> bool:

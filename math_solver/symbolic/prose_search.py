@@ -16,6 +16,7 @@ from math_solver.reading import Name, Number, Relation, Tree, letters
 from math_solver.topics.scope import NotCovered
 
 from . import Expression
+from .algebraic import zero_or_not
 from .build import build, symbol
 from .prose_numbers import INTEGRAL, PROPERTIES, RELATIONS, Inexact, Rational, Values, compiled
 
@@ -420,7 +421,9 @@ def decided(gap: Expression, operator: str) -> bool:
         not gap.is_real and abs(sp.im(gap.evalf(30))) > sp.Rational(1, 10**9)
     ):
         return False
-    zero = gap == 0 or gap.equals(0)
+    zero = zero_or_not(gap)
+    if zero is None:
+        zero = gap.equals(0)
     if zero is None:
         raise NotCovered("a comparison that is not decided")
     if zero:

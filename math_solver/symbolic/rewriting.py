@@ -11,6 +11,7 @@ from math_solver.reading import Tree, spell
 from math_solver.solution import SolutionStep, Work
 
 from . import Expression, tutor
+from .algebraic import short_forms
 from .build import Context, build
 from .derivatives import shortest
 from .domain import conditions
@@ -25,6 +26,8 @@ def simplify(tree: Tree, context: Context | None = None) -> Work:
     given = build(tree, context)
     forms = [given, sp.cancel(given), sp.expand(given), sp.simplify(given)]
     forms += [sp.radsimp(given), sp.factor(given)]
+    if not given.free_symbols:
+        forms += short_forms(given)
     return _rewritten(tree, given, shortest(*(f for f in forms if _finite(f))), "simplify", context)
 
 
@@ -87,27 +90,12 @@ def evaluate(tree: Tree, context: Context | None = None) -> Work:
     if given.has(*INVERSES):
         forms += list(_inverse_forms(given))
     else:
-        forms += [form for form in _trigonometric_forms(given) if prove_zero(given - form)]
+        forms += short_forms(given)
     return _rewritten(tree, given, shortest(*forms), "evaluate", context)
 
 
 INVERSES = (sp.asin, sp.acos, sp.atan)
 SINES = (sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc)
-MAX_DENOMINATOR = 1_000
-
-
-def _trigonometric_forms(given: Expression) -> Iterator[Expression]:
-    """Yield what a value of trigonometric functions may be; each is proved before it is used."""
-    if not given.has(*SINES):
-        return
-    value = given.evalf(40)
-    if not value.is_real:
-        return
-    for power in (1, 2):
-        guess = sp.nsimplify(value**power, rational=True, tolerance=sp.Float("1e-30"))
-        if guess.is_Rational and guess.q <= MAX_DENOMINATOR:
-            yield guess if power == 1 else sp.sign(value) * sp.sqrt(guess)
-            return
 
 
 def _inverse_forms(given: Expression) -> Iterator[Expression]:

@@ -2,7 +2,8 @@
 
     sines and cosines        t = tan(x/2)              (Weierstrass)
     exponentials             t = e^(x/n)
-    roots of a*x + b         t = (a*x + b)^(1/n)
+    roots of a*x + b         t = (a*x + b)^(1/n); of (a*x + b)/(c*x + d) alike
+    two such square roots    t = one of them, then Euler's
     the root of a quadratic  t = sqrt(a)*x + sqrt(q)   (Euler's first, a > 0), or his third
     f(g(x))*g'(x)            t = g(x)
 
@@ -152,30 +153,59 @@ def exponential(integrand: Expression, x: Expression) -> Expression:
 
 
 def linear_root(integrand: Expression, x: Expression) -> Expression:
-    """A rational function of x and roots of one linear expression."""
-    roots = [p for p in integrand.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q > 1
-             and p.base.has(x)]  # fmt: skip
+    """A rational function of x and roots of one quotient of linear expressions."""
+    roots = _roots_of(integrand, x)
     bases = {root.base for root in roots}
     if len(bases) != 1:
         return None
     base = bases.pop()
-    slope = sp.diff(base, x)
-    if slope.has(x) or slope == 0:
+    top, bottom = sp.fraction(sp.cancel(base))
+    if not all(part.is_polynomial(x) and sp.degree(part, x) <= 1 for part in (top, bottom)):
         return None
     degree = sp.ilcm(1, *(root.exp.q for root in roots))
     t = sp.Dummy("t", positive=True)
+    (place,) = sp.solve(top - t**degree * bottom, x) or [None]
+    if place is None:
+        return None
     replaced = integrand.xreplace({root: t ** (root.exp * degree) for root in roots})
-    replaced = replaced.subs(x, (t**degree - (base - slope * x)) / slope)
-    found = _integrated(sp.expand(replaced * degree * t ** (degree - 1) / slope), t)
+    found = _integrated(sp.together(replaced.subs(x, place) * sp.diff(place, t)), t)
     return None if found is None else found.subs(t, base ** sp.Rational(1, degree))
+
+
+def _roots_of(integrand: Expression, x: Expression) -> list[Expression]:
+    """Return the powers with broken exponents whose bases hold the letter."""
+    powers: set[Expression] = integrand.atoms(sp.Pow)
+    return [p for p in powers if p.exp.is_Rational and p.exp.q > 1 and p.base.has(x)]
+
+
+def two_roots(integrand: Expression, x: Expression) -> Expression:
+    """A rational function of x and the square roots of two linear expressions.
+
+    In t, one of the roots, the other is the root of a quadratic.
+    """
+    roots = _roots_of(integrand, x)
+    bases = sorted({root.base for root in roots}, key=sp.default_sort_key)
+    if len(bases) != 2 or any(root.exp.q != 2 for root in roots):
+        return None
+    if any(sp.diff(base, x).has(x) for base in bases):
+        return None
+    for inner, other in (bases, bases[::-1]):
+        t = sp.Dummy("t", positive=True)
+        slope = sp.diff(inner, x)
+        place = (t**2 - inner.subs(x, 0)) / slope
+        inside = sp.expand(other.subs(x, place))
+        put = {r: t ** (2 * r.exp) if r.base == inner else inside**r.exp for r in roots}
+        found = quadratic_root(integrand.xreplace(put).subs(x, place) * 2 * t / slope, t)
+        if found is not None:
+            return found.subs(t, sp.sqrt(inner))
+    return None
 
 
 def quadratic_root(integrand: Expression, x: Expression) -> Expression:
     """A rational function of x and the square root of one quadratic (Euler's substitutions)."""
-    roots = [p for p in integrand.atoms(sp.Pow) if p.exp.is_Rational and p.exp.q == 2
-             and p.base.has(x)]  # fmt: skip
+    roots = _roots_of(integrand, x)
     bases = {root.base for root in roots}
-    if len(bases) != 1:
+    if len(bases) != 1 or any(root.exp.q != 2 for root in roots):
         return None
     base = bases.pop()
     if not base.is_polynomial(x) or sp.degree(base, x) != 2:
@@ -257,6 +287,7 @@ ATTEMPTS: dict[str, Callable[[Expression, Expression], Expression]] = {
     "Weierstrass substitution": tangent_half,
     "substitution of an exponential": exponential,
     "substitution of a root": linear_root,
+    "substitution of one of two roots": two_roots,
     "Euler's substitution": quadratic_root,
     "half angle": half_angle,
     "substitution": derivative_divides,
@@ -268,6 +299,7 @@ REASONS = {
     "Weierstrass substitution": "t = tan(x/2) turns sines and cosines into quotients",
     "substitution of an exponential": "t = e^(k*x) turns exponentials into powers",
     "substitution of a root": "t = (a*x + b)^(1/n) turns roots into powers",
+    "substitution of one of two roots": "in t = sqrt(a*x + b) the other is a quadratic's root",
     "substitution": "the derivative of an inner function is a factor",
     "half angle": "the derivative of 1 ± cos(u), divided by its root",
     "inverse substitution": "x = tan(t), sin(t) or e^t",

@@ -24,6 +24,9 @@ x = symbol("x")
         "1/(1 + a cos(x))",
         "x e^x",
         "x^n",
+        "sqrt((x + 1)/(2x + 3))",
+        "1/(sqrt(x + 1) + sqrt(2x + 3))",
+        "1/sqrt(1 + x^3)",
     ],
 )
 def test_found_and_proved(source) -> None:
@@ -36,6 +39,14 @@ def test_found_and_proved(source) -> None:
 def test_a_wrong_antiderivative_is_refuted() -> None:
     check = derivative_check(x**3 / 2, x**2, x)
     assert check.verdict is Verdict.REFUTED
+
+
+def test_a_hypergeometric_function_with_a_wrong_factor_is_not_proved() -> None:
+    series = sp.hyper((sp.Rational(1, 3), sp.Rational(1, 2)), (sp.Rational(4, 3),), -(x**3))
+    integrand = 1 / sp.sqrt(1 + x**3)
+    assert derivative_check(x * series, integrand, x).verdict is Verdict.PROVED
+    for wrong in (2 * x * series, x**2 * series, x * series.subs(x, 2 * x)):
+        assert derivative_check(wrong, integrand, x).verdict is not Verdict.PROVED
 
 
 def test_what_differs_by_a_hair_is_not_proved() -> None:

@@ -35,6 +35,21 @@ ANSWERED = (
      "1/9"),
     ("For how many values of $x$ is the expression $\\frac{x^2-9}{(x^2+2x-3)(x-3)}$ undefined?",
      "3"),
+    ("What multiple of $7$ is nearest to $100$?", "98"),
+    ("How many of the first $1000$ positive integers are divisible by $7$?", "142"),
+    ("How many of the $50$ smallest positive integers are congruent to $2$ (mod $7$)?", "7"),
+    ("The vertex of the parabola $y = 2x^2 - 8x + 3$ is $(h,k)$. What is $h+k$?", "-3"),
+    ("The equation $3(x+a) = 3x + 12$ has infinitely many solutions. What is $a$?", "4"),
+    ("If infinitely many values of $t$ satisfy $5(2+ct) = 15t+10$, what is $c$?", "3"),
+    ("One of the roots of $x^2 + kx + 12 = 0$ is $3$. What is $k$?", "-7"),
+    ("How many integers between $1$ and $100$ have $3$ and $5$ as factors?", "6"),
+    ("What is the $87^{\\mathrm{th}}$ odd positive integer?", "173"),
+    ("Simplify this expression to a common fraction: $\\frac{1}{\\frac12+\\frac13}$", "6/5"),
+    (("Solve the following system of equations: \\begin{align*}\n2x+y&=7,\\\\\nx-y&=-1.\n"
+      "\\end{align*}Express your answer as an ordered pair $(x,y).$"), "(2, 3)"),
+    ("If $(x,y)$ is a solution to the system $x + y = 5, xy = 3$, find $x^2 + y^2$.", "19"),
+    ("Find the numerical value of $\\sin^2 18^\\circ + \\sin^2 72^\\circ$.", "1"),
+    ("The value of $2^{20} + 2^{20}$ is $2^k$ for some positive integer $k$. What is $k$?", "21"),
 )  # fmt: skip
 NOT_READ = (
     r"Find $2^{\frac{1}{2}} \cdot 4^{\frac{1}{4}} \cdot 8^{\frac{1}{8}} \dotsm.$",
@@ -47,6 +62,9 @@ NOT_READ = (
         " digits."
     ),
     "What is the sum of the happy divisors of 12?",
+    # Of a sine, infinitely many values need not be every value.
+    "If infinitely many values of $x$ satisfy $\\sin x = c$, what is $c$?",
+    "What multiple of $7$ is nearest to the Sun?",
     "Find all solutions to $f(x) = 0$ for a suitable $f$.",
 )
 

@@ -31,7 +31,7 @@ from .confirmed import recall, reuse
 from .connect import Limits
 from .cost import TooCostly
 from .database import resolve
-from .degenerate import degenerate
+from .degenerate import degenerate, unlabelled
 from .dialects import never_run
 from .execute import Result, execute
 from .explain import Explainer, told_links, used_columns
@@ -40,6 +40,7 @@ from .intent import beyond_data, chitchat, is_sql, wants_to_write
 from .joins import AmbiguousPath, CannotRender
 from .lineage import lineage_of
 from .linking import Linking, link
+from .ordinals import at_place, without_ordinal
 from .query_text import to_text
 from .query_tree import (
     During,
@@ -82,6 +83,8 @@ class _Asked:
     gate: "Gate | None" = None
     why: ScoreColumn | None = None
     """Where set, the score of which the question wants the reasons."""
+    skip: int = 0
+    """How many places before the one that is asked for: 1 of "the second highest"."""
 
 
 def ask(
@@ -149,9 +152,10 @@ def _answer(asked: _Asked, model: Model | None) -> Answer[QueryResult]:
     verified = _verified(asked)
     if verified is not None:
         return verified
-    asked = replace(asked, why=scores.why)
+    ordinal = without_ordinal(scores.text)
+    asked = replace(asked, why=scores.why, skip=ordinal.skip)
     known = known_words() | _units(asked.workspace.model)
-    text = with_amounts(plain(scores.text), asked.workspace)
+    text = with_amounts(plain(ordinal.text), asked.workspace)
     text = with_ages(text, asked.workspace)
     linking = link(text, asked.workspace, known)
     if not linking.mentions or chitchat(asked.question):
@@ -172,9 +176,17 @@ def _one_reading(asked: _Asked, linking: Linking, proposal: Proposal) -> Answer[
 
 
 def _units(model: SemanticModel) -> frozenset[str]:
-    """Return the words of units: "in mg" says nothing that the column does not."""
-    units = {column.unit for table in model.tables for column in table.columns}
-    return frozenset(word for unit in units for word in stems(unit))
+    """Return the words of units: "in milligrams" says nothing that the column does not."""
+    columns = [column for table in model.tables for column in table.columns]
+    words = {word for column in columns for word in stems(column.unit)}
+    ends = {word for column in columns for word in stems(column.name)[-1:]}
+    return frozenset(words | {_SPELLED[word] for word in words | ends if word in _SPELLED})
+
+
+_SPELLED = {
+    **{"mg": "milligram", "g": "gram", "kg": "kilogram", "ml": "milliliter", "km": "kilometer"},
+    **{"min": "minute", "hr": "hour", "cm": "centimeter", "m": "meter", "usd": "dollar"},
+}
 
 
 def _no(
@@ -256,9 +268,10 @@ def _proposals(
             if not workspace.model.drafted:
                 return  # where somebody wrote down what words mean, a doubt is one
             continue
+        proposal = at_place(proposal, asked.skip) if proposal is not None else None
         if proposal is not None:
             yield known, proposal
-    if model is not None and not unread:
+    if model is not None and not unread and not asked.skip:
         from .model_proposer import propose_by_model
 
         for proposal in propose_by_model(linking, workspace, model, cancel=asked.cancel):
@@ -321,13 +334,14 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
     except QueryRefused as error:
         return Step(candidate=_empty(workspace, explanation), checks=(_refuted("guard", error),))
     step = _run(asked, admitted, explanation, notes, (understood,))
+    nameless = unlabelled(proposal.query, linking, step.candidate.rows, workspace)
     told = replace(
         step.candidate,
         tree=to_text(proposal.query),
         used=tuple(map(str, used_columns(proposal.query, workspace.model))),
         links=told_links(linking, proposal.slots),
     )
-    return Step(candidate=told, checks=step.checks)
+    return Step(candidate=told, checks=(*step.checks, *nameless))
 
 
 def _beyond_the_data(proposal: Proposal, workspace: Workspace) -> Check | None:

@@ -5,10 +5,14 @@ of one row each. Such a tree is a question read wrongly ("the most popular book"
 books), so it is refuted and never shown as an answer.
 """
 
+from collections.abc import Sequence
+
 from assistants.answer import Check, Verdict
 
-from .query_tree import Aggregate, Compare, Count, During, Query, Share
+from .linking import Linking
+from .query_tree import Aggregate, Compare, Count, During, IsNull, Paired, Query, Share
 from .semantic_model import ColumnRef
+from .words import stem
 from .workspace import Workspace
 
 
@@ -26,6 +30,12 @@ def _reason(query: Query, workspace: Workspace) -> str:
     dated = [p.column for p in query.where if isinstance(p, During) and p.operator == "during"]
     if len(dated) > len(set(dated)):
         return f"one {dated[-1]} is not in two periods at once"
+    gone = {p.column for p in query.where if isinstance(p, IsNull) and not p.negated}
+    if gone & {p.column for p in query.where if isinstance(p, During | Compare | Paired)}:
+        return f"{next(iter(gone))} is not missing and compared at once"
+    flags = [workspace.model.column(ref) for ref in query.shown]
+    if flags and all(c is not None and c.type == "boolean" for c in flags):
+        return f"this would only say of each row whether it is {query.shown[0].column}"
     pinned = {p.column for p in query.where if isinstance(p, Compare) and p.operator == "="}
     if query.shown and set(query.shown) <= pinned:
         return "the result would only repeat what the question says"
@@ -53,6 +63,26 @@ def _are_numbers(query: Query, workspace: Workspace) -> bool:
 
 
 _LARGE = 1000
+
+
+def unlabelled(
+    query: Query, linking: Linking, rows: Sequence[object], workspace: Workspace
+) -> tuple[Check, ...]:
+    """Refute several bare numbers in answer to one: "quantity left of morphine" of ten batches.
+
+    Whether they are to be added up, averaged or told apart is not said; a plural asks for a list.
+    """
+    columns = [workspace.model.column(ref) for ref in query.shown]
+    if len(rows) < _SEVERAL or not columns or any(c is None or c.role != "measure" for c in columns):
+        return ()
+    named = [m.phrase.lower() for m in linking.mentions if set(m.columns) & set(query.shown)]
+    if any(stem(phrase.split()[-1]) != phrase.split()[-1] for phrase in named):
+        return ()
+    detail = f"{len(rows)} rows have a {query.shown[0]}: say whether the total or the average"
+    return (Check(by="content", verdict=Verdict.REFUTED, detail=detail),)
+
+
+_SEVERAL = 2
 
 
 def unique(ref: ColumnRef, workspace: Workspace) -> bool:

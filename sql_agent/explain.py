@@ -86,7 +86,8 @@ class Explainer:
             parts.append(f"{'highest' if query.order.descending else 'lowest'} {key} first")
         if query.limit is not None:
             each = f" of each {self._dimension(query.each)}" if query.each is not None else ""
-            parts.append(f"the first {self._number(query.limit)}{each} only")
+            behind = f" after leaving out {query.skip}" if query.skip else ""
+            parts.append(f"the first {self._number(query.limit)}{each} only{behind}")
         return ", ".join(parts)
 
     def _measure(self, measure: Measure) -> str:

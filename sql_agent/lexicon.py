@@ -116,6 +116,7 @@ def build(model: SemanticModel, catalog: Catalog) -> Lexicon:
                     add((noun,), entry)
     if model.drafted:
         _add_heads(model, found, add)
+        _add_column_heads(model, found, add)
         for phrase in list(found):
             for other in _OTHER_WORDS.get(" ".join(phrase), ()):
                 named = [e for e in found[phrase] if e.kind in {"table", "column"}]
@@ -147,6 +148,41 @@ def _add_heads(
             add((head,), Entry("table", tables[0]))
 
 
+def _add_column_heads(
+    model: SemanticModel, found: Mapping[Phrase, object], add: Callable[[Phrase, Entry], None]
+) -> None:
+    """Call a number by the noun of its name where a table has one such: premium, insured sum.
+
+    A participle behind the noun is no name of it: `amount_paid` is the paid amount, never "paid".
+    """
+    heads: dict[Phrase, dict[ColumnRef, None]] = {}
+    for table in model.tables:
+        own: dict[Phrase, list[ColumnRef]] = {}
+        for column in table.columns:
+            ref = ColumnRef(table.name, column.name)
+            for words in {stems(name) for name in (column.name, *column.synonyms)}:
+                if column.role != "measure" or len(words) != _PAIR:
+                    continue
+                said = words[::-1] if words[1].endswith("ed") else words[1:]
+                said = words[:1] if words[1] in _PERCENT else said
+                own.setdefault(said, []).append(ref)
+        for said, refs in own.items():
+            if len(set(refs)) == 1:
+                heads.setdefault(said, {})[refs[0]] = None
+    money = {**heads.get(("price",), {}), **heads.get(("cost",), {})}
+    heads |= {(word,): money for word in ("price", "cost") if money}  # which one is for the base
+    for said, refs in heads.items():
+        if said not in found and said[0] not in _NO_HEADS | _NO_COLUMN_HEADS:
+            for ref in refs:
+                add(said, Entry("column", column=ref))
+
+
+_PAIR = 2
+_PERCENT = frozenset(("pct", "percent", "percentage"))
+_NO_COLUMN_HEADS = frozenset(
+    """day month year hour minute second number count rate pct percent mg kg g id no code level
+    total usd eur flag index left""".split()
+)
 _NO_HEADS = frozenset("data info table detail history log daily list type item name".split())
 _GROUPS: Final = """border|neighbor|neighbour|surround|adjoin|adjacent|next to
 city|town

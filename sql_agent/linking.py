@@ -40,6 +40,7 @@ _ALONE_NEVER: Final = frozenset(
     whose never""".split()
 )
 """Words that are no mention of anything when they stand alone."""
+_SUBJECTS: Final = frozenset(("we", "they", "i", "you", "he", "she"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +168,8 @@ def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
                 kept = tuple(e for e in entries if _as_written(e, words, first, last))
                 if len(stems) == 1 and words[first].lower in _ALONE_NEVER:
                     kept = _of_named_column(kept, words, first, workspace)
+                if len(stems) == 1 and first and words[first - 1].lower in _SUBJECTS:
+                    kept = tuple(e for e in kept if e.kind != "value")  # what "we charge"
                 cut = _cuts_a_count(kept, words, first, workspace) or (
                     last > first + 1 and _opens_period(words, last, periods)
                 )

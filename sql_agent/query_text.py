@@ -156,7 +156,8 @@ def to_text(query: Query) -> str:
     if query.limit is not None:
         limit = _slot_text(query.limit) if isinstance(query.limit, Slot) else str(query.limit)
         each = f" each {dimension_text(query.each)}" if query.each is not None else ""
-        clauses.append(f"limit {limit}{each}")
+        skip = f" skip {query.skip}" if query.skip else ""
+        clauses.append(f"limit {limit}{each}{skip}")
     return "; ".join(clauses)
 
 

@@ -336,7 +336,8 @@ class Query:
     """One question as a tree.
 
     Either `measures` (with `by` and `having`) or `shown` (columns of rows) is not empty. `limit`
-    is a number or a slot that holds one; with `each` it holds for every value of that group.
+    is a number or a slot that holds one; with `each` it holds for every value of that group. `skip`
+    leaves out the first rows ("the second highest"); written by rules only.
     """
 
     measures: tuple[Measure, ...] = ()
@@ -347,6 +348,7 @@ class Query:
     order: Order | None = None
     limit: int | Slot | None = None
     each: Dimension | None = None
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -521,7 +521,8 @@ class _Renderer:
         count = (
             self._predicates(self.context.column).count(limit) if isinstance(limit, Slot) else limit
         )
-        return select.limit(count, copy=False)
+        select = select.limit(count, copy=False)
+        return select.offset(self.query.skip, copy=False) if self.query.skip else select
 
 
 def _alias(value: exp.Expr, name: str) -> exp.Expr:

@@ -25,7 +25,10 @@ _BE = r"(?:(?:who|that|which) )?(?:are |is |were |was )?(?:now |currently )?(?:a
 _OLD = r"(?: years? old| years of age)?"
 _END = (
     r"(?=\s*(?:[?.,;!]|$|(?:have|has|had|in|who|with|without|by|living|live|per|at|from|for|were|"
-    r"are|was|did|do|that|on|during|since|and|or|after|before)\b))"
+    r"are|was|did|do|that|on|during|since|and|or|after|before|whose|to|as|than|when|among|versus|"
+    r"earn|earning|hold|holding|own|owning|pay|paying|spend|make|get|got|take|took|taking|use|came|"
+    r"come|visit|visited|buy|bought|smoke|received|receive|underwent|undergo|died|treated|admitted|"
+    r"diagnosed|seen|joined|covered|insured)\b))"
 )
 
 

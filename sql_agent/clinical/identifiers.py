@@ -30,6 +30,14 @@ _LABELLED: tuple[tuple[Class, str], ...] = (
     (Class.PHOTOS, r"(?:photo|photograph|image file|full-face photo)"),
     (Class.OTHER_CODES, r"(?:accession(?: number| no\.?)?|specimen(?: ID| number)?|study ID|case (?:number|no\.?)|order (?:number|no\.?)|passport(?: number| no\.?)?)"),
 )  # fmt: skip
+_STARTS = r"(?:The|An?|Our|This|That|In|At|To|From|Of|And|Or|Per|Via|No|Prior|Admitted|Follow|See|Seen|Sent|Transferred|Discharged?|Admission)"
+_KINDS = r"(?:Outside|Local|Community|General|Pain|Eye|Wound|Diabetes|Cardiology|Oncology|Surgery|Skilled|Home|Emergency|Outpatient|Inpatient|Day|Renal|Heart|Memory|Dental|Primary|Care|Teaching|University|Children's|Veterans|Urgent|Family|Medicine|Women's|Health|Neurology|Rheumatology|Dermatology|Orthopedic|Psychiatric)"
+_FACILITY = r"(?:Hospital|Medical Center|Clinic|Infirmary|Health Center|Nursing Home|Hospice|Rehabilitation Center)"
+_HOUSE = (
+    rf"\b(?!{_STARTS}\b)(?!(?:{_KINDS} )+{_FACILITY})"
+    rf"(?:(?:St\.|Mt\.|Ft\.|of|[A-Z][\w'’]+) ){{1,5}}{_FACILITY}\b(?! [Cc]ourse\b)"
+)
+"""A named house of care says the place; "the Hospital" and "Pain Clinic" do not."""
 _FORMS: tuple[tuple[Class, str], ...] = (
     (Class.EMAIL, r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     (Class.URLS, r"(?:https?://|www\.)[^\s<>()]+[^\s<>().,;]"),
@@ -49,6 +57,7 @@ _FORMS: tuple[tuple[Class, str], ...] = (
     (Class.AGES, r"(?i:\bage[d:]?\s+)(?P<kept>9\d|1[01]\d)\b"),
     (Class.GEOGRAPHY, r"\b\d{1,5} (?:[NSEW]\.? )?(?:[A-Z][\w']+ ){1,4}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Way|Place|Pl|Terrace|Circle|Lock|Neck|Union)\b\.?(?:,? (?:Apt|Unit|Suite|#)\.? ?\w+)?"),
     (Class.GEOGRAPHY, r"\b(?:[A-Z][a-z]+ ){0,2}[A-Z][a-z]+ County\b"),
+    (Class.GEOGRAPHY, _HOUSE),
     (Class.GEOGRAPHY, r"\b(?P<kept>(?:[A-Z][a-z]+ ){0,2}[A-Z][a-z]+)(?=, (?:[A-Z]{2}\b|Massachusetts|New York|California|Texas|Ohio|Florida))"),
     (Class.GEOGRAPHY, r"(?i:\b(?:lives in|resides in|born in|resident of|native of) )(?P<kept>(?:[A-Z][a-z]+ ){0,2}[A-Z][a-z]+)"),
     (Class.GEOGRAPHY, r"(?<=[A-Z]{2} )\d{5}(?:-\d{4})?\b|(?i:\bzip(?: code)?[ :]+)(?P<kept>\d{5}(?:-\d{4})?)"),

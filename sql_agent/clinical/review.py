@@ -6,6 +6,7 @@ database for questions with accepted and corrected findings alone: what nobody h
 was denied, is not in it.
 """
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Generator, Sequence
@@ -87,11 +88,14 @@ class ReviewQueue:
         self.path = path
 
     def add(self, note: str, text: str, findings: Sequence[Finding]) -> int:
-        """Put the findings of a note into the queue; return how many are new."""
+        """Put the findings of a note into the queue; return how many are new.
+
+        A note is told apart by its name and its text: two notes from a pipe are two.
+        """
+        note = f"{note} ({hashlib.sha256(text.encode()).hexdigest()[:8]})"
         with self._open() as connection:
             before = connection.total_changes
             for one in findings:
-                start, stop = max(0, one.start - _AROUND), min(len(text), one.end + _AROUND)
                 details = {"value": one.value, "unit": one.unit, "route": one.route}
                 details["frequency"] = one.frequency
                 connection.execute(
@@ -102,7 +106,7 @@ class ReviewQueue:
                         one.kind,
                         one.code,
                         one.text,
-                        " ".join(text[start:stop].split()),
+                        _context(text, one.start, one.end),
                         one.start,
                         one.end,
                         one.status.value,
@@ -206,6 +210,17 @@ def write_facts(path: str, rows: Sequence[tuple[object, ...]]) -> None:
         )
         if rows:
             connection.executemany("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _context(text: str, start: int, end: int) -> str:
+    """Return a finding with the whole words around it."""
+    left = text[max(0, start - _AROUND) : start]
+    right = text[end : end + _AROUND]
+    if start > _AROUND:
+        left = f"… {left.partition(' ')[2]}"
+    if end + _AROUND < len(text):
+        right = f"{right.rpartition(' ')[0]} …"
+    return " ".join(f"{left}{text[start:end]}{right}".split())
 
 
 def _is_code(kind: str, code: str) -> bool:

@@ -133,6 +133,8 @@ def _values(frame: Frame, found: Filters) -> None:
         value = frame.slots[mention.slot]
         if not isinstance(value, TextValue):
             continue
+        if any(ref.table == frame.base for ref in frame.booleans(mention)):
+            continue  # "merchants that are online": the merchants' own flag
         other = bool(mention.tables or mention.metrics)
         if other and not (own_value(frame, mention) or _is_named_value(frame, mention, value)):
             continue

@@ -7,7 +7,7 @@ from sql_agent.query_tree import Dimension, Grain, NumberValue, PeriodValue, Slo
 from sql_agent.semantic_model import TEMPORAL, ColumnRef
 from sql_agent.words import stem
 
-from .frame import Frame
+from .frame import MANY_SIDE, Frame
 from .nouns import is_verb, own_value
 from .patterns import ALWAYS_GRAIN, BY, COMMON, GRAINS, MOST, SORT, SUPERLATIVE_BY
 
@@ -338,7 +338,11 @@ def _dimension(frame: Frame, mention: Mention) -> Dimension | None:
         frame.use(mention)
         ref = frame.nearest(times, mention)
         return Dimension(ref, Grain.DAY if frame.column(ref).type in TEMPORAL else None)
-    whole = tuple(r for r in frame.measures(mention) if frame.column(r).type == "integer")
+    whole = tuple(
+        ref
+        for ref in frame.measures(mention)
+        if frame.column(ref).type == "integer" and frame.distance(ref.table) < MANY_SIDE
+    )
     if whole:
         frame.use(mention)
         return Dimension(frame.nearest(whole, mention))

@@ -93,7 +93,7 @@ ALWAYS_GRAIN: Final = frozenset(
 )
 COMPARE: Final = {
     **_phrases(
-        gt="more than|over|above|greater than|exceeding|exceeds|exceed|higher than|larger than|"
+        gt="more than|over|above|greater than|exceeding|exceeds|exceed|exceeded|higher than|larger than|"
         "bigger than|longer than|in excess of|upwards of|older than|better than|beyond|>",
         ge="at least|no less than|not less than|minimum of|or more|and above|and up|or above|"
         "or higher|starting from|no fewer than|> =|or longer|or older|and older|and over",
@@ -243,7 +243,8 @@ SERIOUS: Final = frozenset(
     negative positive new recent much money expensive ascending descending old aged age ages change
     changes changed growth grow grew growing increase increased decrease decreased rise rose fell
     fall drop dropped gain gained time late punctually gap weekend weekends weekdays
-    workdays""".split()
+    workdays first last final than within same again twice once times other others next previous
+    prior against half double consecutive""".split()
 )
 """Words that change what a question asks: a tree that none of the rules made of them is wrong."""
 DISTRIBUTION: Final = frozenset(("distribution", "breakdown", "split", "mix", "composition"))
@@ -270,7 +271,7 @@ ADDRESSES: Final = frozenset(
     pull fetch win won differ differs vary varies gone case cases under place attract attracted
     acquire acquired gain overall granted gave single suffer suffers suffering suffered prefer
     prefers preferred home back join
-    stand stands standing
+    stand stands standing counting counted
     bring brings raise raised reach reached stem stemming arise recorded record
     via altogether tally tallied figure situation status-wise whatsoever""".split()
 )

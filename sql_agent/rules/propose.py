@@ -506,6 +506,9 @@ def _spread(frame: Frame, early: Filters) -> Query | None:
 
 
 def _listable(frame: Frame, mention: Mention, *, asked: bool) -> bool:
+    following = frame.linking.at.get(mention.last)
+    if frame.booleans(mention) and following is not None and following.tables:
+        return False  # "senior adjusters" are adjusters
     opens = mention.first <= 1  # "cities with more than 600 customers"
     columns = frame.with_role(mention, "dimension", "text", "key") if asked or opens else ()
     named = bool(mention.tables) or (bool(columns) and mention.slot is None)

@@ -156,7 +156,8 @@ def _compared(frame: Frame, first: int, last: int) -> ColumnRef | None:
     """Return the column that a number is compared with: named before it, behind it, or by unit."""
     before = [m for m in frame.mentions if m.last <= first and frame.measures(m)]
     behind = frame.mention_at(last, skip=frozenset(("in", "of", "the", "$", "dollars", "a")))
-    if behind is not None and frame.measures(behind) and behind.slot is None:
+    money = behind is not None and behind.phrase.lower() in _MONEY
+    if behind is not None and frame.measures(behind) and behind.slot is None and not money:
         close = before and first - before[-1].last <= 3 and not frame.is_used(before[-1])
         if not close:
             frame.use(behind)
@@ -166,7 +167,10 @@ def _compared(frame: Frame, first: int, last: int) -> ColumnRef | None:
         return frame.nearest(frame.measures(before[-1]), before[-1])
     named = [m for m in frame.mentions if first - 3 <= m.last <= first]
     measured = main_value(frame, named[-1]) if named else None
-    return measured or _by_unit(frame, first, last)
+    found = measured or _by_unit(frame, first, last)
+    if money and behind is not None and found is not None:
+        frame.use(behind)  # "100 dollars": the unit of what is compared
+    return found
 
 
 def _other_noun(frame: Frame, measured: Mention, first: int) -> bool:

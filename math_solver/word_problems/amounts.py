@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from math_solver.reading import Question
 
-from .doubts import doubtful, new_words
+from .doubts import beyond_patterns, new_words
 from .draft import MAX_WORDS, Draft, plain_words, plan_text
 from .mentions import stems, told_apart
 
@@ -94,7 +94,7 @@ class Compared:
 def by_amounts(question: Question) -> Iterator[Draft]:
     """Yield drafts of problems with one comparison of two amounts."""
     text = plain_words(question)
-    if doubtful(question) or new_words(question):
+    if beyond_patterns(question) or new_words(question):
         return
     if len(text.split()) > MAX_WORDS // 2 or question.formulas or _BEYOND.search(text):
         return

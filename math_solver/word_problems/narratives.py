@@ -10,7 +10,7 @@ from math_solver.reading import Question
 from .asking import read_asked, split_question
 from .clause_grammar import Clause, Unread, clauses, elements
 from .discourse import Amount, Later, Story
-from .doubts import doubtful
+from .doubts import doubtful, uncounted
 from .draft import Draft
 from .lexicon import FAR, QUIET, READ
 from .settling import settle
@@ -44,6 +44,8 @@ def read_story(question: Question) -> Draft:
     if coins and any(t.stem == "$" for s in told for t in s):
         raise Unread("coins and other money")
     story = Story()
+    if uncounted(question):
+        raise Unread("one that goes and is not counted")
     if any(t.text == "?" for s in told[:-1] for t in s):
         raise Unread("several questions")
     later = [c for sentence in statements for c in _tell(story, sentence, question)]

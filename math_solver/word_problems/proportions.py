@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from math_solver.reading import Question
 
-from .doubts import doubtful, new_words
+from .doubts import beyond_patterns, new_words
 from .draft import Draft, plain_words, plan_text
 from .mentions import Mention, mentions, stem
 
@@ -45,7 +45,7 @@ def by_proportion(question: Question) -> Iterator[Draft]:
     text = plain_words(question)
     if question.formulas or len(text.split()) > _MAX_WORDS or _OTHERWISE.search(text):
         return
-    if doubtful(question) or new_words(question):
+    if beyond_patterns(question) or new_words(question):
         return
     asked = re.search(r"\b(?:how|what|find)\b", text)
     found = [_amount(text, mention) for mention in mentions(text, question)]

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from math_solver.reading import Question
 
-from .doubts import doubtful, new_words
+from .doubts import beyond_patterns, new_words
 from .draft import Draft, plain_words
 from .story_parts import Part, noun_list, nouns, parts_of, person_of
 
@@ -27,7 +27,7 @@ START = re.compile(
     re.IGNORECASE,
 )
 BEYOND = re.compile(
-    r"%|\b(?:averaged|planned|planning|additional|weekdays?|weekends?|twice|thrice|double|triple|half|percent|average|ratio|except|both|perimeter|area"
+    r"%|\b(?:averaged|planned|planning|additional|weekdays|weekends|twice|thrice|double|triple|half|percent|average|ratio|except|both|perimeter|area"
     r"|as (?:many|much|old|long|tall) as|square|consecutive|profit|times that|current"
     r"|(?:a|the|what|another) number (?!of)|numbers"
     r"|squares|tournament|nonnegative|real|consecutive"
@@ -42,7 +42,8 @@ BEYOND = re.compile(
 """Words whose part in a story these rules do not know."""
 _LOOSE = re.compile(
     r"\b(?:gave|gives|sold|sells|ate|eats|lost|loses|used|took|takes) (?:away )?(?:an?|one)"
-    r" (?!total|few|lot|couple|bunch|group|day|week|month|year|break|trip|taxi|bus)[a-z]+\b"
+    r" (?!total|few|lot|couple|bunch|group|day|week|month|year|break|trip|taxi|bus|look|turn|walk"
+    r"|nap|picture|equal|extra|additional)[a-z]+\b"
     r"|\bneeds? N\d+ more\b"
 )
 """One that goes and is not counted; more than what."""
@@ -60,7 +61,7 @@ _CONTAINER = re.compile(
 def by_stories(question: Question) -> Iterator[Draft]:
     """Yield the draft of a story, at most one."""
     text = _ones_spelled(plain_words(question), question)
-    if doubtful(question) or _LOOSE.search(text):
+    if beyond_patterns(question) or _LOOSE.search(text):
         return
     if question.formulas or not 2 <= len(re.findall(r"\bN\d+", text)) <= 4:
         return
@@ -205,6 +206,8 @@ def _converted(text: str, asked: str) -> bool:
         {u for u in _UNITS[0] if re.search(rf"\b{u}s?\b", part)}
         for part in (text.replace(asked, " "), asked)
     ]
+    if len(spans[0] - {"time"}) > 1 and not re.search(r"\b(?:each|every|per|an?) [a-z]+", text):
+        return True
     if all(spans) and not spans[0] & spans[1]:
         return True
     monthly = re.search(r"\b(?:each|every|per|a|in a) (?:month|week)\b", text)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from .clause_grammar import Clause, Place, Thing, Unread
 from .discourse import MONEY, Amount, Fact, Kind, Rate, Story, given, kind_of, labels_of, whole
+from .doubts import on_days
 from .lexicon import DAYS, POSSESSIVES, TIME_UNITS, VerbClass
 from .noun_phrases import MEASURES, Phrase
 from .parts import sorted_out
@@ -54,7 +55,7 @@ def tell(story: Story, clause: Clause) -> None:
         t.phrase.than is None and t.phrase.form in {"more", "fewer"} for t in clause.things
     ):
         raise Unread("more or fewer than what")
-    _on_days(clause)
+    on_days(clause, len(counted_phrases(clause)))
     if any(p.each and p.number and p.determiner != "each of" for p in counted_phrases(clause)):
         raise Unread("for every so many")
     if sorted_out(story, clause):
@@ -71,18 +72,6 @@ def tell(story: Story, clause: Clause) -> None:
         if thing.phrase.counts or _bought(clause, thing):
             _thing(story, clause, thing, receiver)
     _elsewhere(story, clause)
-
-
-def _on_days(clause: Clause) -> None:
-    """Raise `Unread` for an amount on several days, or every so often, of a counted subject."""
-    places = [*clause.places, *(p for t in clause.things for p in t.places)]
-    plain = [t.phrase for t in clause.things if not t.phrase.counts]
-    days = [w for p in (*plain, *(p.phrase for p in places)) for w in p.words if w in DAYS]
-    if len(days) > max(1, len(counted_phrases(clause))):
-        raise Unread("on each of several days, or in all")
-    often = any(s.each for s in clause.subjects)
-    if often and any(s.counts and not s.each for s in clause.subjects):
-        raise Unread("a counted subject, every so often")
 
 
 def _known_without_numbers(story: Story, clause: Clause) -> None:

@@ -17,6 +17,7 @@ from .candidates import candidates
 from .patches import Edit, Patch
 
 _LEAST_LIMIT = 5.0
+_FIRST_PATIENCE, _LEAST_PATIENCE = 10.0, 0.5  # seconds of the processor for each test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class _Test:
     passed: bool
     lines: frozenset[int]
     said: str
+    seconds: float
 
 
 def repair(
@@ -60,6 +62,8 @@ def repair(
         if reason:
             return Answer(status=Status.ABSTAINED, reason=reason)
         bench.limit = max(_LEAST_LIMIT, 3 * (time.monotonic() - began))
+        longest = max((one.seconds for one in before.values() if one.passed), default=0.0)
+        bench.patience = max(_LEAST_PATIENCE, 2 * longest)
         plan = replace(plan, seconds=began + plan.seconds - time.monotonic())
         patch = _search(bench, source, before, plan)
     usage = Usage(seconds=time.monotonic() - began)
@@ -76,7 +80,7 @@ class _Bench:
         self._guest, self._project, self._tests = guest, project, tests
         self.protections = guest.protections
         self.file = str(project.file)
-        self.limit = 60.0
+        self.limit, self.patience = 60.0, _FIRST_PATIENCE
 
     def run(self, text: str, *, only: Sequence[str] = (), trace: bool = False) -> dict[str, _Test]:
         """Return how each test ended; nothing where the run did not come to its end."""
@@ -89,18 +93,20 @@ class _Bench:
             "trace": trace,
             "stop": not trace,
             "limit": max(1, math.ceil(self.limit)),
+            "patience": self.patience,
         }
         answer = self._guest.ask(order, seconds=self.limit)
         rows = answer.get("tests")
         found: dict[str, _Test] = {}
         for name, row in rows.items() if isinstance(rows, Mapping) else ():
             if isinstance(row, Sequence) and not isinstance(row, str):
-                how, lines, said = row
+                how, lines, said, seconds = row
                 numbers = lines if isinstance(lines, Sequence) else ()
                 found[name] = _Test(
                     passed=how == "passed",
                     lines=frozenset(n for n in numbers if isinstance(n, int)),
                     said=str(said),
+                    seconds=float(str(seconds)),
                 )
         return found
 

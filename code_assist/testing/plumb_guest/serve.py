@@ -28,7 +28,7 @@ from .relating import relate
 from .running import Runner
 from .search import Found, Result, Search
 from .target import Parameter, Target
-from .trying import try_text
+from .trying import Trials
 
 Message = dict[str, object]
 
@@ -289,7 +289,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
-    guest = Guest()
+    guest, trials = Guest(), Trials()
     for line in sys.stdin:
         order: Message = json.loads(line)
         try:
@@ -301,7 +301,7 @@ def main() -> None:
                     importlib.import_module("pytest")  # once, for all children
                     answer = {"ok": sys.version.split()[0]}
                 case "try":
-                    answer = try_text(order)
+                    answer = trials.run(order)
                 case "judge":
                     answer = guest.judge(order)
                 case "relate":

@@ -56,7 +56,8 @@ def accept(ctx: typer.Context, *, number: NumberArgument) -> None:
     from sql_agent.clinical import default_queue
 
     item = default_queue().decide(number, "accept", who=getpass.getuser())
-    out.note(f"accepted: {item.kind} {item.code}")
+    kept = "" if item.is_fact else f", {item.status.value}: facts leave it out"
+    out.note(f"accepted: {item.kind} {item.code}{kept}")
 
 
 @app.command(cls=Command)

@@ -97,7 +97,7 @@ class AuditLog:
         chain, hashes = _chain(lines)
         known = [("anchor file", self._anchored())] if self.anchor.is_file() else []
         known += [(f"anchor {head.seq}", head) for head in anchors]
-        checks = [chain, *(_against(name, head, hashes) for name, head in known)]
+        checks = [chain, *(_against(name, head, hashes, len(lines)) for name, head in known)]
         if not known:
             checks.append(
                 Check(
@@ -217,12 +217,15 @@ def _fault(line: bytes, number: int, previous: str) -> str:
     return ""
 
 
-def _against(name: str, head: Head | None, hashes: list[str]) -> Check:
+def _against(name: str, head: Head | None, hashes: list[str], lines: int) -> Check:
     if head is None:
         return _said(name, Verdict.REFUTED, "is no anchor any more")
     if head.seq >= len(hashes):
-        missing = head.seq - len(hashes) + 1
-        return _said(name, Verdict.REFUTED, f"{missing} lines before line {head.seq} are missing")
+        if lines < head.seq:
+            detail = f"line {head.seq} was anchored, and the log has {lines}"
+        else:
+            detail = f"the chain breaks at line {len(hashes)}, before line {head.seq}"
+        return _said(name, Verdict.REFUTED, detail)
     if hashes[head.seq] != head.hash:
         return _said(name, Verdict.REFUTED, f"line {head.seq} has another hash than was anchored")
     return _said(name, Verdict.PROVED, f"line {head.seq} is as it was anchored")

@@ -98,6 +98,9 @@ def test_abbreviations_keep_their_case() -> None:
         ("Lives in Boston with a cat.", "Boston"),
         ("12 Elm Street, Salem, MA 01970", "Elm"),
         ("12 Elm Street, Salem, MA 01970", "01970"),
+        ("seen at St. Vincent Hospital", "Vincent"),
+        ("transferred from Mercy General Hospital", "Mercy"),
+        ("the University of Michigan Medical Center", "Michigan"),
         ("on March 3, 2024", "March 3"),
         ("on 03/04/2024", "03/04"),
         ("DOB: 05/06/1931", "1931"),
@@ -127,6 +130,8 @@ def test_what_is_no_identifier_stays() -> None:
     text = "BP 140/90, HbA1c 8.2 %, lisinopril 10 mg daily for hypertension since 2019. Age 64."
     assert deidentify(text)[0] == text
     assert deidentify("seen on 2024-03-05")[0] == "seen on [date in 2024]"
+    house = "The Hospital called. Hospital Course: stable. Follow up in Pain Clinic."
+    assert deidentify(house)[0] == house
 
 
 @pytest.fixture
@@ -226,6 +231,25 @@ def test_a_name_needs_a_code_before_it_is_a_fact(tmp_path: Path) -> None:
     assert not queue.items()[0].is_fact
     assert queue.decide(1, "correct", who="ann", code="M10.9").is_fact
     assert queue.decide(1, "correct", who="ann", code="warfarin").is_fact  # it was a drug
+
+
+def test_two_notes_of_one_name_are_two(tmp_path: Path) -> None:
+    queue = ReviewQueue(tmp_path / "queue.sqlite")
+    first, second = (f"Diagnosis: pneumonia. Room {room}." for room in (1, 2))
+    assert [queue.add("-", text, extract(text)) for text in (first, second, first)] == [1, 1, 0]
+    assert len({item.note for item in queue.items()}) == 2
+
+
+def test_a_finding_is_shown_among_whole_words(tmp_path: Path) -> None:
+    note = f"{'Before that she was well and strong. ' * 4}Now pneumonia. {'She rests a lot. ' * 8}"
+    queue = ReviewQueue(tmp_path / "queue.sqlite")
+    queue.add("note", note, extract(note))
+    shown = queue.items()[0].context
+    assert shown.startswith("… ")
+    assert shown.endswith(" …")
+    assert {word.strip(".") for word in shown.strip("… ").split()} <= {
+        word.strip(".") for word in note.split()
+    }
 
 
 def test_the_same_word_nearby_says_what_an_abbreviation_is() -> None:

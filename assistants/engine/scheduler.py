@@ -38,6 +38,8 @@ class Slot:
 class _Waiting:
     slot: Slot
     step: Step
+    turn: threading.Condition
+    """Told when the step is done, or when its thread is to lead."""
     logits: Logits | None = None
     error: BaseException | None = None
 
@@ -50,7 +52,9 @@ class Scheduler:
     """Runs the steps of all threads, one at a time."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._arrived = threading.Condition(self._lock)
+        """What the leader waits for, alone: each of the others has a condition of its own."""
         self._leading = False
         self._queue: list[_Waiting] = []
         self._round: list[_Waiting] = []
@@ -66,15 +70,17 @@ class Scheduler:
 
     def run(self, slot: Slot, length: int, tokens: Sequence[int], keep: int = 1) -> Logits:
         """Run tokens behind the first `length` of a slot; return a copy of logits [keep, V]."""
-        step = _Waiting(slot, Step(row=slot.row, length=length, tokens=tokens, keep=keep))
-        with self._changed:
+        wanted = Step(row=slot.row, length=length, tokens=tokens, keep=keep)
+        step = _Waiting(slot, wanted, threading.Condition(self._lock))
+        with self._lock:
             self._queue.append(step)
-            self._changed.notify_all()  # the leader may be waiting for it
+            self._arrived.notify()  # the leader may be waiting for it
             try:
                 while not step.done:
                     self._lead_or_wait(step)
             finally:
                 self._withdraw(step)
+                self._hand_over()
         if step.error is not None:
             raise step.error
         assert step.logits is not None  # noqa: S101 - done without an error
@@ -82,14 +88,14 @@ class Scheduler:
 
     def leave(self, slot: Slot) -> None:
         """Wait no longer for a stream that has ended."""
-        with self._changed:
+        with self._lock:
             self._recent.discard(slot)
             self._before.discard(slot)
-            self._changed.notify_all()
+            self._arrived.notify()
 
     def _lead_or_wait(self, step: _Waiting) -> None:
         if self._leading:
-            self._changed.wait()
+            step.turn.wait()
             return
         self._leading = True
         try:
@@ -99,7 +105,12 @@ class Scheduler:
                     self._run(group)
         finally:
             self._leading = False
-            self._changed.notify_all()
+
+    def _hand_over(self) -> None:
+        """Wake one of the waiting threads where nobody leads."""
+        waiting = self._round or self._queue
+        if waiting and not self._leading:
+            waiting[0].turn.notify()
 
     def _withdraw(self, step: _Waiting) -> None:
         """Make sure that nothing runs for a thread that was interrupted while it waited."""
@@ -108,7 +119,7 @@ class Scheduler:
                 waiting.remove(step)
                 return
         while not step.done:
-            self._changed.wait()
+            step.turn.wait()
 
     def _next(self) -> list[_Waiting]:
         """Take the steps that run now out of the queue; none if somebody withdrew meanwhile."""
@@ -136,24 +147,25 @@ class Scheduler:
         until = time.monotonic() + PATIENCE * self._took
         while expected.difference(step.slot for step in self._queue):
             left = until - time.monotonic()
-            if left <= 0 or not self._changed.wait(left):
+            if left <= 0 or not self._arrived.wait(left):
                 return
 
     def _run(self, group: list[_Waiting]) -> None:
-        self._changed.release()
+        self._lock.release()
         try:
             made = group[0].slot.memory.together([step.step for step in group])
         except BaseException as error:
-            self._changed.acquire()
+            self._lock.acquire()
             for step in group:
                 step.error = error
+                step.turn.notify()
             raise
-        self._changed.acquire()
+        self._lock.acquire()
         if len(group[0].step.tokens) <= SHORT:
             self._took = time.monotonic() - self._began
         for step, row in zip(group, made, strict=True):
             step.logits = row
-        self._changed.notify_all()
+            step.turn.notify()
 
 
 def _batch(steps: Sequence[_Waiting]) -> list[_Waiting]:

@@ -19,7 +19,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 16")
-enum { LANES = 8, PANEL = 16, TILE = 6, THIN = 3, MOST_THREADS = 8 };
+enum { LANES = 8, PANEL = 16, TILE = 6, MOST_THREADS = 8 };
 enum { F32, INT8, F16 };
 
 typedef float vector __attribute__((vector_size(32), aligned(4)));
@@ -215,7 +215,7 @@ static void multiply(const Matrix *m, const float *x, long x_apart, int rows, fl
     const int panels = padded(m->outputs) / PANEL, depth = m->inputs;
     const long apart = (long)depth * PANEL;
     if (rows == 0) return;
-    if (rows <= THIN) {
+    if (rows <= TILE) {
 #define STRIP(K) \
     strip(K, rows, panels, x, x_apart, m->weights, m->scales, m->block, PANEL, apart, depth, y, \
           y_apart)
@@ -302,12 +302,12 @@ static void softmax(float *scores, int count, int size)
 typedef struct {
     pthread_mutex_t lock;
     pthread_cond_t all_here;
-    int here, wanted, turn, called_off;
+    int here, wanted, turn, called_off, apart;
 } Meeting;
 
 static void meet(Meeting *m)
 {
-    if (m->wanted == 1) return;
+    if (m->wanted == 1 || m->apart) return;
     pthread_mutex_lock(&m->lock);
     int turn = m->turn;
     if (++m->here == m->wanted) {
@@ -545,14 +545,34 @@ static void *work(void *given)
     return NULL;
 }
 
-/* Give each thread its part of the tokens; false where memory was not to be had. */
+/* The sequence end that is nearest to a token, at most so far away; the token if there is none. */
+static int nearest_end(const Token *tokens, int count, int at, int reach)
+{
+    for (int away = 0; away <= reach; away++)
+        for (int side = -1; side <= 1; side += 2) {
+            int end = at + side * away;
+            if (end > 0 && end < count && tokens[end].memory != tokens[end - 1].memory) return end;
+        }
+    return at;
+}
+
+/* Give each thread its part of the tokens; false where memory was not to be had. Threads that have
+ * whole sequences need not wait for each other. */
 static int share(Work *works, const Model *model, const Token *tokens, int count, Meeting *meeting)
 {
+    const int reach = count / meeting->wanted / 4;
+    int from = 0;
+    meeting->apart = 1;
     for (long i = 0; i < meeting->wanted; i++) {
-        long from = count * i / meeting->wanted, to = count * (i + 1) / meeting->wanted;
+        int to = count;
+        if (i + 1 < meeting->wanted) {
+            to = nearest_end(tokens, count, (int)(count * (i + 1) / meeting->wanted), reach);
+            if (tokens[to].memory == tokens[to - 1].memory) meeting->apart = 0;
+        }
         works[i] = (Work){.model = model, .tokens = tokens + from, .meeting = meeting};
-        works[i].count = (int)(to - from);
+        works[i].count = to - from;
         if (!allocate(works + i)) return 0;
+        from = to;
     }
     return 1;
 }

@@ -1,6 +1,7 @@
 """The bundled model on the kernel: the weight file packed for it, and memory for sequences."""
 
 import ctypes
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +15,34 @@ from .library import Token, library
 from .packing import PANEL, Packed, Unexpressed
 
 _SIDE_BY_SIDE = 32
-"""Tokens of the shortest step that is shared between threads."""
+"""Tokens of the shortest step that is always shared between threads."""
+_SEQUENCES = 4
+"""Sequences of the smallest step that may be: two a thread, which need not wait for each other."""
+_TRIED = 16
+"""Every so many steps the way that was slower is tried again."""
+
+
+class _Sharing:
+    """Whether steps of several sequences run faster on several threads, found out by running them.
+
+    On a machine of its own they do; beside other programs a step waits for the thread that waits
+    for a core. The tokens are the same to the last bit.
+    """
+
+    def __init__(self) -> None:
+        self._took = [0.0, 0.0]
+        self._count = 0
+
+    def next(self) -> bool:
+        """Return whether the next step is to be shared."""
+        self._count += 1
+        faster = self._took[True] <= self._took[False]
+        return faster != (self._count % _TRIED == 0)
+
+    def learn(self, seconds: float, *, shared: bool) -> None:
+        """Take the time of a step, per token."""
+        before = self._took[shared]
+        self._took[shared] = seconds if not before else before + 0.2 * (seconds - before)
 
 
 class NativeSession:
@@ -34,6 +62,7 @@ class NativeSession:
         self.metadata = read_metadata(path, file.properties)
         self._packed = Packed(file)
         self._step = kernel.plumb_step
+        self._sharing = _Sharing()
         self.threads = threads or min(4, available_cores())
 
     def buffers(self, rows: int = 1) -> "NativeMemory":
@@ -52,12 +81,21 @@ class NativeSession:
         rest = tokens[(len(tokens) - 1) // size * size :]
         return buffers.together([Step(row=0, length=length, tokens=rest, keep=keep)])[0]
 
-    def step(self, tokens: "ctypes.Array[Token]", threads: int) -> None:
-        """Run tokens.
+    def step(self, tokens: "ctypes.Array[Token]", sequences: int) -> None:
+        """Run tokens of so many sequences.
 
         Raises:
             MemoryError: there is no room for their activations.
         """
+        count = len(tokens)
+        if count >= _SIDE_BY_SIDE or self.threads == 1 or sequences < _SEQUENCES:
+            self._run(tokens, self.threads if count >= _SIDE_BY_SIDE else 1)
+            return
+        shared, began = self._sharing.next(), time.perf_counter()
+        self._run(tokens, min(self.threads, sequences // 2) if shared else 1)
+        self._sharing.learn((time.perf_counter() - began) / count, shared=shared)
+
+    def _run(self, tokens: "ctypes.Array[Token]", threads: int) -> None:
         if self._step(ctypes.byref(self._packed.model), tokens, len(tokens), threads):
             raise MemoryError("no room for a step of the network")
 
@@ -107,7 +145,7 @@ class NativeMemory:
                     given.logits = address + kept * made.strides[0]
                     kept += 1
                 at += 1
-        self._session.step(tokens, self._session.threads if count >= _SIDE_BY_SIDE else 1)
+        self._session.step(tokens, len(steps))
         return parts
 
     def read(self, row: int, start: int, stop: int) -> Block:

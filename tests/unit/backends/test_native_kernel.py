@@ -5,6 +5,7 @@ import pytest
 
 from assistants.engine import Engine, Request, Session
 from assistants.engine.native import NativeSession, Unexpressed, available
+from assistants.engine.native.session import _Sharing
 from assistants.engine.session import Step
 from assistants.engine.weights import WeightFile, read
 
@@ -107,6 +108,32 @@ def test_a_token_has_the_same_bits_in_any_company(native, logits):
             end = step.length + len(step.tokens)
             assert np.array_equal(found, logits[end - step.keep : end])
         lengths = [step.length + len(step.tokens) for step in steps]
+
+
+@needs_kernel
+@pytest.mark.parametrize("threads", [2, 3, 8])
+@pytest.mark.parametrize("sizes", [(1,) * 7, (1, 3, 1, 2, 4), (37, 1, 1, 1), (2, 2, 30, 2, 2)])
+def test_threads_that_share_sequences_change_no_bit(small, logits, threads, sizes):
+    session = NativeSession(small.int8, read(small.int8), threads=threads)
+    memory = session.buffers(rows=len(sizes))
+    for row in range(len(sizes)):
+        memory.together([Step(row=row, length=0, tokens=TEXT[: 5 + row], keep=0)])
+    steps = [
+        Step(row=row, length=5 + row, tokens=TEXT[5 + row : 5 + row + size], keep=size)
+        for row, size in enumerate(sizes)
+    ]
+    for _ in range(4):  # shared, and in one thread
+        for step, found in zip(steps, memory.together(steps), strict=True):
+            assert np.array_equal(found, logits[step.length : step.length + len(step.tokens)])
+
+
+def test_the_way_that_is_faster_is_taken_and_the_other_tried_now_and_then():
+    for fast in (False, True):
+        sharing, taken = _Sharing(), []
+        for _ in range(200):
+            taken.append(sharing.next())
+            sharing.learn(1.0 if taken[-1] == fast else 2.0, shared=taken[-1])
+        assert 180 <= taken.count(fast) < 200
 
 
 @needs_kernel

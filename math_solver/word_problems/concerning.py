@@ -185,12 +185,28 @@ def aside(every: Sequence[Fact], concerned: Sequence[Fact], answer: Amount) -> f
     return frozenset(name for f in left_out for name in _names(f.amount)) - answer.uses
 
 
+def _other_rates(story: Story, kind: Kind, answer: Amount) -> frozenset[str]:
+    """`each has 12 black and 17 yellow dots`, where black ones are asked for."""
+    used = [r for r in story.rates if r.amount.uses and r.amount.uses <= answer.uses]
+    beside = [
+        r
+        for r in story.rates
+        if r not in used
+        and r.of.head == kind.head
+        and not kind.covers(r.of)
+        and any(r.per == u.per and kind.covers(u.of) for u in used)
+    ]
+    return frozenset(n for r in beside for n in r.amount.uses) - answer.uses
+
+
 def of_other_kinds(
     story: Story, kind: Kind, facts: Sequence[Fact], answer: Amount
 ) -> frozenset[str]:
     """Return the numbers of things of which nothing is asked, where that is plain to see."""
-    if len(answer.uses) < 2 or story.rates or story.groups:
+    if len(answer.uses) < 2:
         return frozenset()
+    if story.rates:
+        return _other_rates(story, kind, answer)
     others = [
         f
         for f in facts

@@ -54,7 +54,7 @@ _LEMMAS: Mapping[VerbClass, str] = {
     VerbClass.SPEND: "spend pay",
     VerbClass.GIVE: "give lend send hand",
     VerbClass.TAKE: "take",
-    VerbClass.PUT: "put place pack arrange organize store fit",
+    VerbClass.PUT: "put place pack arrange organize store fit sort",
     VerbClass.SHARE: "share divide split distribute separate",
     VerbClass.COST: "cost charge",
     VerbClass.NEED: "need want require",

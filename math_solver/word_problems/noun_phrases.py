@@ -238,6 +238,10 @@ def _compared(c: _Cursor, phrase: Phrase) -> Phrase:
             )
         ):
             return phrase
+        if c.peek().text in {"more", "longer", "farther", "heavier", "taller"} and c.take(
+            c.peek().text
+        ):
+            return phrase  # `3 times more than` is three times as many, in schoolbooks
         if c.peek().text not in {"as", "the", "that"}:
             return replace(phrase, form="unclear")
     return phrase

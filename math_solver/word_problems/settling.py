@@ -175,6 +175,8 @@ class _Settled:
         if any(f.amount is None for f in facts):
             raise Unread("an amount that is not known")
         signs = self.signs(facts)
+        if asked.verb is VerbClass.GO and all(f.verb is VerbClass.TALLY for f in facts):
+            return _sum(f.amount for f in facts)
         if asked.verb in _LOSING or (asked.passive and asked.verb in _LOSING):
             return self.gone(facts, signs)
         self.consistent(facts)

@@ -556,7 +556,8 @@ def _elsewhere(story: Story, clause: Clause) -> None:
                 there and place.preposition == "for"
             ):
                 raise Unread("an amount in a phrase beside the clause")
-            story.groups.append((story.kind(phrase), given(phrase)))
+            if phrase.number != "1" or not any(t.phrase.number for t in clause.things):
+                story.groups.append((story.kind(phrase), given(phrase)))
         elif phrase.counts and not phrase.each:
             raise Unread("an amount in a phrase beside the clause")
 

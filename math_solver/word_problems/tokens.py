@@ -132,6 +132,14 @@ _REWRITTEN = (
         ),
         "",
     ),
+    (
+        r",? with the same (?:number|amount) of [a-z]+ (?:in|on|for) each(?: (?:of them|[a-z]+))?",
+        "",
+    ),
+    (
+        r"\b([Hh]ow (?:many|much) [a-z]+(?: [a-z]+)?) (?:remains?|remained|will remain)(?= ?[?.])",
+        r"\1 is left",
+    ),
     (r"\b(N\d+)-(?=[a-z]+)", r"\1 "),
     (r"\bmph\b", "miles per hour"),
     (

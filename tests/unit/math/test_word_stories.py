@@ -42,8 +42,8 @@ STORIES = [
      "Mia. How many cards does Leo have left?", 18),
     ("Ann has 4 times as many nuts as Bea, and Bea has twice as many nuts as Cal. If Cal has 5 nuts, "
      "how many nuts do Ann and Bea have together?", 50),
-    ("Ugo took 33 photos. He put 9 photos into one album and put the rest into 3 different albums. "
-     "How many photos were in each album?", 8),
+    ("Ugo drew 33 maps. He put 9 maps into one folder and put the rest into 3 different folders. "
+     "How many maps were in each folder?", 8),
     ("There are 40 kites. Each kite has 3 red bows and 5 green bows. How many red bows are there?",
      120),
     ("Sal has 6 pens. Liv has 3 times more pens than Sal. How many pens does Liv have?", 18),

@@ -369,6 +369,8 @@ _BLOCK = re.compile(
     r"\\begin\{(align\*?|aligned|eqnarray\*?|gather\*?)\}(.*?)\\end\{\1\}", re.DOTALL
 )
 _INLINE = re.compile(r"\$\$?([^$]+)\$\$?|\\\[(.+?)\\\]", re.DOTALL)
+_MATRIX = re.compile(r"\\begin\{([pbv]?matrix)\}.*?\\end\{\1\}", re.DOTALL)
+_ROW, _CELL = "\x01", "\x02"
 _CUT = re.compile(
     r"\\(?:implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|rightarrow|to|quad|qquad|equiv|approx"
     r"|leq?|geq?|neq?|lt|gt|pm|cong|sim)(?![A-Za-z])|[<>≤≥≈]"
@@ -377,7 +379,10 @@ _CUT = re.compile(
 
 
 def _formulas(solution: str) -> Iterator[list[str]]:
-    """Yield the sides of each equality chain `a = b = c`."""
+    """Yield the sides of each equality chain `a = b = c`; matrices stay in one piece."""
+    solution = _MATRIX.sub(
+        lambda found: found.group().replace("\\\\", _ROW).replace("&", _CELL), solution
+    )
     for block in _BLOCK.finditer(solution):
         chain = ""
         for row in re.split(r"\\\\(?:\[.*?\])?", block.group(2)):
@@ -399,7 +404,7 @@ def _sides(text: str) -> Iterator[list[str]]:
         for part in re.split(r",\s+(?=[^,]*=)", piece):
             sides = [side.strip(" \n.,;") for side in re.split(r"=(?![^{}]*\})", part)]
             if len(sides) > 1:
-                yield [side for side in sides if side]
+                yield [side.replace(_ROW, "\\\\").replace(_CELL, "&") for side in sides if side]
 
 
 def _stretches(sides: Sequence[str], counts: Counter[str]) -> Iterator[Chain]:
@@ -420,7 +425,7 @@ def _stretches(sides: Sequence[str], counts: Counter[str]) -> Iterator[Chain]:
         same = readable and known and set(before.letters) == set(line.letters)
         if index:
             counts["formula steps"] += 1
-            told = (readable and known) or any(map(_VALUE.fullmatch, sides[index - 1 : index + 1]))
+            told = (readable and known) or any(map(_VALUE.search, sides[index - 1 : index + 1]))
             if not same:
                 counts["steps with other letters" if told else "steps not read"] += 1
         if not same:
@@ -433,7 +438,7 @@ def _stretches(sides: Sequence[str], counts: Counter[str]) -> Iterator[Chain]:
         yield run
 
 
-_VALUE = re.compile(r"[A-Za-z](?:_\{?\w+\}?)?'?\([^=]*\)")
+_VALUE = re.compile(r"(?<![A-Za-z\\])[fgh](?:_\{?\w+\}?)?'?\(|^[A-Za-z](?:_\{?\w+\}?)?'?\([^=]*\)$")
 """The value of a function such as f(3), which the text around defines."""
 
 

@@ -134,7 +134,8 @@ def fits(found: str, gold: str, raw: str) -> bool:
     """Whether an answer is the boxed one: the same value, list or set."""
     bare = re.sub(r"\b[A-Za-z] = ", "", found)
     texts: Sequence[str] = (found, plain(found), re.sub(r"[()]", "", bare))
-    golds = (gold, re.sub(r"^\((.*)\)$", r"\1", gold), re.sub(r",\s*", ", ", gold))
+    inner = re.sub(r"^\((.*)\)$", r"\1", gold)
+    golds = (gold, inner, *(re.sub(r",\s*", ", ", text) for text in (gold, inner)))
     if any(is_right(text, (one,)) for text in texts for one in golds):
         return True
     if re.fullmatch(r"-?\w+_\{?\d+\}?", gold) and found == gold.split("_", maxsplit=1)[0]:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from assistants.errors import InputError
 
+from .grids import Grids, is_grid, same_shape
 from .reading import Name, Relation, Tree
 from .reading.ellipsis import without_ellipsis
 from .reading.parser import RELATIONS, read_formula
@@ -71,7 +72,8 @@ _SIGNS = (("±", "∓"), (r"\pm", r"\mp"))
 def read_line(source: str) -> Line:
     """Read a line. Raises `InputError`, which names the place, for what is no mathematics."""
     assumed: list[str] = []
-    text = _bare(_plainer(source, assumed))
+    reader = _Reader()
+    text = _bare(_plainer(reader.grids.masked(source), assumed))
     if not text:
         raise InputError("a line is empty", hint="write one step a line")
     if _NOTHING.fullmatch(text.lower()):
@@ -79,7 +81,6 @@ def read_line(source: str) -> Line:
     if _ALWAYS.fullmatch(text.lower()):
         return Line(source=source, cases=((),))
     continues = text.startswith("=")
-    reader = _Reader()
     found = reader.cases(text.removeprefix("=").strip() if continues else text)
     assumptions = tuple(dict.fromkeys((*assumed, *reader.assumptions)))
     if isinstance(found, list):
@@ -97,6 +98,7 @@ _TEXT_UNIT = re.compile(
     rf"\\(?:text|mbox|textrm|mathrm)\{{\s*(?P<unit>{_UNIT}(?: per {_UNIT})?)\.?\s*\}}"
     r"(?:\^\{?[23]\}?)?"
 )
+_BRACED = r"(?:[^{}]|\{[^{}]*\})+"
 LEFT_OUT = "the unit is left out: "
 
 
@@ -109,7 +111,15 @@ def _plainer(source: str, assumed: list[str]) -> str:
     text = re.sub(r"\\(?:overline\{([A-Z]{2,3})\}|cancel\{(\w{1,3})\})", r"\1\2", text)
     text = re.sub(r"(?<=\d)\{,\}(?=\d{3})", ",", text)
     text = re.sub(r"\\(?:operatorname|text|mathrm)\{\s*cis\s*\}", " cis ", text)
-    text = re.sub(r"\\(?:mathbf|mathrm|operatorname)\{(gcd|lcm)\}", r"\1", text)
+    text = re.sub(rf"\{{({_BRACED})\\over(?![a-z])({_BRACED})\}}", r"\\frac{\1}{\2}", text)
+    text = re.sub(r"\\cr(?![A-Za-z])", " ", text)
+    text = re.sub(r"\\phantom\{[^{}]*\}", " ", text).replace("\\cfrac", "\\frac")
+    text = re.sub(
+        r"\\(?:mathbf|mathrm|operatorname|text)\{\s*(gcd|lcm|sin|cos|tan|log|ln)\s*"
+        r"(\^\{?\d\}?)?\s*\}",
+        r" \1\2 ",
+        text,
+    )
     text = re.sub(r"\\(?:left|right)\s*\\?([lr])?(?=\\[lr](?:floor|ceil))", "", text)
     for name, call in (("floor", "floor"), ("ceil", "ceiling")):
         for _ in range(3):
@@ -130,6 +140,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.assumptions: list[str] = []
+        self.grids = Grids()
 
     def cases(self, text: str) -> list[Case] | Tree:
         """Return the cases of a statement, or the tree of an expression."""
@@ -210,18 +221,24 @@ class _Reader:
             end = len(text) if token is None else token.span[0]
             reading = read_formula(text[start:end].strip())
             self.assumptions.extend(reading.assumptions)
-            sides.append((operator, reading.tree))
+            sides.append((operator, self.grids.filled(reading.tree)))
             if token is not None:
                 start, operator = token.span[1], token.text
         return sides
 
 
 def _relations(sides: list[tuple[str, Tree]]) -> Case:
-    """`a = b = c` is `a = b` and `b = c`."""
-    return tuple(
-        Relation(operator=operator, left=left, right=right)
-        for (_, left), (operator, right) in pairwise(sides)
-    )
+    """`a = b = c` is `a = b` and `b = c`; of matrices, each entry is equal."""
+    told: list[Relation] = []
+    for (_, left), (operator, right) in pairwise(sides):
+        if not (is_grid(left) or is_grid(right)):
+            told.append(Relation(operator=operator, left=left, right=right))
+            continue
+        pairs = same_shape(left, right)
+        if pairs is None or operator != "=":
+            raise InputError("a matrix is compared with what is none of its size")
+        told += [Relation(operator=operator, left=one, right=other) for one, other in pairs]
+    return tuple(told)
 
 
 def _without_signs(text: str) -> str:

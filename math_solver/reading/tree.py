@@ -141,8 +141,19 @@ def spell(tree: Tree) -> str:
             return _binary_text(tree)
         case Relation():
             return f"{spell(tree.left)} {tree.operator} {spell(tree.right)}"
+        case Call(function="grid"):
+            return _grid_text(tree)
         case Call():
             return f"{tree.function}({', '.join(map(spell, tree.arguments))})"
+
+
+def _grid_text(tree: Call) -> str:
+    r"""Write a matrix: the number of its rows comes first, then its entries by rows."""
+    entries = tree.arguments[1:]
+    width = len(entries) // int(spell(tree.arguments[0]))
+    rows = (entries[start : start + width] for start in range(0, len(entries), width))
+    body = r" \\ ".join(" & ".join(map(spell, row)) for row in rows)
+    return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
 
 
 def _binary_text(tree: Binary) -> str:

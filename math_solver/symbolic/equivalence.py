@@ -15,6 +15,7 @@ from itertools import product
 import sympy as sp
 
 from assistants.answer import Verdict
+from math_solver.grids import is_grid, same_shape
 from math_solver.reading import Call, Name, Tree, letters
 from math_solver.reading.tree import walk
 from math_solver.solution import Finding
@@ -50,6 +51,8 @@ def compare_expressions(
     With `forward` only points count at which the left one exists: the right one may exist at
     more.
     """
+    if is_grid(left) or is_grid(right):
+        return _compare_grids(left, right, context, forward=forward)
     left, right = carried_out(left, context), carried_out(right, context)
     variable = _indefinite(left) or _indefinite(right)
     if variable:
@@ -61,6 +64,20 @@ def compare_expressions(
     if IMAGINARY in letters(left) or IMAGINARY in letters(right):
         return _complex(left, right)
     return seen.refutation
+
+
+def _compare_grids(left: Tree, right: Tree, context: Context | None, *, forward: bool) -> Finding:
+    """Compare two matrices entry by entry."""
+    pairs = same_shape(left, right)
+    if pairs is None:
+        detail = "a matrix beside what is none of its size"
+        return Finding(verdict=Verdict.UNKNOWN, by="reading", detail=detail)
+    findings = [compare_expressions(a, b, context, forward=forward) for a, b in pairs]
+    for verdict in (Verdict.REFUTED, Verdict.UNKNOWN):
+        for number, found in enumerate(findings, start=1):
+            if found.verdict is verdict:
+                return replace(found, detail=f"entry {number}: {found.detail}")
+    return replace(findings[0], detail="every entry is equal")
 
 
 def carried_out(tree: Tree, context: Context | None = None) -> Tree:

@@ -146,6 +146,7 @@ def write(path: Path, tables: Sequence[Table]) -> None:
     import duckdb
 
     with duckdb.connect(str(path), config={"threads": 2}) as connection:
+        connection.execute("SET enable_progress_bar=false")
         for table in tables:
             body = ", ".join(f"{name} {kind}" for name, kind in table.definitions.items())
             connection.execute(f"CREATE TABLE {table.name} ({body})")

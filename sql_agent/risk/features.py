@@ -46,6 +46,9 @@ NAMES = (
     "usual_ratio",
     "card_high_14",
     "card_high_share",
+    "card_top_14",
+    "card_excess_14",
+    "card_excess_mean_14",
     "merchant_fraud_run",
     "merchant_fraud_run_age",
     "merchant_fraud_run_last",
@@ -82,6 +85,9 @@ WORDS = {
     "usual_ratio": "{0:.1f} times the card's median amount",
     "card_high_14": "{0:.0f} unusually high payments of the card in 14 days",
     "card_high_share": "a share of unusually high payments of the card of {0:.0%}",
+    "card_top_14": "a payment of {0:.1f} times the card's median amount in the last 14 days",
+    "card_excess_14": "payments above the usual by {0:.1f} times the median amount in 14 days",
+    "card_excess_mean_14": "payments above the usual by {0:.1f} medians on average in 14 days",
     "merchant_fraud_run": "known payments at the merchant end in {0:.0f} frauds of usual size",
     "merchant_fraud_run_age": "{0:.0f} days since these frauds began at the merchant",
     "merchant_fraud_run_last": "{0:.0f} days since the last of them",
@@ -116,6 +122,10 @@ _PAYMENTS = 25
 _HIGH = 2.5
 """Times the usual amount from which a payment is unusually high."""
 _RECENT = 14
+_USUAL = 1.5
+"""Times the usual amount up to which a payment is nothing to speak of."""
+_TOP = 12.0
+"""Times the usual amount above which more says no more."""
 
 
 @dataclass(slots=True)
@@ -126,12 +136,14 @@ class _History:
     last: float = -math.inf
     amounts: deque[float] = field(default_factory=lambda: deque[float](maxlen=_PAYMENTS))
     high: deque[float] = field(default_factory=deque[float])
+    ratios: deque[tuple[float, float]] = field(default_factory=deque[tuple[float, float]])
     usual: float = 0.0
 
     def add(self, time: float, amount: float) -> None:
         day = time // DAY
         if self.usual and amount > _HIGH * self.usual:
             self.high.append(day)
+        self.ratios.append((day, min(self.ratio(amount), _TOP)))
         self.amounts.append(amount)
         ordered = sorted(self.amounts)
         self.usual = ordered[len(ordered) // 2]
@@ -144,6 +156,18 @@ class _History:
         bucket[2] += amount
         bucket[3] += amount * amount
         self.last = time
+
+    def ratio(self, amount: float) -> float:
+        """Return how many times the usual amount this is."""
+        return amount / self.usual if self.usual else 1.0
+
+    def excess(self, day: float) -> list[float]:
+        """Return how far above usual the last days' payments were: the most, the sum, the mean."""
+        while self.ratios and self.ratios[0][0] <= day - _RECENT:
+            self.ratios.popleft()
+        ratios = [ratio for _, ratio in self.ratios]
+        total = sum(ratio - _USUAL for ratio in ratios if ratio > _USUAL)
+        return [max(ratios, default=0.0), total, total / (len(ratios) + 1)]
 
     def high_since(self, day: float) -> int:
         """Return how many payments of the last days were far above the usual amount."""
@@ -272,10 +296,10 @@ class FeatureState:
         self, own: _History | None, amount: float, day: float, weekly: float
     ) -> list[float]:
         if own is None:
-            return [1.0, 0.0, 0.0]
+            return [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
         high = own.high_since(day)
-        ratio = amount / own.usual if own.usual else 1.0
-        return [ratio, float(high), high / (2 * weekly + 1.0)]
+        share = high / (2 * weekly + 1.0)
+        return [own.ratio(amount), float(high), share, *own.excess(day)]
 
     def _runs(self, merchant: int, card: int, day: float) -> list[float]:
         until = day - self.delay

@@ -44,6 +44,19 @@ def test_windows_count_days_up_to_today() -> None:
     assert later[at("card_count_30")] == 0
 
 
+def test_how_far_above_usual_the_last_payments_were() -> None:
+    state = FeatureState(delay=7)
+    for day, amount in ((0, 10.0), (1, 10.0), (2, 35.0), (3, 20.0), (16, 400.0)):
+        state.happened(day * DAY, 1, 5, amount)
+    row = state.row(16 * DAY + 1, 1, 5, 10.0)
+    # the usual amount is 10, then 10, then (10, 10, 35) 10, then (10, 10, 20, 35) 20;
+    # day 2 is no longer among the last 14 days: twice the usual on day 3, and 20 times on day 16
+    assert row[at("card_top_14")] == 12.0  # more says no more
+    assert row[at("card_excess_14")] == pytest.approx((2 - 1.5) + (12 - 1.5))
+    assert row[at("card_excess_mean_14")] == pytest.approx(11.0 / 3)
+    assert state.row(16 * DAY, 2, 5, 10.0)[at("card_top_14")] == 0.0
+
+
 def test_labels_count_only_after_the_delay() -> None:
     state = FeatureState(delay=7)
     state.happened(2 * DAY, 1, 5, 10.0, label=1)

@@ -4,13 +4,13 @@
 
 Every stream is a thread with a prompt of its own, cut from this project's sources; they meet after
 `WARM` tokens, and what comes behind counts. Reported in processor time, which other work on the
-machine disturbs least: tokens a second of 1, 2, 4 and 8 streams as multiples of one stream's (on the
-clock too: one stream decodes on one core, several share two, which shows on a quiet machine), the
+machine disturbs least: tokens a second of 1, 2, 4 and 8 streams as multiples of one stream's, the
 gaps between a stream's tokens with 64 streams, the same while long prompts arrive, and what a
 constraint adds to a token's time. `with_drafts` decodes in turn, each stream with its drafts;
 without, the streams are one batch. A clock of processor time stands still while the process waits,
-so times on the clock stand beside where waiting matters: `busy_core` decodes one token at a time
-while another process keeps a core busy.
+so times on the clock stand beside where waiting matters. One stream decodes on one core and several
+share them, so `clock_times_at_8` shows on a quiet machine what they gain; `busy_core` decodes one
+token at a time while another process keeps a core busy.
 """
 
 import argparse

@@ -4,7 +4,7 @@ Reads a folder that transformers' `Glm4MoeForCausalLM` loads and writes one ONNX
 provider of onnxruntime: 8-bit weights in blocks of 32 (MatMulNBits, QMoE), grouped-query attention
 over a shared key-value buffer, logits of the last `logits_to_keep` positions only. `--precision
 mixed`, the default, keeps all but the experts in half precision and rounds the experts in blocks of
-16: two fifths larger than `int8`, and much closer to the checkpoint (docs/lab-notes.md). What that
+16: a third larger than `int8`, and much closer to the checkpoint (docs/lab-notes.md). What that
 rounding leaves of the first layers' experts stands in tensors of its own, which our kernel adds and
 onnxruntime does not know. `--precision int4` is the same with 4 bits for all experts, and
 `--precision fp32` rounds nothing, to check the graph apart from the rounding.
@@ -122,11 +122,12 @@ class Graph:
 
 
 def quantise(
-    weight: NDArray[np.float32], block: int = BLOCK, bits: int = 8
+    weight: NDArray[np.float32], block: int = BLOCK, bits: int = 8, *, half: bool = False
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Round [..., K] to whole numbers around 128, or 8, with one scale [..., K / block] a block.
 
-    Of 4 bits each, two numbers share a byte, the lower half first.
+    Of 4 bits each, two numbers share a byte, the lower half first. With `half`, scales have half
+    precision.
     """
     if weight.shape[-1] % block:
         message = f"a row of {weight.shape[-1]} weights does not divide into blocks of {block}"
@@ -135,7 +136,11 @@ def quantise(
     middle = 1 << (bits - 1)
     scales = np.abs(blocks).max(axis=-1) / (middle - 1)
     scales = np.where(scales == 0, np.float32(1), scales).astype(np.float32)
-    rounded = (np.rint(blocks / scales[..., None]) + middle).astype(np.uint8).reshape(weight.shape)
+    if half:
+        least = np.finfo(np.float16).smallest_subnormal
+        scales = np.maximum(scales.astype(np.float16), least).astype(np.float32)
+    steps = np.rint(blocks / scales[..., None]).clip(1 - middle, middle - 1)
+    rounded = (steps + middle).astype(np.uint8).reshape(weight.shape)
     return (rounded if bits == 8 else rounded[..., 0::2] | rounded[..., 1::2] << 4), scales
 
 
@@ -300,9 +305,11 @@ class Exporter:
             return graph.fused("MoE", [x, routing, first, "", second], name, **swiglu)
         operands = [x, choice]
         for part, weight in (("fc1", fc1), ("fc2", fc2)):
-            quantised, scales = quantise(weight, graph.expert_block, graph.expert_bits)
+            half = graph.precision == "mixed"
+            quantised, scales = quantise(weight, graph.expert_block, graph.expert_bits, half=half)
+            keep = graph.weight if half else graph.constant
             operands.append(graph.constant(f"{name}.{part}", quantised))
-            operands.append(graph.constant(f"{name}.{part}_scales", scales))
+            operands.append(keep(f"{name}.{part}_scales", scales))
             operands.append("")
         operands += [""] * (14 - len(operands)) + [scores]
         swiglu |= {
@@ -315,7 +322,7 @@ class Exporter:
         """Add the lower bits of experts, which no node reads."""
         if self.graph.precision == "mixed":
             for part, weight in (("fc1", fc1), ("fc2", fc2)):
-                rounded, scales = quantise(weight, self.graph.expert_block)
+                rounded, scales = quantise(weight, self.graph.expert_block, half=True)
                 self.graph.constant(f"{name}.{part}_rest", remainder(weight, rounded, scales))
 
     def _log_routing(self, name: str, scores: str, choice: str) -> str:

@@ -110,6 +110,8 @@ class Packed:
             )
             weights += 120
         scales = self._file.tensors.get(f"{name}_scales")
+        if scales is not None:
+            scales = scales.astype(np.float32)
         rest = self._file.tensors.get(f"{name}_rest")
         if rest is not None and scales is not None:
             weights, scales = _refined(weights, rest, scales), None

@@ -96,7 +96,9 @@ def test_quantised_blocks_are_within_half_a_step():
 def test_what_rounding_leaves_makes_sixteen_bits_of_eight():
     weight = np.random.default_rng(5).normal(size=(2, 6, 64)).astype(np.float32)
     weight[1, 3, 16:32] = 0
-    rounded, scales = onnx_export.quantise(weight, 16)
+    weight[0, 2, :16] *= 1e-6  # its scale is the least of half precision
+    rounded, scales = onnx_export.quantise(weight, 16, half=True)
+    assert np.array_equal(scales, scales.astype(np.float16))
     rest = onnx_export.remainder(weight, rounded, scales)
     steps = rounded.astype(np.float64) - 128 + (rest.astype(np.float64) - 128) / 256
     error = np.abs(steps.reshape(2, 6, 4, 16) * scales[..., None] - weight.reshape(2, 6, 4, 16))

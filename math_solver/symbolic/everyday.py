@@ -12,6 +12,7 @@ from assistants.errors import InputError
 from math_solver.reading import Tree, letters
 from math_solver.reading.asks import ordinal
 from math_solver.reading.parser import parse
+from math_solver.reading.spoken import number_of
 from math_solver.reading.statements import Ask
 from math_solver.solution import Work
 from math_solver.topics.complex_numbers import Complex, complex_of
@@ -333,6 +334,17 @@ def one_die(ask: Ask, _facts: Facts) -> Work:
     return replace(work, assumptions=("one fair die with six faces",))
 
 
+def expected_die(ask: Ask, _facts: Facts) -> Work:
+    """Return the mean of what one fair die shows."""
+    word = next((w for w in ask.words if w), "six").lower()
+    faces = int(word) if word.isdigit() else int(number_of(word))
+    if faces < 2:
+        raise NotCovered("no die has so few faces")
+    detail = f"(1 + 2 + ... + {faces})/{faces}"
+    work = done("expected value", ask.source, str(Fraction(faces + 1, 2)), detail)
+    return replace(work, assumptions=(f"one fair die with the numbers 1 to {faces}",))
+
+
 # --- complex numbers and functions
 
 
@@ -442,6 +454,7 @@ GOALS: Mapping[str, Goal] = {
     "progression": progression,
     "progression sum": progression_sum,
     "one die": one_die,
+    "expected die": expected_die,
     "conjugate": conjugate,
     "constant term": constant_term,
     "distinct primes": distinct_primes,

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 import sympy as sp
 
 from assistants.errors import InputError
-from math_solver.reading import Relation
+from math_solver.reading import Number, Relation
 from math_solver.reading.parser import parse
 from math_solver.reading.statements import Ask
 from math_solver.solution import Work
@@ -16,8 +17,9 @@ from . import Expression
 from .build import symbol
 from .equivalence import prove_zero
 from .goals import Goal, done, expression_of, value_work
-from .plain import plain
+from .plain import plain, tree_of
 from .polynomial_topics import PREFERRED
+from .regions import solve_relations
 from .roots import polynomial_roots
 
 MAX_ORDER = 30
@@ -133,6 +135,35 @@ def critical_points(ask: Ask, facts: Facts) -> Work:
     return done("derivative", ask.source, "; ".join(shown), detail, proved=complete)
 
 
+def monotonicity(ask: Ask, facts: Facts) -> Work:
+    """Return where a function increases, decreases, or bends up or down, on open intervals."""
+    body = expression_of(ask.formulas[0], facts)
+    x = _variable(body, ask)
+    word = ask.words[0].lower()
+    slope = sp.diff(body, x, 2 if word.startswith("con") else 1)
+    sign = "<" if word in {"decreasing", "concave down"} else ">"
+    zero = Number(value=Fraction(0))
+    relation = Relation(operator=sign, left=tree_of(sp.factor(slope)), right=zero)
+    work = solve_relations((relation,), str(x))
+    order = "second derivative" if word.startswith("con") else "derivative"
+    remark = f"Where the {order} {plain(sp.factor(slope))} is {sign} 0"
+    return replace(work, remarks=(*work.remarks, remark))
+
+
+def function_range(ask: Ask, facts: Facts) -> Work:
+    """Return which values a polynomial takes: it is continuous, and grows without bound."""
+    body = expression_of(ask.formulas[0], facts)
+    x = _variable(body, ask)
+    if not body.is_polynomial(x) or sp.degree(body, x) < 1:
+        raise NotCovered("ranges of polynomials are found")
+    if sp.degree(body, x) % 2:
+        detail = "of odd degree: continuous, and without bound on either side"
+        return done("leading term", ask.source, "all real numbers", detail)
+    up = bool(sp.LC(body, x).is_positive)
+    work = extremum(replace(ask, words=("minimum" if up else "maximum",)), facts)
+    return replace(work, answer=f"{'y >= ' if up else 'y <= '}{work.answer}")
+
+
 def extremum(ask: Ask, facts: Facts) -> Work:
     """Return the greatest or least value, on an interval or on the whole line."""
     body = expression_of(ask.formulas[0], facts)
@@ -222,6 +253,8 @@ GOALS: Mapping[str, Goal] = {
     "tangent": tangent,
     "derivative at": derivative_at,
     "critical points": critical_points,
+    "monotonicity": monotonicity,
+    "function range": function_range,
     "extremum": extremum,
     "extremum place": extremum_place,
     "complex roots": complex_roots,

@@ -9,6 +9,7 @@ import sympy as sp
 from assistants.answer import Check, Verdict
 from math_solver.reading import Tree, spell
 from math_solver.solution import SolutionStep, Work
+from math_solver.topics.scope import NotCovered
 
 from . import Expression, tutor
 from .algebraic import short_forms
@@ -79,6 +80,8 @@ def _all_irreducible(product: Expression) -> bool:
 def evaluate(tree: Tree, context: Context | None = None) -> Work:
     """Compute a constant exactly; an expression with letters is simplified."""
     given = build(tree, context)
+    if given.has(sp.Integral, sp.Derivative, sp.Limit):
+        raise NotCovered("an operator is left that was not carried out")
     if given.free_symbols:
         return simplify(tree, context)
     exact = rational_value(tree) if not context else None

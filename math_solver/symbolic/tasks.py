@@ -27,6 +27,7 @@ from . import (
     whole_numbers,
 )
 from .build import build, fraction_of, symbol
+from .calculus_values import with_values
 from .enclosure import rational_value
 from .equations import PREFERRED, check_root, choose_letter, solve_equation
 from .equivalence import compare_expressions
@@ -258,7 +259,7 @@ def _integral_operator(call: Call, session: Session) -> Work:
         raise InputError("an integral needs a letter")
     if len(call.arguments) == 4:
         low, high = call.arguments[2:]
-        body = call.arguments[0]
+        body = with_values(call.arguments[0])  # an iterated integral: the inner one first
         return integrals.integrate_between(body, variable.name, low, high, session.context)
     return integrals.integrate(call.arguments[0], variable.name, session.context)
 

@@ -6,6 +6,20 @@ from assistants.answer import Status, Verdict
 from math_solver import solve
 
 ANSWERS = (
+    # functions
+    ("taylor polynomial of degree 3 of sin x at 0", "x - x^3/6"),
+    ("taylor series of e^x up to x^3", "1 + x + x^2/2 + x^3/6"),
+    ("where is f(x) = x^3 - 3x increasing", "x < -1 or x > 1"),
+    ("where is x^3 - 3x concave up", "x > 0"),
+    ("on what intervals is f(x) = x^2/(x-1) decreasing", "0 < x < 1 or 1 < x < 2"),
+    ("what is the range of 5 - x^2", "y <= 5"),
+    ("find the range of the function f(x) = x^3 + x", "all real numbers"),
+    ("find the angle between vectors (1,0) and (1,1)", "pi/4"),
+    (r"Evaluate $\int_0^1 \int_0^x x y^2 \, dy \, dx$", "1/15"),
+    ("What is the expected value of the roll of a fair 8-sided die?", "9/2"),
+    ("Is $f(x) = 3^{x^2-3} - |x|$ an even function, odd function, or neither?", "even"),
+    (r"Compute $(\cos 185^\circ + i \sin 185^\circ)^{54}.$", "-i"),
+    (r"Simplify $\sqrt{7 + 4\sqrt{3}}$", "sqrt(3) + 2"),
     # numbers
     ("convert 0.375 to a fraction", "3/8"),
     ("0.1666... as a fraction", "1/6"),

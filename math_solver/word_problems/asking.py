@@ -178,6 +178,9 @@ def _asked(
                 than_lemma, pending = element.lemma, False
             elif element.purpose:
                 helper = element
+            elif element.asked and clause.verb is not None and clause.verb.asked:
+                clause.verb = replace(element, asked=False)  # `does she have`
+                helper = helper or element
             elif element.asked or (element.kind is VerbClass.BE and clause.verb is None):
                 clause.verb = clause.verb or element
             elif element.lemma == "leave" and not element.asked:

@@ -152,7 +152,7 @@ class Story:
         if phrase.pronoun:
             return ""
         theirs = phrase.owner and phrase.owner not in POSSESSIVES and not phrase.counts
-        return f"{phrase.owner}'s {phrase.head}" if theirs else phrase.head
+        return f"{phrase.owner}'s {phrase.head}" if theirs else _called(phrase)
 
     def other_than(self, name: str) -> str:
         """Return the person last met who is not this one."""
@@ -161,10 +161,10 @@ class Story:
     def meet(self, phrase: Phrase) -> None:
         """Remember a person who is spoken of."""
         if phrase.named and not phrase.counts and not phrase.owner:
-            self.person = phrase.head
-            if phrase.head in self.people:
-                self.people.remove(phrase.head)
-            self.people.append(phrase.head)
+            self.person = name = _called(phrase)
+            if name in self.people:
+                self.people.remove(name)
+            self.people.append(name)
         elif not self.person and phrase.words and phrase.determiner in {"a", "an", "the", "my"}:
             self.person = phrase.head
 
@@ -309,6 +309,15 @@ class Story:
             return amount
         self.steps.append(amount.text)
         return replace(amount, text=f"L{len(self.steps) - 1}")
+
+
+_TITLES = frozenset("mr mrs ms miss dr".split())
+
+
+def _called(phrase: Phrase) -> str:
+    """Return a name with its title: Mr. Lee is not Mrs. Lee."""
+    titled = len(phrase.words) > 1 and phrase.words[0] in _TITLES
+    return " ".join(phrase.words) if titled else phrase.head
 
 
 def _shared(owner: str, fact: Fact) -> bool:

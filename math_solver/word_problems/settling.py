@@ -70,7 +70,7 @@ def _possible(story: Story, asked: Asked, kind: Kind, answer: Amount) -> None:
     lengths = units - TIME_UNITS
     if named & lengths and kind.head in lengths and kind.head not in named:
         raise Unread("asked for in another unit")
-    if asked.verb in _LOSING and any(f.final and f.state for f in alike) and story.rates:
+    if asked.verb in _LOSING and any(f.final for f in alike) and story.rates:
         raise Unread("what is left, and what went")
 
 

@@ -8,12 +8,13 @@ what its units say. A number without a part, or a unit that does not fit, and no
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from math_solver.reading import Question
 
 from .doubts import beyond_patterns, new_words
 from .draft import Draft, plain_words
-from .story_parts import Part, noun_list, nouns, parts_of, person_of
+from .story_parts import GAIN, LOSE, Part, noun_list, nouns, parts_of, person_of
 
 MAX_WORDS = 45
 COMPARE = re.compile(
@@ -89,18 +90,28 @@ def by_stories(question: Question) -> Iterator[Draft]:
         return
     if re.match(r"how many (?:[a-z]+ ){1,3}and ", asked):
         return
-    if COMPARE.search(asked) and new_words(question):
+    if COMPARE.search(asked) and (new_words(question) or "total" in text):
         return
     if not asked or re.search(r"\bN\d+ N\d+\b|\btimes (?:as|more|the)\b", text):
         return
     names = frozenset(n.lower() for n in re.findall(r"\b[A-Z][a-z]+", question.masked)) - _WORDS
     every = parts_of(text, question, asked)
     parts, left_out = _concerned(every, text, asked, names)
-    expression = _solved(text, asked, parts) if len(parts) > 1 else None
+    torn = any(_opposed(a, b) for a, b in pairwise(parts))
+    expression = _solved(text, asked, parts) if len(parts) > 1 and not torn else None
     if expression is not None:
         wanted = _wanted(asked)
         used = set(re.findall(r"N\d+", expression))
         yield Draft(source=f"answer {expression}", counted=left_out | _idle(parts, used, wanted))
+
+
+def _opposed(first: Part, second: Part) -> bool:
+    """Whether one verb takes and gives: `Ann buys 5 of the pens and Bob buys 6 more`."""
+    verbs = [frozenset(re.findall(rf"\b(?:{GAIN}|{LOSE})\b", p.clause)) for p in (first, second)]
+    return first.sign * second.sign < 0 and bool(verbs[0] & verbs[1] - _NO_VERBS)
+
+
+_NO_VERBS = frozenset("more another only already not off left got gets get took takes".split())
 
 
 def _idle(parts: Sequence[Part], used: set[str], wanted: frozenset[str]) -> frozenset[str]:

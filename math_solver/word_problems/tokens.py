@@ -56,6 +56,7 @@ Sentence = tuple[Token, ...]
 _SHORTENED = re.compile(r"\b(lbs?|oz|ft|hrs?|Mrs?|Ms|Dr|St|gal|yds?|mi|qt|pt)\s?\.(?=\s)")
 _PIECE = re.compile(r"N\d+|[A-Za-z]+|[$%,.;:?!/]")
 _STEMS = {
+    "mrs": "mrs",
     "bucks": "$",
     "dollar": "$",
     "dollars": "$",
@@ -140,6 +141,7 @@ _REWRITTEN = (
         r"\b([Hh]ow (?:many|much) [a-z]+(?: [a-z]+)?) (?:remains?|remained|will remain)(?= ?[?.])",
         r"\1 is left",
     ),
+    (r"\b(?:in|at) the end(?=\s?[?.,])", "now"),
     (r"\b(N\d+)-(?=[a-z]+)", r"\1 "),
     (r"\bmph\b", "miles per hour"),
     (

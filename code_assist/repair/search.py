@@ -56,7 +56,10 @@ def repair(
     paths = _test_files(tests)
     with Guest(project, cancel, imports=False, readable=[one.parent for one in paths]) as guest:
         bench = _Bench(guest, project, [str(one) for one in paths])
-        before = bench.run(source, trace=True)
+        try:
+            before = bench.run(source, trace=True)
+        except (DeadlineExceeded, WorkerCrashed) as error:
+            return Answer(status=Status.ABSTAINED, reason=f"the tests ended the sandbox: {error}")
         failing = [name for name, one in before.items() if not one.passed]
         reason = _nothing_to_do(before, failing)
         if reason:

@@ -63,7 +63,7 @@ def _imports(names: set[str], modules: set[str], frame: Frame) -> list[tuple[str
     wanted = {(one, "") for one in modules}
     for name in names:
         home = frame.homes.get(name, _KNOWN.get(name))
-        if home is None:
+        if home is None or (home == frame.module and name in frame.imports):
             home = frame.imports.get(name, f"{frame.module}:{name}")
         if home == "":
             wanted.add((name, ""))

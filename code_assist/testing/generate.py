@@ -15,6 +15,7 @@ from .guest import Guest, texts
 from .project import Project
 from .properties import candidates, tested
 from .suite import Measured, TestSuite, Untested, score_checks
+from .tables import tables
 from .targets import Listed, draws_lots, listed, reads_clock, reads_date
 from .verifying import Runs, run_tests
 from .writing import Written, read_case, write_test
@@ -167,10 +168,11 @@ def _take(draft: _Draft, one: Listed, answer: dict[str, Json], taken: set[str]) 
     homes = answer.get("homes")
     if isinstance(homes, dict):
         draft.homes |= {str(key): str(value) for key, value in homes.items()}
-    for case in sorted(good, key=lambda case: case.how == "raises"):
-        test = write_test(one, call, variable, case, taken)
-        draft.tests.append(test)
-        draft.owners[test.name] = one.name
+    made, rest = tables(one, call, good, taken)
+    for case in sorted(rest, key=lambda case: case.how == "raises"):
+        made.append(write_test(one, call, variable, case, taken))
+    draft.tests += made
+    draft.owners |= {test.name: one.name for test in made}
     draft.measured.append(
         Measured(
             name=one.name,
@@ -245,6 +247,8 @@ def _why_none(draft: _Draft) -> str:
         one = draft.untested[0]
         more = f" (and {len(draft.untested) - 1} more)" if len(draft.untested) > 1 else ""
         return f"{one.name}: {one.reason}{more}"
+    if not draft.measured:
+        return "the file has no public function or class"
     return "the existing tests reach everything that was found"
 
 

@@ -11,6 +11,7 @@ from assistants.answer import Json
 
 from .expressions import names_in
 from .guest import texts
+from .layout import lines_of
 from .targets import Listed
 
 _OPERATORS = {
@@ -114,7 +115,7 @@ def write_test(listed: Listed, call: str, variable: str, case: Case, taken: set[
     if case.printed:
         fixtures.append("capsys")
     if case.how == "raises":
-        body = [*arrange, *([""] if arrange else []), _raises(case), f"    {act}"]
+        body = [*arrange, *([""] if arrange else []), _raises(case)]
         written.modules.add("pytest")
         used |= {case.value} - set(dir(builtins))
     else:
@@ -126,7 +127,9 @@ def write_test(listed: Listed, call: str, variable: str, case: Case, taken: set[
     own = {label.lstrip("=") for label, _ in case.arguments} | {variable, "result", "tmp_path"}
     written.names = (used - own) | {listed.path[0]}
     lines = [f"def {written.name}({', '.join(fixtures)}):"]
-    lines += [f"    {line}" if line else "" for line in body]
+    lines += [part for line in body for part in (lines_of(line, 4) if line.strip() else [""])]
+    if case.how == "raises":
+        lines += lines_of(act, 8)
     written.code = "\n".join(lines)
     return written
 
@@ -134,7 +137,7 @@ def write_test(listed: Listed, call: str, variable: str, case: Case, taken: set[
 def _act(listed: Listed, call: str, variable: str, case: Case) -> tuple[list[str], str]:
     """Return the lines that arrange, and the call itself."""
     arrange: list[str] = []
-    changed = {expression for expression, _ in case.after}
+    changed = {one.removeprefix("list(").removesuffix(")") for one, _ in case.after}
     parts: list[str] = []
     for label, source in case.arguments:
         name, shown = label.lstrip("="), source
@@ -146,6 +149,11 @@ def _act(listed: Listed, call: str, variable: str, case: Case) -> tuple[list[str
     if case.receiver:
         arrange.append(f"{variable} = {case.receiver}")
         arrange += [f"{variable}.{name}({', '.join(many)})" for name, many in case.before]
+    return arrange, called(listed, call, variable, case, parts)
+
+
+def called(listed: Listed, call: str, variable: str, case: Case, parts: Sequence[str]) -> str:
+    """Return the call of a case with these arguments, read as its outcome was."""
     thing = {
         "function": listed.path[0],
         "init": ".".join(listed.path[:-1]),
@@ -164,7 +172,7 @@ def _act(listed: Listed, call: str, variable: str, case: Case) -> tuple[list[str
         act = f"[list(part) for part in {act}]"
     elif case.wrap == "first":
         act = f"list(islice({act}, 8))"
-    return arrange, act
+    return act
 
 
 def _raises(case: Case) -> str:
@@ -202,13 +210,22 @@ def _checked(case: Case, arrange: list[str], act: str, written: Written) -> list
 def _equals(expression: str, value: str, written: Written) -> str:
     if value in {"None", "True", "False"}:
         return f"assert {expression} is {value}"
-    if _is_rounded(value):
+    if is_rounded(value):
         written.modules.add("pytest")
-        return f"assert {expression} == pytest.approx({value})"
+        return f"assert {expression} == pytest.approx({shown_value(value)})"
     return f"assert {expression} == {value}"
 
 
-def _is_rounded(value: str) -> bool:
+def shown_value(value: str) -> str:
+    """Return an expected value as it is written; floats that are compared roughly are rounded."""
+    if not is_rounded(value):
+        return value
+    return re.sub(
+        r"\d+\.\d{8,}(e[+-]?\d+)?", lambda one: repr(float(f"{float(one[0]):.10g}")), value
+    )
+
+
+def is_rounded(value: str) -> bool:
     """Whether a value holds a float that arithmetic may have rounded."""
     try:
         tree = ast.parse(value, mode="eval").body

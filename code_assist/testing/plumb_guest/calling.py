@@ -46,6 +46,12 @@ def action(
         others: list[tuple[str, object]] = [
             (name, value) for name, value, text in watched if renderer.render(value) != text
         ]
+        if result is None and not others:
+            others += [
+                (f"list({label.lstrip('=')})", list(itertools.islice(value, _MANY)))  # type: ignore[call-overload]
+                for (label, value), (_, recipe) in zip(values, case.arguments, strict=True)
+                if recipe.kind == "call" and recipe.value == "iter"
+            ]
         if receiver is not None:
             variable = variable_of(target)
             after = _state(receiver, renderer)

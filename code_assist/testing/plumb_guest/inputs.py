@@ -8,7 +8,7 @@ from .kinds import ANY, INT, ITEMS, STR, Kind
 from .recipes import Recipe, code, constant
 
 _INTS = (0, 1, 2, 3, -1, 5, 10, 7, 100)
-_FLOATS = (0.5, 1.0, 0.0, -1.5, 2.5, 10.0)
+_FLOATS = (0.5, 1.0, 0.0, -1.5, 2.5, 10.0, 0.1, 3.14159, -1e-7, 1e9)
 _STRS = (
     "abc",
     "",
@@ -99,7 +99,7 @@ class Source:
             case "int":
                 return constant(self._from(int, _INTS, lambda: choose.randint(-20, 200)))
             case "float":
-                return constant(self._from(float, _FLOATS, lambda: choose.randint(-99, 99) / 4))
+                return constant(self._from(float, _FLOATS, self._float))
             case "str":
                 return constant(self._from(str, _STRS, self._word))
             case "bytes":
@@ -129,6 +129,10 @@ class Source:
                 return int(str(value)) + self.choose.choice((-1, 1))
             return value
         return self.choose.choice(usual) if roll < 0.85 else fresh()  # type: ignore[operator]
+
+    def _float(self) -> float:
+        places = self.choose.choice((0, 1, 2, 3, 6))
+        return round(self.choose.uniform(-100, 100), places)
 
     def _word(self) -> str:
         pieces = [one for one in self.pool.get(str, []) if isinstance(one, str)] or ["a"]

@@ -1,7 +1,7 @@
 """What may be passed for a parameter: from hints, defaults, documentation, use and name.
 
 A kind is a tuple: `("int",)`, `("list", kind)`, `("dict", kind, kind)`, `("callable", count)`,
-`("class", name)`, `("one", source)` for a value as it is written, `("any",)`.
+`("class", name, class)`, `("one", source)` for a value as it is written, `("any",)`.
 """
 
 import ast
@@ -10,6 +10,9 @@ import enum
 import inspect
 import types
 import typing
+from collections.abc import Iterable, Iterator
+
+from .recipes import literal
 
 Kind = tuple[object, ...]
 ANY: Kind = ("any",)
@@ -115,7 +118,7 @@ def from_hint(hint: object, depth: int = 3) -> tuple[Kind, ...]:
     if origin is typing.Union or isinstance(hint, types.UnionType):
         return tuple(kind for one in arguments for kind in from_hint(one, depth))
     if origin is typing.Literal:
-        return tuple(("one", repr(one)) for one in arguments)
+        return tuple(("one", literal(one)) for one in arguments)
     if origin is typing.Annotated:
         return from_hint(arguments[0], depth)
     base = origin or hint
@@ -148,8 +151,17 @@ def _from_class(base: object) -> tuple[Kind, ...]:
             return (("path",),)
         if name in {"typing.IO", "typing.TextIO", "io.TextIOBase", "io.StringIO"}:
             return (("file",),)
-        return (("class", base.__name__),)
+        return (("class", base.__name__, base),)
     return ()
+
+
+def classes_in(kinds: Iterable[object]) -> Iterator[type]:
+    """Yield the classes of which kinds want objects, at any depth."""
+    for kind in kinds:
+        if isinstance(kind, tuple):
+            if kind[:1] == ("class",) and len(kind) > 2:
+                yield kind[2]
+            yield from classes_in(kind)
 
 
 def of_value(value: object) -> Kind | None:

@@ -48,7 +48,9 @@ class Renderer:
         if home == "builtins":
             return name
         if self.names.get(name) is thing and vars(self._module).get(name) is thing:
-            self.homes[name] = self._module.__name__
+            public = not any(part.startswith("_") for part in home.split("."))
+            original = public and getattr(sys.modules.get(home), name, None) is thing
+            self.homes[name] = home if original else self._module.__name__
             return name
         if getattr(sys.modules.get(home), name, None) is thing and name not in self.names:
             self.homes[name] = home

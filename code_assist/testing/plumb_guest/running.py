@@ -27,6 +27,7 @@ _WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _WAITING = 6  # how much longer than it may compute a call may wait
 Act: TypeAlias = Callable[[dict[str, object]], tuple[object, list[tuple[str, object]]]]
 """Takes the names that inputs may use; returns a result, and what else is to be looked at."""
+_NO_ERROR = "exceptions must derive from"  # what `raise` says of an argument that is none
 _CLOCKS = ("time", "monotonic", "perf_counter")
 
 
@@ -137,7 +138,7 @@ class Runner:
         `act` gets the names that inputs may use, and returns the result and, by expression, what
         else is to be looked at afterwards, as it was before.
         """
-        names = STANDARD | vars(self.module)
+        names = STANDARD | self.renderer.names | vars(self.module)
         names["tmp_path"] = self._folder
         names.setdefault("Path", Path)
         names["written"] = self._written
@@ -245,8 +246,8 @@ class Runner:
         while trace is not None:
             lines.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
             trace = trace.tb_next
-        explicit = bool(lines) and lines[-1] in self.raising
         text = str(error)
+        explicit = bool(lines) and lines[-1] in self.raising and not text.startswith(_NO_ERROR)
         return Seen("raises", name, explicit=explicit, message=text if len(text) < 120 else "")
 
     raising: frozenset[tuple[str, int]] = frozenset()

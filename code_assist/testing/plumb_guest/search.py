@@ -31,6 +31,7 @@ _CALLS: tuple[tuple[Kind, ...], ...] = (
 )
 _MISUSE = {"TypeError", "AttributeError", "NameError", "UnboundLocalError", "AssertionError"}
 _ALIKE = 80  # cases with one outcome and one way through are looked at so often
+_LONGEST = 300  # characters of an expected value: longer ones show a branch, or nothing
 _CONSTANTS = 24  # as many of the code's are tried one by one
 _WALL = 4  # how much longer than the processor's the time on the wall may be
 _PATIENCE = 600  # inputs without anything new, once every branch is covered
@@ -45,6 +46,10 @@ class Found:
     hit: frozenset[Goal]
     new: frozenset[Goal] = frozenset()
     kills: set[int] = field(default_factory=set)
+
+    def size(self) -> int:
+        """Return how much there is to read: inputs, and a little of what is expected."""
+        return self.case.size() + len(self.seen.value) // 4
 
 
 @dataclass(slots=True)
@@ -229,7 +234,8 @@ class Search:
         if self._plain(case).key() != seen.key():
             self.refused["its outcome changes from call to call"] += 1
             return
-        kills = self._kills(case, seen, self.alive)
+        short = len(seen.value) <= _LONGEST
+        kills = self._kills(case, seen, self.alive) if new or short else set[int]()
         if new or kills:
             self._since = 0
             self.covered |= new
@@ -290,7 +296,7 @@ class Search:
         chosen: list[Found] = []
         left: set[object] = everything | set[object]().union(*(one.new for one in kept))
         while left:
-            best = max(kept, key=lambda one: (len(left & _worth(one)), -one.case.size()))
+            best = max(kept, key=lambda one: (len(left & _worth(one)), -one.size()))
             gain = left & _worth(best)
             if not gain:
                 break
@@ -306,7 +312,8 @@ class Search:
             for case in _simpler(best.case):
                 if time.process_time() > end:
                     break
-                if case.size() < best.case.size() and (made := self._as_good(case, one, needed)):
+                made = self._as_good(case, one, needed) if case.size() < best.case.size() else None
+                if made is not None and made.size() < best.size():
                     best, found = made, True
                     break
         if best is not one:
@@ -353,6 +360,8 @@ def _plainer(recipe: Recipe) -> Iterator[Recipe]:
         )
     elif recipe.kind == "literal" and isinstance(value, int) and not isinstance(value, bool):
         yield from (constant(one) for one in (2, 3, 1, 0, value // 2) if abs(one) < abs(value))
+    elif recipe.kind == "literal" and isinstance(value, float):
+        yield from (constant(one) for one in (2.5, 0.5, *(round(value, n) for n in range(4))))
     elif recipe.kind in {"list", "tuple", "set"}:
         for index in range(len(recipe.parts)):
             yield Recipe(recipe.kind, None, recipe.parts[:index] + recipe.parts[index + 1 :])

@@ -14,7 +14,7 @@ import random
 import sys
 import traceback
 from collections.abc import Iterable
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 
 from . import target as targets
 from .calling import variable_of
@@ -22,9 +22,11 @@ from .codes import compile_definition, find_definition
 from .faults import faults
 from .inputs import Source
 from .judging import judge
+from .kinds import classes_in
 from .mutants import Mutant
 from .recipes import Recipe
 from .relating import relate
+from .rendering import Renderer
 from .running import Runner
 from .search import Found, Result, Search
 from .target import Parameter, Target
@@ -66,7 +68,7 @@ class Guest:
         runner = Runner(module, frozen=bool(order.get("frozen")), seeded=bool(order.get("seeded")))
         runner.raising = _raising(self.tree, str(order["file"]))
         source = Source(random.Random(int(str(order["seed"]))), {})
-        for value in _constants(definition):
+        for value in _constants(definition, vars(module)):
             source.learn(value)
         return module, made, runner, source
 
@@ -85,6 +87,9 @@ class Guest:
             return {"skip": prepared}
         module, made, runner, source = prepared
         methods = self._makers(module, source, made)
+        for parameter in made.parameters:
+            for kind in classes_in(parameter.kinds):
+                _learn_class(kind, source, runner.renderer)
         search = Search(module, made, runner, source, methods)
         reached: Message = {}
         if order.get("existing"):
@@ -136,7 +141,8 @@ class Guest:
             kind = getattr(module, node.name, None)
             if not isinstance(kind, type) or issubclass(kind, BaseException):
                 continue
-            source.makers = {**source.makers, node.name: _makers_of(module, kind, source)}
+            made = _makers_of(kind, source, dict(vars(module)))
+            source.makers = {**source.makers, node.name: made}
             if len(target.path) > 1 and target.path[-2] == node.name:
                 methods[node.name] = _methods_of(node, kind, target)
         return methods
@@ -158,14 +164,28 @@ def _sample(
     return choose.sample(found, min(most, len(found)))
 
 
-def _makers_of(module: ModuleType, kind: type, source: Source) -> list[Recipe]:
+def _learn_class(kind: type, source: Source, renderer: Renderer, depth: int = 3) -> None:
+    """Give the source ways to make records (dataclasses, attrs) of other modules."""
+    record = hasattr(kind, "__dataclass_fields__") or hasattr(kind, "__attrs_attrs__")
+    if not record or depth == 0 or kind.__name__ in source.makers:
+        return
+    if renderer.name_of(kind) is None:
+        return
+    init: FunctionType = getattr(kind, "__init__")  # noqa: B009  (mypy: not of an instance)
+    for parameter in targets.parameters_of(init, None, skip=True):
+        for inner in classes_in(parameter.kinds):
+            _learn_class(inner, source, renderer, depth - 1)
+    made = _makers_of(kind, source, renderer.names)
+    source.makers = {**source.makers, kind.__name__: made}
+
+
+def _makers_of(kind: type, source: Source, names: dict[str, object]) -> list[Recipe]:
     init = getattr(kind, "__init__", None)
     if not hasattr(init, "__code__"):
         return [Recipe("call", kind.__name__)]
     tree = None
     parameters = targets.parameters_of(init, tree, skip=True)  # type: ignore[arg-type]
     made: list[Recipe] = []
-    names = dict(vars(module))
     for recipe in targets.constructions(kind, set(names)):
         if recipe not in made and _builds(recipe, names):
             made.append(recipe)
@@ -215,10 +235,21 @@ def _methods_of(
     return found
 
 
-def _constants(definition: ast.AST) -> list[object]:
+def _constants(definition: ast.AST, names: dict[str, object]) -> list[object]:
+    """Return the constants of a function: its literals, its module's, and those of modules."""
     found: list[object] = []
     for node in ast.walk(definition):
-        value = node.value if isinstance(node, ast.Constant) else None
+        match node:
+            case ast.Constant():
+                value: object = node.value
+            case ast.Name():
+                value = names.get(node.id)
+            case ast.Attribute(value=ast.Name(id=owner)) if isinstance(
+                names.get(owner), ModuleType
+            ):
+                value = getattr(names[owner], node.attr, None)
+            case _:
+                continue
         if isinstance(value, int | float | bytes) or (isinstance(value, str) and len(value) < 40):
             found.append(value)
     return found

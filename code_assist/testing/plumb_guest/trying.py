@@ -11,6 +11,7 @@ import importlib.util
 import io
 import json
 import os
+import resource
 import signal
 import sys
 import time
@@ -21,6 +22,7 @@ from typing import Any, TextIO
 
 from .pieces import Pieces
 
+_MEMORY = 1 << 30  # of one version's tests: less than what ends the whole sandbox
 _Trace = Callable[[FrameType, str, object], Any]
 
 
@@ -144,6 +146,7 @@ class _Server:
         self.is_child = True
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(int(order["limit"]))
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         sys.meta_path.insert(0, _Finder(order, self._pieces))  # type: ignore[arg-type]
         session.config.args = [str(one) for one in order["tests"]]
         session.config.option.maxfail = 1 if order.get("stop") else 0

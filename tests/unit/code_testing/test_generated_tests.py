@@ -125,7 +125,8 @@ def test_every_branch_is_found_with_its_constants_and_a_wrong_version_is_noticed
     (measured,) = suite.measured
     assert measured.covered == measured.branches
     assert measured.killed == measured.mutants
-    assert "grade(77)" in suite.code
+    assert "def test_grade(points, expected):" in suite.code
+    assert '(77, "lucky"),' in suite.code
     assert 'pytest.raises(ValueError, match="points are not negative")' in suite.code
     assert not pytest_fails(file, suite.code)
     file.write_text(MODULE.replace("points >= 60", "points > 60"))

@@ -58,7 +58,7 @@ try {
   const both = came && (await popup.isVisible()) && (await ghost.isVisible());
   const asked = await page.evaluate(() => window.ghosts.at(-1));
   const chosen = await popup.innerText();
-  const grey = [...new Set(await parts.allInnerTexts())].join("");
+  const grey = [...new Set(await parts.allInnerTexts())].join("").replaceAll("\u00a0", " ");
   console.log(JSON.stringify({ both, popup: chosen.trim(), ghost: grey, asked }));
   if (process.argv[2]) {
     await page.screenshot({ path: process.argv[2] });

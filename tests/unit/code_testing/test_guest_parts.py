@@ -64,6 +64,7 @@ def test_every_mutant_differs_in_one_place_and_messages_are_left_alone() -> None
     found = {one.what: ast.unparse(one.definition) for one in mutants(definition)}
     assert set(found) == {
         "condition negated",
+        "branch dropped",
         "Gt → GtE",
         "Gt → LtE",
         "1 → 2",
@@ -73,6 +74,10 @@ def test_every_mutant_differs_in_one_place_and_messages_are_left_alone() -> None
     }
     assert ast.unparse(definition) == ast.unparse(definition_of(source))
     assert "a > 2" in found["1 → 2"]
+    assert "raise" not in found["branch dropped"]
+    early = definition_of("def f(a):\n    if a:\n        return a\n    return 2\n")
+    texts = [ast.unparse(one.definition) for one in mutants(early) if one.what == "return dropped"]
+    assert texts == ["def f(a):\n    if a:\n        a\n    return 2"]
 
 
 def test_faults_are_realistic_mistakes() -> None:

@@ -80,6 +80,7 @@ _PERCENT: Final = re.compile(
     r"lower than|greater than) )(\d+(?:\.\d+)?) ?(?:%|percent\b)",
     re.IGNORECASE,
 )
+_SIZE: Final = r"((?:above|over|below|under|more than|less than|at least|at most) [$€]?\d)"
 _VAGUE: Final = re.compile(r"\b(?:high|higher|low|lower|medium)[- ]risk\b|\brisky\b", re.IGNORECASE)
 _AND_WHY: Final = re.compile(
     r"[\s,;:-]*(?:\band )?(?:(?:tell me|say|explain|show me|show) )?\bwhy"
@@ -124,13 +125,14 @@ def about_scores(question: str, workspace: Workspace) -> AboutScores:
         return AboutScores(text=question, one=one)
     text, why = _without_why(question)
     text = _ranked(text, workspace, known)
+    if known.reasons is None:
+        unknown = f"nothing here says the reasons of the {known.words}"
+        return AboutScores(text=text, stop=unknown if why else "")
     text = _PERCENT.sub(lambda match: f"{match[1]}{float(match[2]) / 100:g}", text)
     vague = _VAGUE.search(text)
     if vague is not None and beyond_data(text) is None:
         hint = f"say from what {known.words} on: 'with a {known.words} above 0.5'"
         return AboutScores(text=text, stop=f"'{vague[0]}' is no number; {hint}")
-    if why and known.reasons is None:
-        return AboutScores(text=text, stop=f"nothing here says the reasons of the {known.words}")
     return AboutScores(text=text, why=known if why else None)
 
 
@@ -194,9 +196,6 @@ def _ranked(text: str, workspace: Workspace, known: ScoreColumn) -> str:
     amount = _amount(workspace, known)
     first = rf"( by {known.words}(?: that are {_NOUN}?)?) (?:of )?"
     return re.sub(first + _SIZE, rf"\1 with {amount} \3", text)
-
-
-_SIZE: Final = r"((?:above|over|below|under|more than|less than|at least|at most) [$€]?\d)"
 
 
 def _amount(workspace: Workspace, known: ScoreColumn) -> str:

@@ -192,6 +192,8 @@ def _is_math_word(piece: re.Match[str], plain: str, run: list[re.Match[str]]) ->
     glued_right = piece.end() < len(plain) and plain[piece.end()] in "^*/+=(_²³"
     if re.fullmatch(r"[a-z]?d[a-z]", found) and run:
         return True
+    if re.fullmatch("[xyzt]{2,3}", found) and any(p.group() in {r"\int", "∫"} for p in run):
+        return True
     return (glued_left or glued_right) and bool(
         re.fullmatch(r"[xyzt]+|[abc]+|[xyz][a-z]?d[xyzt]", found)
     )

@@ -34,6 +34,9 @@ def solve_zero(
         return _polynomial(sp.Poly(numerator, letter), steps)
     if depth >= MAX_DEPTH:
         return RootSet(reason="too many functions inside each other")
+    root = _common_root(numerator, letter)
+    if root is not None:
+        return _one_function(numerator, root, letter, steps, depth)
     poly = _generators(numerator)
     inner = [g for g in poly.gens if g.has(letter)] if poly is not None else []
     if len(inner) == 1 and inner[0] != letter:
@@ -80,6 +83,34 @@ def _with_common_bases(expression: Expression, letter: Expression) -> Expression
 def _having(atoms: Iterable[Expression], letter: Expression) -> list[Expression]:
     """Return the atoms that hold the letter, in an order that does not change between runs."""
     return sorted((a for a in atoms if a.has(letter)), key=sp.default_sort_key)
+
+
+def _common_root(numerator: Expression, letter: Expression) -> Expression | None:
+    """Return the root of which all that holds the letter is a power, as x^(1/4) of 7*x^(1/4) - √x.
+
+    None where there is no such root, or square roots alone.
+    """
+    powers = [p for p in _having(numerator.atoms(sp.Pow), letter) if p.exp.is_Rational]
+    bases = {p.base for p in powers if p.exp.q > 1}
+    if len(bases) != 1:
+        return None
+    base = bases.pop()
+    index = sp.ilcm(1, *(p.exp.q for p in powers if p.base == base))
+    root: Expression = base ** sp.Rational(1, index)
+    return root if index > 2 and not _in_terms_of(numerator, root, sp.Dummy()).has(letter) else None
+
+
+def _in_terms_of(numerator: Expression, function: Expression, stand_in: Expression) -> Expression:
+    """Put a letter in the place of a function, and its powers in the place of a root's powers."""
+    base, exponent = function.as_base_exp()
+    if not (exponent.is_Rational and exponent.p == 1 and exponent.q > 2):
+        return sp.Poly(numerator, function).as_expr().subs(function, stand_in)
+    powers = {
+        p: stand_in ** (p.exp * exponent.q)
+        for p in numerator.atoms(sp.Pow)
+        if p.base == base and (p.exp * exponent.q).is_Integer
+    }
+    return numerator.xreplace(powers).xreplace({base: stand_in**exponent.q})
 
 
 def _generators(numerator: Expression) -> Expression:
@@ -151,7 +182,7 @@ def _one_function(
     stand_in = sp.Symbol("t", real=True)
     if stand_in == letter:
         stand_in = sp.Symbol("u", real=True)
-    replaced: Expression = sp.Poly(numerator, function).as_expr().subs(function, stand_in)
+    replaced = _in_terms_of(numerator, function, stand_in)
     if replaced.has(letter) or not replaced.is_polynomial(stand_in):
         return RootSet(reason="the letter stands inside and outside of the function")
     if replaced != stand_in:
@@ -241,10 +272,11 @@ def _invert_power(function: Expression, value: Expression) -> Inverse | None:
         if value.is_nonpositive:
             return exponent, []
         return (exponent, [sp.log(value) / sp.log(base)]) if value.is_positive else None
-    if exponent == sp.Rational(1, 2):
+    if exponent.is_Rational and exponent.p == 1:
+        index = exponent.q
         if value.is_negative:
-            return base, []
-        return (base, [sp.expand(value**2)]) if value.is_nonnegative else None
+            return (base, []) if index % 2 == 0 else None
+        return (base, [sp.expand(value**index)]) if value.is_nonnegative else None
     return None
 
 
@@ -301,6 +333,8 @@ def _inversion_reason(function: Expression) -> str:
             return "all angles with this value, k any integer"
         case _ if function.as_base_exp()[1] == sp.Rational(1, 2):
             return "square both sides; a root is never negative"
+        case _ if function.as_base_exp()[1].is_Rational:
+            return "raise both sides to the power of the root; a root is never negative"
         case _:
             return "take logarithms on both sides"
 

@@ -20,6 +20,12 @@ ANSWERS = (
     ("Is $f(x) = 3^{x^2-3} - |x|$ an even function, odd function, or neither?", "even"),
     (r"Compute $(\cos 185^\circ + i \sin 185^\circ)^{54}.$", "-i"),
     (r"Simplify $\sqrt{7 + 4\sqrt{3}}$", "sqrt(3) + 2"),
+    (r"$\int_0^1 \int_0^2 xy \, dy \, dx$", "1"),
+    # roots of higher degree
+    (r"solve $\sqrt[4]{x} = \frac{12}{7 - \sqrt[4]{x}}$", "x = 81 or x = 256"),
+    ("solve x^(2/3) - 5 x^(1/3) + 6 = 0", "x = 8 or x = 27"),
+    ("solve x^(1/6) = -2", "no real solution"),
+    (r"solve \sqrt[4]{x+1} = 2", "x = 15"),
     # numbers
     ("convert 0.375 to a fraction", "3/8"),
     ("0.1666... as a fraction", "1/6"),

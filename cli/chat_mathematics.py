@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _CHOOSE = "Answer with a number, or ask something else."
 _YOU_CAN_SAY = (
     "now for x > 0 · with 5 in place of 3 · the same for cos · show it by completing the square · "
-    "differentiate it · why is step 2 true? · check: x = 2 · is that all of them? · "
+    "differentiate it · where is it zero? · why is step 2 true? · check: x = 2 · are you sure? · "
+    "is that all of them? · "
     "without the condition · plot it · more detail · less detail · undo · history · save FILE.md"
 )
 

@@ -15,6 +15,11 @@ from .mutants import Mutant, mutants
 from .probes import Goal, instrument
 from .recipes import STANDARD, Recipe, from_node
 
+_BINARY = {
+    f"__{name}__"
+    for name in "eq ne lt le gt ge add sub mul truediv floordiv mod and or xor matmul".split()
+}
+
 
 @dataclass(slots=True)
 class Parameter:
@@ -93,6 +98,8 @@ def make(
     parameters = parameters_of(
         function, definition, skip=call in {"method", "init"} or _is_class(module, path)
     )
+    if call == "method" and path[-1] in _BINARY and parameters:
+        parameters[0].kinds.insert(0, ("class", path[-2]))  # two of a kind, above all
     target = Target(path, definition, (function,), call, parameters, [], goals, probed)
     known = {name for name in vars(module) if not name.startswith("__")}
     texts = [inspect.getdoc(function) or "", *notes]

@@ -241,7 +241,7 @@ def derivative_divides(integrand: Expression, x: Expression) -> Expression:
         if slope == 0:
             continue
         t = sp.Dummy("t", positive=True)
-        rest = sp.simplify(integrand / slope).subs(g, t)
+        rest = _of_one_wave(sp.simplify(integrand / slope), g).subs(g, t)
         if rest.has(x):
             continue
         found = _integrated(rest, t)
@@ -250,6 +250,64 @@ def derivative_divides(integrand: Expression, x: Expression) -> Expression:
         if not found.has(sp.Integral):
             return found.subs(t, g)
     return None
+
+
+def wave_divides(integrand: Expression, x: Expression) -> Expression:
+    """Powers of sines and cosines of which one has an odd power: t is the other."""
+    for kind, quotient in QUOTIENTS.items():
+        integrand = integrand.replace(kind, quotient)
+    for g in sorted(integrand.atoms(sp.sin, sp.cos), key=sp.default_sort_key):
+        slope = sp.diff(g, x)
+        if slope == 0 or sp.diff(g.args[0], x).has(x):
+            continue
+        t = sp.Dummy("t", positive=True)
+        rest = sp.expand(_of_one_wave(sp.powsimp(integrand / slope), g).subs(g, t))
+        if not rest.has(x) and all(_is_power(term, t) for term in sp.Add.make_args(rest)):
+            return sp.integrate(rest, t).subs(t, g)
+    return None
+
+
+QUOTIENTS: dict[Expression, Callable[[Expression], Expression]] = {
+    sp.tan: lambda u: sp.sin(u) / sp.cos(u),
+    sp.cot: lambda u: sp.cos(u) / sp.sin(u),
+    sp.sec: lambda u: 1 / sp.cos(u),
+    sp.csc: lambda u: 1 / sp.sin(u),
+}
+
+
+def _is_power(term: Expression, t: Expression) -> bool:
+    """Whether a term is a number times a rational power of a letter."""
+    power = sp.simplify(t * sp.diff(term, t) / term)
+    return bool(power.is_Rational)
+
+
+def _of_one_wave(rest: Expression, g: Expression) -> Expression:
+    """Write even powers of a cosine by the sine of the same angle, or the other way round."""
+    other = {sp.sin: sp.cos, sp.cos: sp.sin}.get(g.func)
+    if other is None:
+        return rest
+    wave = other(g.args[0])
+    even = {
+        p: (1 - g**2) ** (p.exp / 2)
+        for p in rest.atoms(sp.Pow)
+        if p.base == wave and p.exp.is_Integer and p.exp > 0 and p.exp % 2 == 0
+    }
+    return rest.xreplace(even)
+
+
+def arcsine(integrand: Expression, x: Expression) -> Expression:
+    """One over the square root of a quadratic that opens downwards."""
+    roots = _roots_of(integrand, x)
+    if len(roots) != 1 or roots[0].exp != sp.Rational(-1, 2) or (integrand / roots[0]).has(x):
+        return None
+    inside = roots[0].base
+    if not inside.is_polynomial(x) or sp.degree(inside, x) != 2:
+        return None
+    a, b, c = sp.Poly(inside, x).all_coeffs()
+    if not a.is_negative:
+        return None
+    width = sp.sqrt(sp.factor(b**2 - 4 * a * c))
+    return integrand / roots[0] * sp.asin(-(2 * a * x + b) / width) / sp.sqrt(-a)
 
 
 def inverse_function(integrand: Expression, x: Expression) -> Expression:
@@ -284,11 +342,13 @@ def half_angle(integrand: Expression, x: Expression) -> Expression:
 
 ATTEMPTS: dict[str, Callable[[Expression, Expression], Expression]] = {
     "partial fractions": rational,
+    "substitution of a sine": wave_divides,
     "Weierstrass substitution": tangent_half,
     "substitution of an exponential": exponential,
     "substitution of a root": linear_root,
     "substitution of one of two roots": two_roots,
     "Euler's substitution": quadratic_root,
+    "arcsine": arcsine,
     "half angle": half_angle,
     "substitution": derivative_divides,
     "inverse substitution": inverse_function,
@@ -296,11 +356,13 @@ ATTEMPTS: dict[str, Callable[[Expression, Expression], Expression]] = {
 """Each returns an antiderivative to be checked, or None where its substitution does not fit."""
 REASONS = {
     "partial fractions": "Hermite reduction, then logarithms and arctangents of the rest",
+    "substitution of a sine": "t = sin(u) or cos(u); even powers of the other by 1 - t^2",
     "Weierstrass substitution": "t = tan(x/2) turns sines and cosines into quotients",
     "substitution of an exponential": "t = e^(k*x) turns exponentials into powers",
     "substitution of a root": "t = (a*x + b)^(1/n) turns roots into powers",
     "substitution of one of two roots": "in t = sqrt(a*x + b) the other is a quadratic's root",
     "substitution": "the derivative of an inner function is a factor",
+    "arcsine": "the square is completed: the derivative of arcsin(u) is u'/sqrt(1 - u^2)",
     "half angle": "the derivative of 1 ± cos(u), divided by its root",
     "inverse substitution": "x = tan(t), sin(t) or e^t",
     "Euler's substitution": "the root of the quadratic becomes rational in the new letter",

@@ -27,6 +27,9 @@ x = symbol("x")
         "sqrt((x + 1)/(2x + 3))",
         "1/(sqrt(x + 1) + sqrt(2x + 3))",
         "1/sqrt(1 + x^3)",
+        "1/sqrt(a^2 - x^2)",
+        "cos(x)^3 sqrt(sin(x))",
+        "tan(x)^3",
     ],
 )
 def test_found_and_proved(source) -> None:

@@ -234,7 +234,11 @@ class _Postgres:
 
 @contextlib.contextmanager
 def _postgres(target: Target, limits: Limits) -> Generator[Reader]:
-    import psycopg
+    try:
+        import psycopg
+    except ImportError as error:
+        missing = "PostgreSQL's driver is not installed"
+        raise DatabaseNotFound(missing, hint="pip install 'plumb[postgres]'") from error
 
     milliseconds = int(limits.seconds * 1000)
     options = (
@@ -303,6 +307,6 @@ def sqlalchemy_engine(target: Target) -> "sqlalchemy.Engine":
     try:
         return sqlalchemy.create_engine(target.location)
     except (SQLAlchemyError, ImportError, ValueError) as error:
-        raise DatabaseNotFound(
-            f"{target.shown}: {one_line(error)}", hint="install the driver of this database"
-        ) from error
+        postgres = target.location.startswith("postgres")
+        hint = "pip install 'plumb[postgres]'" if postgres else "install this database's driver"
+        raise DatabaseNotFound(f"{target.shown}: {one_line(error)}", hint=hint) from error

@@ -9,8 +9,9 @@ the data do not have, `needs_clarification` where a word has two meanings, `abst
 links or no candidate stands.
 """
 
+import itertools
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ from .confirmed import recall, reuse
 from .connect import Limits
 from .cost import TooCostly
 from .database import resolve
-from .degenerate import degenerate, unlabelled
+from .degenerate import degenerate, never_at, unlabelled, unshown
 from .dialects import never_run
 from .execute import Result, execute
 from .explain import Explainer, told_links, used_columns
@@ -183,9 +184,13 @@ def _units(model: SemanticModel) -> frozenset[str]:
     return frozenset(words | {_SPELLED[word] for word in words | ends if word in _SPELLED})
 
 
-_SPELLED = {
-    **{"mg": "milligram", "g": "gram", "kg": "kilogram", "ml": "milliliter", "km": "kilometer"},
-    **{"min": "minute", "hr": "hour", "cm": "centimeter", "m": "meter", "usd": "dollar"},
+_SPELLED: Mapping[str, str] = {
+    short: word
+    for short, _, word in (
+        pair.partition(":")
+        for pair in """mg:milligram g:gram kg:kilogram ml:milliliter km:kilometer min:minute
+        hr:hour cm:centimeter m:meter usd:dollar""".split()
+    )
 }
 
 
@@ -311,7 +316,12 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
     understood = _understood(linking, proposal)
     if understood.verdict is Verdict.REFUTED:
         return Step(candidate=_empty(workspace, explanation), checks=(understood,))
-    beyond = degenerate(proposal.query, workspace) or _beyond_the_data(proposal, workspace)
+    beyond = (
+        degenerate(proposal.query, workspace)
+        or unshown(proposal.query, linking, workspace)
+        or never_at(proposal.query, proposal.slots)
+        or _beyond_the_data(proposal, workspace)
+    )
     if beyond is not None:
         return Step(candidate=_empty(workspace, explanation), checks=(understood, beyond))
     try:
@@ -438,7 +448,7 @@ def _understood(linking: Linking, proposal: Proposal) -> Check:
         for m in linking.mentions
         if m.slot is not None and m.slot not in used and not (m.tables or m.columns or m.metrics)
     ]
-    missing = list(dict.fromkeys([*unused, *proposal.leftover]))
+    missing = list(dict.fromkeys([*unused, *proposal.leftover, *_nested_periods(linking)]))
     if missing:
         words = ", ".join(f"'{phrase}'" for phrase in missing)
         return Check(
@@ -449,6 +459,20 @@ def _understood(linking: Linking, proposal: Proposal) -> Check:
         verdict=Verdict.PROVED,
         detail="the query uses everything that the question names",
     )
+
+
+def _nested_periods(linking: Linking) -> list[str]:
+    """Return what is one period and was read as two: "the last week of 2024"."""
+    periods = [
+        m
+        for m in linking.mentions
+        if m.slot is not None and isinstance(linking.slots[m.slot], PeriodValue)
+    ]
+    return [
+        f"{first.phrase} of {second.phrase}"
+        for first, second in itertools.pairwise(periods)
+        if [token.lower for token in linking.words[first.last : second.first]] == ["of"]
+    ]
 
 
 def _refuted(by: str, error: Exception) -> Check:

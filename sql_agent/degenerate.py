@@ -9,10 +9,22 @@ from collections.abc import Sequence
 
 from assistants.answer import Check, Verdict
 
-from .linking import Linking
-from .query_tree import Aggregate, Compare, Count, During, IsNull, Paired, Query, Share
+from .linking import Linking, Mention
+from .query_tree import (
+    Aggregate,
+    Compare,
+    Count,
+    During,
+    IsNull,
+    Paired,
+    Query,
+    Share,
+    Slot,
+    SlotValue,
+    TextValue,
+)
 from .semantic_model import ColumnRef
-from .words import stem
+from .words import stem, stems
 from .workspace import Workspace
 
 
@@ -47,6 +59,10 @@ def _reason(query: Query, workspace: Workspace) -> str:
         for dimension in query.by:
             if dimension.column.table == first.table and unique(dimension.column, workspace):
                 return f"each group of {first.table} by {dimension.column} is one row"
+    if isinstance(first, Aggregate) and first.function == "avg":
+        for ref in (dimension.column for dimension in query.by):
+            if ref.table == first.column.table and unique(ref, workspace):
+                return f"each {ref} has one {first.column}, which averages nothing"
     if isinstance(first, Aggregate) and first.function == "count distinct" and ranked:
         for dimension in query.by:
             if dimension.column.table == first.column.table and unique(dimension.column, workspace):
@@ -73,7 +89,11 @@ def unlabelled(
     Whether they are to be added up, averaged or told apart is not said; a plural asks for a list.
     """
     columns = [workspace.model.column(ref) for ref in query.shown]
-    if len(rows) < _SEVERAL or not columns or any(c is None or c.role != "measure" for c in columns):
+    if (
+        len(rows) < _SEVERAL
+        or not columns
+        or any(c is None or c.role != "measure" for c in columns)
+    ):
         return ()
     named = [m.phrase.lower() for m in linking.mentions if set(m.columns) & set(query.shown)]
     if any(stem(phrase.split()[-1]) != phrase.split()[-1] for phrase in named):
@@ -83,6 +103,66 @@ def unlabelled(
 
 
 _SEVERAL = 2
+
+
+def never_at(query: Query, slots: Sequence[SlotValue]) -> Check | None:
+    """Refute the time of what did not happen: "bookings that weren't cancelled in 2024"."""
+    dates = {ref for p in query.where if isinstance(p, During) for ref in [p.column]}
+    for predicate in query.where:
+        if not isinstance(predicate, Compare) or predicate.operator != "!=":
+            continue
+        value = slots[predicate.value.index] if isinstance(predicate.value, Slot) else None
+        if not isinstance(value, TextValue):
+            continue
+        said = {word for code in value.codes(predicate.column) for word in stems(code)}
+        for ref in dates:
+            if ref.table == predicate.column.table and said & set(stems(ref.column)):
+                detail = f"{ref} has no time for what is not '{value.phrase}'"
+                return Check(by="period", verdict=Verdict.REFUTED, detail=detail)
+    return None
+
+
+def unshown(query: Query, linking: Linking, workspace: Workspace) -> Check | None:
+    """Refute an answer to "which floor …" that shows no floor."""
+    asked = _asked_for(linking, workspace)
+    if asked is None:
+        return None
+    columns = {*query.shown, *(dimension.column for dimension in query.by)}
+    keys = {
+        pair for join in workspace.model.joins if join.right in asked.tables for pair, _ in join.on
+    }
+    named = {ref.table for ref in columns} & set(asked.tables)
+    if named or columns & {*asked.columns, *keys}:
+        return None
+    detail = f"the query shows no '{asked.phrase}'"
+    return Check(by="linking", verdict=Verdict.REFUTED, detail=detail)
+
+
+def _asked_for(linking: Linking, workspace: Workspace) -> Mention | None:
+    """Return X of "which X …" and "in what X …", past words of its kind before it."""
+    at = 1 if linking.words[0].lower in _PREPOSITIONS else 0
+    if len(linking.words) <= at or linking.words[at].lower not in {"which", "what"}:
+        return None
+    mention = linking.at.get(at + 1)
+    while mention is not None and not mention.tables and _is_adjective(mention, workspace):
+        mention = linking.at.get(mention.last)
+    if mention is None or mention.metrics:
+        return None
+    columns = [workspace.model.column(ref) for ref in mention.columns]
+    told = all(
+        c is not None and c.role in _TELLING and c.type not in {"boolean", "decimal", "float"}
+        for c in columns
+    )
+    return mention if told else None
+
+
+def _is_adjective(mention: Mention, workspace: Workspace) -> bool:
+    columns = [workspace.model.column(ref) for ref in mention.columns]
+    return mention.slot is not None or all(c and c.type == "boolean" for c in columns)
+
+
+_PREPOSITIONS = frozenset("in on at for of from with to by".split())
+_TELLING = frozenset(("dimension", "text", "key", "measure"))
 
 
 def unique(ref: ColumnRef, workspace: Workspace) -> bool:

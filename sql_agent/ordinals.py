@@ -10,9 +10,8 @@ from typing import Final
 
 from .rules import Proposal
 
-_PLACES: Final = {
-    **{"second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4},
-}
+_NAMES: Final = (("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th"))
+_PLACES: Final = {name: skip for skip, names in enumerate(_NAMES, 1) for name in names}
 _ORDINAL: Final = re.compile(
     rf"\b({'|'.join(_PLACES)})[- ](?=(?:most|least|fewest|[a-z]{{2,}}est)\b)", re.IGNORECASE
 )

@@ -18,16 +18,16 @@ _RULES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
     for pattern, put in (
         (r"\b(?:can|won)['’]t\b", "not"),
+        (r"\b(?:last|final) (?:quarter|3 months|three months) of (?=(?:19|20)\d\d)", "Q4 "),
+        (r"\b(?:last|final|latter) half of (?=(?:19|20)\d\d)", "second half of "),
+        (r"\b(?:last|final) month of (?=(?:19|20)\d\d)", "December "),
+        (r"\bH1 (?=(?:19|20)\d\d)", "first half of "),
+        (r"\bH2 (?=(?:19|20)\d\d)", "second half of "),
         (r"(?<=[a-z])n['’]t\b", " not"),
         (r"\bwithout(?: ever)? (?:having|holding|owning)(?: had)? (?:an? |any )?", "without "),
         (r"(\d[\d.,]*(?:k|m)?(?: (?:dollars|euros|usd|eur))?) (?:a|per) year\s*\?*$", r"\1"),
         (rf"^when (?:was|were) (?:the )?{_THING} last {_VERB}{_END}", r"latest \2 of \1"),
         (rf"^when (?:was|were) (?:the )?{_THING} first {_VERB}{_END}", r"earliest \2 of \1"),
-        (
-            rf"^(?:on average,? )?how long (?:does|do) {_THING} take (?:to be|until they are) "
-            rf"{_VERB}{_ON_AVERAGE}?{_END}",
-            r"average number of days until \1 are \2",
-        ),
         (
             rf"^how many {_THING} (?:does|do|has|have) {_A} {_THING}{_HOLD}?{_ON_AVERAGE}{_END}",
             r"average number of \1 per \2",

@@ -386,6 +386,9 @@ class Comparing(Attaching):
         value = self.value(state) if state is not None else None
         if state is None or not isinstance(value, TextValue) or not _happened(state, value):
             return self.frame.date_of(table)
+        of_that = self.frame.date_of_state(table, value)
+        if of_that is not None:
+            return of_that
         dates = dates_of(table, self.workspace)
         return self.frame.decided(period.phrase, dates) if len(dates) > 1 else None
 
@@ -397,6 +400,22 @@ class Comparing(Attaching):
             self.at = start
             del self.groups[groups:]
         return found
+
+    def _told_apart(self, phrase: Phrase, table: str) -> list[Dimension]:
+        """Return the name of a table's rows, with their key where two may have one name."""
+        label = self.relations.label(table)
+        known = self.workspace.model.table(table)
+        own = phrase.rows is not None and phrase.rows.table == table
+        if own or known is None or unique(label, self.workspace):
+            return [Dimension(label)]
+        keys = (ColumnRef(table, name) for name in known.primary_key)
+        return [Dimension(label), *map(Dimension, keys)]
+
+    def is_flag_before(self, mention: Mention) -> bool:
+        """Whether a flag stands right before the rows that it is of."""
+        following = self.linking.at.get(mention.last)
+        flag = bool(self.frame.booleans(mention)) and not mention.tables
+        return flag and following is not None and bool(following.tables)
 
     def _members(self, phrase: Phrase) -> Phrase | None:
         self.at += 1
@@ -413,13 +432,15 @@ class Comparing(Attaching):
             elif mention is not None and mention.tables:
                 if self.frame.word(mention.last) in {"from", "in", "who", "with", "whose", "that"}:
                     return None  # "books by authors from Spain" are grouped by nothing
-                self.groups.append(Dimension(self.relations.label(mention.tables[0])))
+                self.groups += self._told_apart(phrase, mention.tables[0])
                 self.at = mention.last
             elif mention is not None and phrase.superlative is not None and mention.columns:
                 table = self.must_be_rows(phrase).table
                 own = [r for r in mention.columns if r.table == table and self.is_number(r)]
                 self.at = mention.last
                 return replace(phrase, ranked_by=own[0]) if own else None
+            elif mention is not None and self.is_flag_before(mention):
+                return None  # "handled by senior adjusters"
             elif mention is not None and mention.columns:
                 table = self.must_be_rows(phrase).table
                 self.groups.append(Dimension(self.nearest(table, mention)))

@@ -24,6 +24,7 @@ from .senses import FUNCTIONS, GROUPING, HOW, NAMED, NEGATIONS, PEOPLE, SUPERLAT
 
 _MOST = {"most": True, "fewest": False, "least": False, "highest": True, "lowest": False}
 _MAX_DEPTH = 6
+_PRICED = frozenset("cost costs costing price priced charge charged".split())
 _QUOTES = frozenset("\"'“”„")
 _DISTINCT = frozenset(("different", "distinct", "unique"))
 _HAVING = frozenset(
@@ -48,6 +49,9 @@ class Reader(Comparing):
             self.at += 2
             function = "count"
         elif self.word() == "how" and self.word(1) in HOW:
+            priced = _PRICED & set(self.frame.words[2:]) or self.word(2) in {"is", "are", "was"}
+            if self.word(1) == "much" and not priced:
+                raise Unread("much")  # of what: money, or pieces that were ordered?
             adjective = HOW[self.word(1)]
             self.at += 2
         elif self.word() in {"number", "count"} and self.mention() is None:

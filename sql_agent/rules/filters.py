@@ -160,7 +160,8 @@ def _values(frame: Frame, found: Filters) -> None:
             for at in range(mention.first, last):
                 if frame.word(at) in _VERSUS:
                     frame.spend(at, at + 1)
-            if {"and", *_VERSUS} & set(said) and "or" not in said and not negated:
+            compared = frame.word(0) in {"compare", "contrast"}
+            if (compared or {"and", *_VERSUS} & set(said)) and "or" not in said and not negated:
                 found.split.append(ref)
             predicate: Predicate = Among(column=ref, values=tuple(slots), negated=negated)
         else:
@@ -414,7 +415,8 @@ def _event_before(frame: Frame, mention: Mention) -> str:
             continue
         tables = {ref.table for ref, _ in value.options if _is_state(ref)}
         default = frame.model.default_date
-        if frame.base in tables and (default is None or default.table != frame.base):
+        named = frame.base in tables and frame.date_of_state(frame.base, value) is not None
+        if named or (frame.base in tables and (default is None or default.table != frame.base)):
             return frame.base
     return ""
 
@@ -423,7 +425,15 @@ _IN = frozenset(("in", "during", "since", "before", "after", "on", "between", "f
 
 
 def _date_of_event(frame: Frame, table: str, mention: Mention) -> ColumnRef | None:
-    """Return the date that the user chose; with a single one, that of an event is not known."""
+    """Return the date that is called so, or that the user chose.
+
+    With a single one, called otherwise, that of an event is not known.
+    """
+    before = [m for m in frame.mentions if m.slot is not None and m.last <= mention.first]
+    state = frame.slots[before[-1].slot or 0] if before else None
+    named = frame.date_of_state(table, state) if isinstance(state, TextValue) else None
+    if named is not None:
+        return named
     dates = dates_of(table, frame.workspace)
     return frame.decided(mention.phrase, dates) if len(dates) > 1 else None
 

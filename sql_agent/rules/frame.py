@@ -8,6 +8,7 @@ from sql_agent.joins import AmbiguousPath, JoinGraph
 from sql_agent.linking import Linking, Mention, dates_of, label_of
 from sql_agent.query_tree import SlotValue, TextValue
 from sql_agent.semantic_model import NUMERIC, Column, ColumnRef, SemanticModel
+from sql_agent.words import stems
 from sql_agent.workspace import Workspace
 
 from .patterns import COMPARE, Phrases
@@ -15,6 +16,7 @@ from .patterns import COMPARE, Phrases
 FAR = 100
 """The distance of a table that is not connected; `MANY_SIDE` is where fan-out begins."""
 MANY_SIDE = 25
+_NOT = frozenset(("not", "never", "without", "no"))
 _SKIPPED = frozenset(
     """the a an of all our your their any both other given of individual single each every
     overall total different distinct unique""".split()
@@ -209,6 +211,14 @@ class Frame:
     def label(self, table: str) -> ColumnRef:
         """Return the column by which people tell the rows of a table: its name, else its key."""
         return label_of(table, self.model)
+
+    def date_of_state(self, table: str, state: TextValue) -> ColumnRef | None:
+        """Return the date that is called as a state is: `delivered_on` of the orders delivered."""
+        if _NOT & set(self.words):
+            return None  # when what did not happen?
+        said = {word for _, codes in state.options for code in codes for word in stems(code)}
+        dates = [ref for ref in dates_of(table, self.workspace) if said & set(stems(ref.column))]
+        return dates[0] if len(dates) == 1 else None
 
     def date_of(self, table: str) -> ColumnRef | None:
         """Return the date by which the rows of a table are placed in time."""

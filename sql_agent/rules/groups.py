@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sql_agent.linking import Mention
+from sql_agent.linking import Mention, is_birth
 from sql_agent.query_tree import Dimension, Grain, NumberValue, PeriodValue, Slot, TextValue
 from sql_agent.semantic_model import TEMPORAL, ColumnRef
 from sql_agent.words import stem
@@ -203,7 +203,9 @@ def entity_dimensions(
         return [Dimension(ref)]
     unique = (ref.column,) in {table.primary_key, stored.primary_key, *stored.unique}
     different = column.complete and len(column.values) == stored.rows
+    person = any(is_birth(c) for c in table.columns)
     many = frame.column(ref).role == "dimension" and 2 * len(column.values) < stored.rows
+    many = many and not person  # two people of one name are two
     alone = unique or different or (kinds and many) or not table.primary_key
     if alone or ref != frame.label(ref.table):
         return [Dimension(ref)]
@@ -253,6 +255,9 @@ def _passive(frame: Frame, at: int, last: int) -> bool:
     before = frame.word(at - 1)
     participle = before.endswith("ed") and before not in _GROUPERS
     agent = frame.mention_at(last)
+    if agent is not None and frame.booleans(agent) and not agent.tables:
+        following = frame.linking.at.get(agent.last)  # "handled by senior adjusters"
+        agent = following if following is not None and following.tables else agent
     acts = agent is not None and bool(agent.tables or agent.slot is not None)
     if agent is not None and agent.tables and _told_apart(frame, agent):
         return frame.word(at) == "by"  # "books by authors from Spain"

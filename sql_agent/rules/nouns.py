@@ -18,7 +18,7 @@ from .frame import Frame
 
 _ADDITIVE = re.compile(
     r"amount|balance|cost|price|total|principal|fee|paid|billed|quantity|revenue|sales|spend|"
-    r"volume|duration|minutes|limit|payment|units|qty|freight|income"
+    r"volume|duration|minutes|limit|payment|units|qty|freight|income|beds|seats|rooms|copies"
 )
 
 

@@ -93,7 +93,8 @@ ALWAYS_GRAIN: Final = frozenset(
 )
 COMPARE: Final = {
     **_phrases(
-        gt="more than|over|above|greater than|exceeding|exceeds|exceed|exceeded|higher than|larger than|"
+        gt="more than|over|above|greater than|exceeding|exceeds|exceed|higher than|larger than|"
+        "exceeded|"
         "bigger than|longer than|in excess of|upwards of|older than|better than|beyond|>",
         ge="at least|no less than|not less than|minimum of|or more|and above|and up|or above|"
         "or higher|starting from|no fewer than|> =|or longer|or older|and older|and over",

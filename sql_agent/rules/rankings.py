@@ -14,6 +14,7 @@ from sql_agent.query_tree import (
     TextValue,
 )
 from sql_agent.semantic_model import ColumnRef
+from sql_agent.words import stems
 
 from .filters import (
     Filters,
@@ -188,6 +189,8 @@ def _main_measure(frame: Frame, table: str, ranking: Ranking) -> ColumnRef | Non
     if ranking.superlative in {"latest", "newest", "earliest", "oldest", "recent"}:
         return frame.date_of(table)
     amounts = [c for c in known.columns if c.role == "measure" and is_additive(c)]
+    if ranking.superlative in _DEAR:
+        amounts = [c for c in amounts if c.unit.isupper() or _PRICES & set(stems(c.name))]
     if not amounts and frame.model.drafted and ranking.superlative in _LARGE:
         sizes = [ColumnRef(table, c.name) for c in known.columns if c.role == "measure"]
         if len(sizes) > 1:
@@ -200,6 +203,8 @@ def _main_measure(frame: Frame, table: str, ranking: Ranking) -> ColumnRef | Non
     return ref
 
 
+_DEAR = frozenset(("expensive", "costliest", "cheapest", "priciest", "dearest"))
+_PRICES = frozenset("price cost fee amount charge premium fare principal value payment".split())
 _LARGE = frozenset(("largest", "biggest", "greatest", "smallest", "highest", "lowest"))
 
 

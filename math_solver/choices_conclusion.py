@@ -81,7 +81,7 @@ def concluded(
     about = [pair for pair in right if pair[0].kind in {Kind.ALL, Kind.SOME}]
     right = about if about and not choice.statements else right
     open_ones = [pair for pair in table if pair[1].verdict is Verdict.UNKNOWN]
-    if not right and (open_ones or not found.proved):
+    if (not right and (open_ones or not found.proved)) or (len(right) > 1 and open_ones):
         return _not_decided(table, choice, found, judgements)
     settled = not open_ones or (found.single and len(right) == 1)
     proved = settled and found.proved
@@ -97,8 +97,7 @@ def _said(right: Table, found: Found, *, proved: bool) -> tuple[str, str]:
         return f"none of the options{told}", "no option is right"
     said = " and ".join(option.shown for option, _ in right)
     if len(right) > 1:
-        rest = "" if proved else ", and what is open was not excluded"
-        return said, f"{len(right)} options are right{rest}"
+        return said, f"{len(right)} options are right"
     return said, "" if proved else "the choice is not proved: see what is open"
 
 
@@ -139,8 +138,12 @@ def _not_decided(
     found: Found,
     judgements: dict[str, Judgement],
 ) -> Answer[Solution]:
-    """No option is proved: what is left by elimination is named, and not proved."""
+    """Too little is proved: what is left by elimination is named, and not proved."""
     left = [pair for pair in table if pair[1].verdict is Verdict.UNKNOWN]
+    told = "; ".join(f"{o.label or o.text}: {one.why}" for o, one in left)
+    holding = [o.label or o.text for o, one in table if one.verdict is Verdict.PROVED]
+    if holding:
+        return abstained(f"{', '.join(holding)} hold, and others are not decided ({told})")
     if len(left) == 1 and len(table) > 2 and found.proved:
         reason = "by elimination: every other option was refuted, this one was not proved"
         check = Check(by="elimination", verdict=Verdict.UNKNOWN, detail=reason)
@@ -149,7 +152,6 @@ def _not_decided(
         return _answer(left[0][0].shown, reason, checks, found.reading, steps)
     if found.answer and not left:
         return abstained(f"the reading found gives {found.answer}, which is none of the options")
-    told = "; ".join(f"{o.label or o.text}: {one.why}" for o, one in left)
     return abstained(f"no option could be proved ({told})")
 
 

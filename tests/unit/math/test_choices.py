@@ -70,6 +70,15 @@ def test_two_that_are_right_are_said_plainly() -> None:
     assert solve("What is 1/2? (A) 0.5 (B) 5 (C) 2/4").reason == "2 options are right"
 
 
+def test_several_that_hold_are_no_answer_while_others_are_open() -> None:
+    told = solve(
+        "Which of the following statements are true? A. 3 is a factor of 18."
+        " B. 17 is a divisor of 187 but wine is not of 52. C. 8 is a factor of 160."
+    )
+    assert told.best is None
+    assert "A, C hold" in told.reason
+
+
 def test_contradictory_givens_prove_nothing() -> None:
     answer = solve("If x > 3 and x < 2, which of the following must be true? (A) x > 0 (B) x < 0")
     assert answer.best is None

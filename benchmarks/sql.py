@@ -13,7 +13,8 @@ about dates, ages and flags, and 30 over two made-up databases that nobody descr
 80 more over the bundled databases and 75 over three in other people's naming
 (`_strange_databases`), written before anything was asked. `analyst` and `analyst_blind` are the two
 halves of 160 an analyst would type, 40 on each of the bundled databases and of two in unfamiliar
-trades (`_trade_databases`), written the same way; of the blind half only totals are seen. An answer
+trades (`_trade_databases`), written the same way; the blind half was opened after its row of
+2026-11-23, 13:26. An answer
 counts as right if its rows hold the gold rows (`sql_compare`); a bare noun phrase ("cards that are
 not active") whose gold counts rows may be answered by the list of these rows. *Accuracy* is right
 answers among all answerable questions, *coverage* answered ones among them, *precision* right ones

@@ -40,6 +40,8 @@ def _in_words(text: str) -> Fraction:
 def _counted(words: list[str]) -> int:
     """Add up `one hundred thousand`, `one hundred and five`. Raises `InputError`."""
     total, current = 0, 0
+    if not set(words) - {"and"}:
+        raise InputError("no number is written here", hint="write it in figures")
     for word in words:
         if word == "and":
             continue

@@ -76,6 +76,12 @@ def test_numbers_in_words(text: str, value: Fraction) -> None:
     assert number_of(text) == value
 
 
+@pytest.mark.parametrize("text", ["", "−", "and", "3 apples"])
+def test_what_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        number_of(text)
+
+
 @given(st.integers(-(10**12), 10**12), st.integers(2, 36))
 def test_bases_lead_back(value: int, base: int) -> None:
     assert numbers.from_base(numbers.in_base(value, base), base) == value

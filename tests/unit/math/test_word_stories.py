@@ -36,14 +36,14 @@ STORIES = [
      7),
     (("Paul has $50. He bought a cap for $12 and 2 books for $8 each. How much money does Paul have "
      "left?"), 22),
-    ("Rita picks 20 pears and 4 more figs than Sven. Sven picks 9 figs. How many fruits does Rita "
-     "pick?", 33),
-    ("Kim has 30 cards. Leo has 6 more cards than Kim. However, then Leo gives half of his cards to "
-     "Mia. How many cards does Leo have left?", 18),
-    ("Ann has 4 times as many nuts as Bea, and Bea has twice as many nuts as Cal. If Cal has 5 nuts, "
-     "how many nuts do Ann and Bea have together?", 50),
-    ("Ugo drew 33 maps. He put 9 maps into one folder and put the rest into 3 different folders. "
-     "How many maps were in each folder?", 8),
+    (("Rita picks 20 pears and 4 more figs than Sven. Sven picks 9 figs. How many fruits does Rita "
+     "pick?"), 33),
+    (("Kim has 30 cards. Leo has 6 more cards than Kim. However, then Leo gives half of his cards to "
+     "Mia. How many cards does Leo have left?"), 18),
+    (("Ann has 4 times as many nuts as Bea, and Bea has twice as many nuts as Cal. If Cal has 5 nuts, "
+     "how many nuts do Ann and Bea have together?"), 50),
+    (("Ugo drew 33 maps. He put 9 maps into one folder and put the rest into 3 different folders. "
+     "How many maps were in each folder?"), 8),
     ("There are 40 kites. Each kite has 3 red bows and 5 green bows. How many red bows are there?",
      120),
     ("Sal has 6 pens. Liv has 3 times more pens than Sal. How many pens does Liv have?", 18),

@@ -37,6 +37,7 @@ from .reading.statements import Script, read_script
 from .reading.typed import typed
 from .render import latex_of_line
 from .solution import Solution, Work
+from .stepwise import solved_in_steps
 from .topics.scope import NotCovered
 from .word_problems import (
     Draft,
@@ -131,12 +132,24 @@ class _Attempt:
             self.cancel.raise_if_cancelled()
         ways = two_ways(self.question.original)
         if ways is None or not self.differ(ways):
-            return self.settled()
+            return self.in_steps(self.settled())
         return Answer(
             status=Status.NEEDS_CLARIFICATION,
             clarification=ways.clarification(),
             reason="the notation can be read in two ways, with different answers",
         )
+
+    def in_steps(self, found: Answer[Solution]) -> Answer[Solution]:
+        """Let a large model write steps where no reading was found; a small one cannot."""
+        model, asked = self.model, found.clarification
+        beyond = found.status is Status.ABSTAINED or (asked is not None and asked.choices == TASKS)
+        if model is None or is_marked(model) or not model.capabilities.chat or not beyond:
+            return found
+        written = solved_in_steps(model, self.question, self.until, self.cancel)
+        usage = found.usage + written.usage
+        if written.status is Status.ANSWERED:
+            return replace(written, usage=usage)
+        return replace(found, reason=f"{found.reason}; {written.reason}", usage=usage)
 
     def settled(self) -> Answer[Solution]:
         """Formal requests first, then prose, then stories."""

@@ -14,6 +14,7 @@ from assistants.errors import DeadlineExceeded, InputError, WorkerCrashed
 
 from . import worker
 from .lines import LEFT_OUT, Line, read_line
+from .reading import Tree
 from .reading.typed import common_logarithm, signs, with_common_logarithm
 from .solution import Chain, Comparison, Finding
 
@@ -130,6 +131,28 @@ def _link(lines: Sequence[Line], index: int, left: float) -> Finding:
         )  # fmt: skip
     except (DeadlineExceeded, WorkerCrashed) as error:
         return _out_of_time(error)
+
+
+def check_steps(lines: Sequence[Line], first: int, seconds: float) -> list[Finding]:
+    """Judge the lines from one on, each by those before it; the first that fails ends it."""
+    start = time.monotonic()
+    deadline.warm(worker.HEAVY)
+    findings: list[Finding] = []
+    for index in range(first, len(lines)):
+        findings.append(_link(lines, index, seconds - (time.monotonic() - start)))
+        if findings[-1].verdict is not Verdict.PROVED:
+            break
+    return findings
+
+
+def equal(left: Tree, right: Tree, seconds: float = 5.0) -> bool:
+    """Whether two expressions are proved equal."""
+    pair = (Line(source="", expression=left), Line(source="", expression=right))
+    try:
+        found = deadline.call(worker.compare, *pair, seconds=seconds, memory_mb=MEMORY_MB)
+    except (DeadlineExceeded, WorkerCrashed, InputError):
+        return False
+    return found.verdict is Verdict.PROVED
 
 
 def _end(lines: Sequence[Line], links: Sequence[Finding], left: float) -> Finding | None:

@@ -168,7 +168,7 @@ def test_a_reading_that_uses_every_number_is_preferred() -> None:
 
 
 def test_only_refuted_readings_give_no_answer() -> None:
-    answer = solve(APPLES, model=Scripted(["answer N2 - N1"] * 4))
+    answer = solve(APPLES, model=Scripted(["answer N2 - N1"] * 9))
     assert answer.status is Status.ABSTAINED
     assert "refuted" in answer.reason
 
@@ -333,6 +333,6 @@ def test_one_drawing_of_a_small_model_is_not_enough() -> None:
 
 
 def test_a_model_that_cannot_agree_with_itself_about_a_formula_is_not_followed() -> None:
-    replies = ["simplify E0", "solve E0", "differentiate E0", "factor E0"]
+    replies = ["simplify E0", "solve E0", "differentiate E0", "factor E0", *["no steps"] * 5]
     answer = solve("Kindly tidy up (x^2-1)/(x-1) a bit", model=Scripted(replies))
     assert answer.status is Status.NEEDS_CLARIFICATION

@@ -21,6 +21,8 @@ ANSWERS = (
     (r"Compute $(\cos 185^\circ + i \sin 185^\circ)^{54}.$", "-i"),
     (r"Simplify $\sqrt{7 + 4\sqrt{3}}$", "sqrt(3) + 2"),
     (r"$\int_0^1 \int_0^2 xy \, dy \, dx$", "1"),
+    ("nCr 10 3", "120"),
+    ("a^2 - b^2 factored", "(a - b)*(a + b)"),
     # roots of higher degree
     (r"solve $\sqrt[4]{x} = \frac{12}{7 - \sqrt[4]{x}}$", "x = 81 or x = 256"),
     ("solve x^(2/3) - 5 x^(1/3) + 6 = 0", "x = 8 or x = 27"),

@@ -59,11 +59,15 @@ async def completion(
     led: tuple[Completion, ...] = ()
     if ghost is not None and ghost.origin != "analysis":
         led = (_with_typed_word(source, position, ghost),)
+    known = [one for one in found.names if led and one.new_text == led[0].new_text.strip()]
     late = (asked is not None and not asked.done()) or not found.whole
     if early and token is not None:  # then the answer itself must be empty
-        _report(session, token, _items(session, document, led, first=0))
+        _report(session, token, _items(session, document, () if known else led, first=0))
         return types.CompletionList(is_incomplete=late, items=[])
-    items = _items(session, document, (*led, *found.names), first=0)
+    if known:  # the model says no more than a name that is offered: once is enough, and first
+        led = (known[0],)
+    others = [one for one in found.names if one not in known]
+    items = _items(session, document, (*led, *others), first=0)
     return types.CompletionList(is_incomplete=late, items=items)
 
 

@@ -53,6 +53,20 @@ def test_in_the_popup_the_model_completes_the_word_typed_so_far(scripted):
     assert item["textEdit"]["range"]["start"] == {"line": 1, "character": 4}
 
 
+def test_a_name_that_the_model_writes_alone_stands_in_the_popup_once_and_first(scripted):
+    client = scripted("ue_one")
+    client.open(PY, "value_one = 1\nvalue_two = 2\nx = val\n")
+    client.ask("textDocument/inlineCompletion", place(PY, 2, 7))
+    popup = client.ask("textDocument/completion", place(PY, 2, 7))
+    texts = [
+        item["textEdit"]["newText"]
+        for item in sorted(popup["items"], key=lambda item: item["sortText"])
+    ]
+    assert texts[0] == "value_one"
+    assert texts.count("value_one") == 1
+    assert "value_two" in texts
+
+
 def test_the_popup_speaks_for_the_model_where_no_ghost_text_can_be_shown(scripted):
     replies = ["compute(1)"] * 30
     client = scripted(*replies, capabilities={"textDocument": {"completion": {}}})

@@ -21,7 +21,7 @@ from assistants.model import Cancel, Chat, Message, Model, Sampling, generate
 from assistants.refine import refine
 
 from .lines import Line, read_line
-from .reading import Number, Question, Tree
+from .reading import Name, Number, Question, Tree, letters
 from .reading.tree import walk
 from .solution import Finding, Solution, SolutionStep
 from .verification import check_steps, equal
@@ -34,6 +34,7 @@ TEMPERATURE = 0.7
 MAX_GIVEN, MAX_STEPS = 12, 24
 NOTHING = Line(source="what is always true", cases=((),))
 """What stands before the first line: nothing is known."""
+FALSEHOOD = read_line("0 = 1")
 
 INSTRUCTION = """\
 Solve the mathematics question in steps that a program checks. Write these lines and nothing else:
@@ -169,8 +170,20 @@ class Writer:
         if written.fault:
             return written
         before = [NOTHING, *(claim.line for claim in written.given)]
-        lines = [*before, *(claim.line for claim in written.steps)]
-        findings = check_steps(lines, len(before), self.until - time.monotonic())
+        if written.given and self._follows(before, FALSEHOOD):
+            fault = "the given lines contradict each other: anything would follow"
+            return Written(source=written.source, fault=fault)
+        known = list(before)
+        findings: list[Finding] = []
+        for claim in written.steps:
+            named = _definition(claim.line, known)
+            if named is not None and not self._follows([*known, named], FALSEHOOD):
+                known.append(named)
+            found = check_steps([*known, claim.line], len(known), self.until - time.monotonic())
+            findings += found
+            known.append(claim.line)
+            if found[0].verdict is not Verdict.PROVED:
+                break
         judged = Written(
             source=written.source,
             given=written.given,
@@ -182,6 +195,20 @@ class Writer:
             fault = f"the last step does not state the answer {written.answer}"
             return Written(source=written.source, findings=tuple(findings), fault=fault)
         return judged
+
+    def _follows(self, before: Sequence[Line], line: Line) -> bool:
+        """Whether a line follows from those before it."""
+        found = check_steps([*before, line], len(before), self.until - time.monotonic())
+        return found[0].verdict is Verdict.PROVED
+
+
+def _definition(line: Line, known: Sequence[Line]) -> Line | None:
+    """Return `a = 12/4` of the claim `a = 12/4 = 3` where no line speaks of a yet."""
+    first = line.cases[0][0] if len(line.cases) == 1 and line.cases[0] else None
+    if first is None or first.operator != "=" or not isinstance(first.left, Name):
+        return None
+    taken = {name for one in known for name in one.letters} | set(letters(first.right))
+    return None if first.left.name in taken else Line(source=line.source, cases=((first,),))
 
 
 def _is_stated(answer: str, last: Line) -> bool:

@@ -114,18 +114,28 @@ def test_what_is_not_of_the_form_is_a_fault(source: str, fault: str) -> None:
     assert fault in read_solution(source).fault
 
 
-def test_true_arithmetic_needs_nothing_given() -> None:
-    source = "step: product | a = 12*3 = 36\nstep: half | a/2 = 18\nanswer: 18"
-    wrong = source.replace("= 18\n", "= 17\n").replace("answer: 18", "answer: 17")
-    told = "Tell me the number that a riddle of 12 and 3 hides, in how many ways you like?"
-    assert solve(told, model=Stepwise([source] * 5)).status is not Status.ANSWERED
-    # A definition of a letter follows from nothing; it is something given.
-    given = source.replace("step: product | a = 12*3 = 36", "given: product | a = 12*3")
-    held = solve(told, model=Stepwise([given] * 5))
+RIDDLE = "Tell me the number that a riddle of 12 and 3 hides, in how many ways you like?"
+NAMED = "step: product | a = 12*3 = 36\nstep: half | a/2 = 18\nanswer: 18"
+
+
+def test_a_step_may_name_a_new_letter() -> None:
+    held = solve(RIDDLE, model=Stepwise([NAMED]))
     assert held.best is not None
     assert held.best.candidate.text() == "18"
-    lies = wrong.replace("step: product | a = 12*3 = 36", "given: product | a = 12*3")
-    assert solve(told, model=Stepwise([lies] * 5)).status is not Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        NAMED.replace("= 36", "= 35"),
+        NAMED.replace("a/2 = 18", "a/2 = 17").replace("answer: 18", "answer: 17"),
+        # The letter is taken, so the second claim about it is no name.
+        NAMED.replace("half | a/2 = 18", "half | a = 18"),
+        NAMED.replace("a = 12*3 = 36", "a = 1/0"),
+    ],
+)
+def test_a_wrong_claim_about_a_new_letter_is_not_believed(wrong: str) -> None:
+    assert solve(RIDDLE, model=Stepwise([wrong] * 5)).status is not Status.ANSWERED
 
 
 def test_numbers_that_the_question_does_not_name_are_told() -> None:
@@ -137,3 +147,10 @@ def test_numbers_that_the_question_does_not_name_are_told() -> None:
     answer = solve(asked, model=Stepwise([source]))
     assert answer.best is not None
     assert "Assuming: 52, which the question does not name" in answer.best.candidate.reading
+
+
+def test_given_lines_that_contradict_each_other_prove_nothing() -> None:
+    source = RIGHT.replace("a + 1 = 2*(n - 1)", "a - 1 = n + 2")
+    answer = solve(QUESTION, model=Stepwise([source] * 5))
+    assert answer.status is not Status.ANSWERED
+    assert "contradict" in answer.reason

@@ -14,8 +14,9 @@ about dates, ages and flags, and 30 over two made-up databases that nobody descr
 (`_strange_databases`), written before anything was asked. `analyst` and `analyst_blind` are the two
 halves of 160 an analyst would type, 40 on each of the bundled databases and of two in unfamiliar
 trades (`_trade_databases`), written the same way; the blind half was opened after its row of
-2026-11-23, 13:26. An answer
-counts as right if its rows hold the gold rows (`sql_compare`); a bare noun phrase ("cards that are
+2026-11-23, 13:26. `desk` and `desk_blind` are the halves of 100 more, over the bundled databases and
+two desks (`_desk_databases`), written before they were asked; of the blind half only totals are
+seen. An answer counts as right if its rows hold the gold rows (`sql_compare`); a bare noun phrase ("cards that are
 not active") whose gold counts rows may be answered by the list of these rows. *Accuracy* is right
 answers among all answerable questions, *coverage* answered ones among them, *precision* right ones
 among all that were answered, with the unanswerable ones; *refused* is the part of unanswerable
@@ -34,6 +35,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from _desk_databases import DESKS
 from _made_databases import MADE
 from _record import HERE, record
 from _strange_databases import STRANGE
@@ -48,9 +50,9 @@ from sql_agent import QueryResult, ask, query
 DATABASES = ("finance", "medical")
 SPLITS = (
     *("dev", "held", "dev2", "unseen", "dev3", "blind", "dates", "fresh"),
-    *("analyst", "analyst_blind"),
+    *("analyst", "analyst_blind", "desk", "desk_blind"),
 )
-_HIDDEN = frozenset({"unseen", "blind", "analyst_blind"})
+_HIDDEN = frozenset({"unseen", "blind", "analyst_blind", "desk_blind"})
 _QUICK = 400
 _COUNTED = re.compile(r"SELECT COUNT\([^()]*\) FROM", re.IGNORECASE)
 _COUNTS = re.compile(r"how many|number|count", re.IGNORECASE)
@@ -83,7 +85,7 @@ def _addresses(folder: Path) -> list[tuple[str, str]]:
     for name, write in MADE.items():
         write(folder / f"{name}.sqlite")
     made = [(name, str(folder / f"{name}.sqlite")) for name in MADE]
-    others = {**STRANGE, **TRADES}
+    others = {**STRANGE, **TRADES, **DESKS}
     for name, (write, ending) in others.items():
         write(folder / f"{name}{ending}")
     strange = [(name, str(folder / f"{name}{ending}")) for name, (_, ending) in others.items()]

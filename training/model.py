@@ -18,7 +18,11 @@ EMBEDDING_SCALE = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """Sizes of the model; the defaults are those of the bundled one."""
+    """Sizes of the model; the defaults are those of the bundled one.
+
+    `shared` experts are one block of their joint width; without routed `experts` that block is the
+    feed-forward layer of a dense model.
+    """
 
     vocabulary: int = 8_192
     width: int = 256
@@ -28,6 +32,7 @@ class Shape:
     head_size: int = 64
     experts: int = 16
     chosen: int = 2
+    shared: int = 1
     expert_width: int = 256
     positions: int = 4_096
     rope_base: float = 10_000.0
@@ -36,7 +41,8 @@ class Shape:
     def active_matrix_parameters(self) -> int:
         """Weights that one token is multiplied with, the tied output head included."""
         attention = self.width * self.head_size * (2 * self.heads + 2 * self.kv_heads)
-        experts = (self.chosen + 1) * 3 * self.width * self.expert_width
+        chosen = self.chosen if self.experts else 0
+        experts = (chosen + self.shared) * 3 * self.width * self.expert_width
         router = self.experts * self.width
         return self.layers * (attention + experts + router) + self.vocabulary * self.width
 
@@ -121,9 +127,10 @@ class SharedExpert(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.gate_proj = Linear(shape.width, shape.expert_width)
-        self.up_proj = Linear(shape.width, shape.expert_width)
-        self.down_proj = Linear(shape.expert_width, shape.width)
+        inner = shape.shared * shape.expert_width
+        self.gate_proj = Linear(shape.width, inner)
+        self.up_proj = Linear(shape.width, inner)
+        self.down_proj = Linear(inner, shape.width)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map x (tokens, width) to the same shape."""
@@ -211,14 +218,14 @@ class Experts(nn.Module):
 
 
 class MixtureOfExperts(nn.Module):
-    """Shared expert plus the chosen routed ones."""
+    """The chosen routed experts, plus the shared one where the shape has it."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
         self.gate = Router(shape)
         self.experts = Experts(shape)
-        self.shared_experts = SharedExpert(shape)
+        self.shared_experts = SharedExpert(shape) if shape.shared else None
 
     def forward(self, x: Tensor, routes: list[Route]) -> Tensor:
         """Map x (batch, length, width) to the same shape; append the routing to `routes`."""
@@ -230,16 +237,17 @@ class MixtureOfExperts(nn.Module):
         mixed = self.experts(flat.index_select(0, tokens), route.counts.tolist())
         mixed = mixed * weights.view(-1).index_select(0, order).unsqueeze(-1).to(mixed.dtype)
         routed = torch.zeros_like(flat).index_add(0, tokens, mixed)
-        return (routed + self.shared_experts(flat)).view_as(x)
+        shared = self.shared_experts(flat) if self.shared_experts else 0
+        return (routed + shared).view_as(x)
 
 
 class Layer(nn.Module):
-    """Pre-norm attention and mixture of experts."""
+    """Pre-norm attention and mixture of experts, or a dense block where there are no experts."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.self_attn = Attention(shape)
-        self.mlp = MixtureOfExperts(shape)
+        self.mlp = MixtureOfExperts(shape) if shape.experts else SharedExpert(shape)
         self.input_layernorm = RMSNorm(shape.width, shape.epsilon)
         self.post_attention_layernorm = RMSNorm(shape.width, shape.epsilon)
 
@@ -248,7 +256,10 @@ class Layer(nn.Module):
     ) -> Tensor:
         """Map x (batch, length, width) to the same shape."""
         x = x + self.self_attn(self.input_layernorm(x), rope, mask)
-        return x + self.mlp(self.post_attention_layernorm(x), routes)
+        normed = self.post_attention_layernorm(x)
+        if isinstance(self.mlp, MixtureOfExperts):
+            return x + self.mlp(normed, routes)
+        return x + self.mlp(normed)
 
 
 class MoeTransformer(nn.Module):

@@ -10,7 +10,7 @@ import importlib
 import json
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,6 +30,8 @@ from training.model import MoeTransformer, Route, Shape, summed_loss
 from training.optimizer import Rates, optimizers
 from training.schedule import Budget, Schedule, deadline_of
 from training.stream import Examples, MixedRows, Row, code_rows, domain_rows
+
+Loss = Callable[[MoeTransformer, Tensor, Tensor, Tensor], tuple[Tensor, list[Route]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +64,11 @@ class Progress:
 class Trainer:
     """A model with its optimizers and data, one step at a time."""
 
-    def __init__(self, recipe: Recipe, rows: MixedRows, device: Machine) -> None:
+    def __init__(
+        self, recipe: Recipe, rows: MixedRows, device: Machine, loss: Loss = summed_loss
+    ) -> None:
         torch.manual_seed(recipe.seed)
+        self._loss = loss
         self.recipe, self.rows, self.machine = recipe, rows, device
         self.model = MoeTransformer(recipe.shape, device.dtype)
         self.model.initialise(recipe.seed)
@@ -125,7 +130,7 @@ class Trainer:
         return self.recipe.domain_weight if row.domain else 1.0
 
     def _pass(self, rows: list[Row]) -> "tuple[PassResult, tuple[Tensor, ...]]":
-        loss, routes = summed_loss(self.model, *as_batch(rows, self.machine.device))
+        loss, routes = self._loss(self.model, *as_batch(rows, self.machine.device))
         gradients = torch.autograd.grad(
             loss, list(self.model.parameters()), allow_unused=True, materialize_grads=True
         )

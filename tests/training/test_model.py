@@ -1,5 +1,7 @@
 """The trained model computes what transformers' class computes on the exported folder."""
 
+from dataclasses import replace
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -33,6 +35,32 @@ def test_logits_agree_with_transformers_after_export(model, tmp_path):
     with torch.no_grad():
         difference = (loaded(tokens).logits - model.logits(tokens)).abs().max()
     assert difference < 1e-4
+
+
+def test_a_dense_model_is_exported_as_dense_layers(tmp_path):
+    dense = replace(tiny.SHAPE, experts=0, shared=3)
+    made = MoeTransformer(dense)
+    made.initialise(3)
+    save(tiny.tokenizer(), tmp_path / "tokenizer")
+    export(made.eval(), tmp_path / "tokenizer", tmp_path / "hf")
+    loaded, report = transformers.AutoModelForCausalLM.from_pretrained(
+        tmp_path / "hf", output_loading_info=True
+    )
+    assert not report["missing_keys"]
+    assert not report["unexpected_keys"]
+    tokens = torch.randint(0, dense.vocabulary, (2, 40))
+    with torch.no_grad():
+        assert (loaded(tokens).logits - made.logits(tokens)).abs().max() < 1e-4
+
+
+def test_equal_active_shapes_multiply_a_token_with_as_many_weights():
+    router = tiny.SHAPE.layers * tiny.SHAPE.experts * tiny.SHAPE.width
+    active = tiny.SHAPE.active_matrix_parameters()
+    dense = replace(tiny.SHAPE, experts=0, shared=tiny.SHAPE.chosen + 1)
+    assert dense.active_matrix_parameters() == active - router
+    lone = replace(tiny.SHAPE, shared=0, chosen=tiny.SHAPE.chosen + 1)
+    assert lone.active_matrix_parameters() == active
+    assert not any("shared" in name for name, _ in MoeTransformer(lone).named_parameters())
 
 
 def test_exported_tokenizer_loads(model, tmp_path):

@@ -32,6 +32,10 @@ def plain_words(question: Question) -> str:
     kept = re.sub(r"(?<=[a-z\d])\s?['’](?:s\b)?", " ", kept)
     kept = re.sub(r"\b(?:percent|per cent)\b", "%", kept)
     kept = re.sub(r"(?<=[A-Za-z\d])-(?=[A-Za-z])", " ", kept)
+    kept = re.sub(
+        r"\b(more|less|fewer|older|younger|greater|larger|smaller) then\b", r"\1 than", kept
+    )
+    kept = re.sub(r"\b(N\d+ )number(?= (?:is|are|whose|have|add)\b)", r"\1numbers", kept)
     kept = re.sub(r"\s+([,.;:?!])", r"\1", kept)
     kept = re.sub(r"[\"“”`()]|-lrb-|-rrb-", " ", kept)
     return re.sub(r"\s+", " ", kept).strip()

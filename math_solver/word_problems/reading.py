@@ -18,6 +18,7 @@ from .numbers import by_numbers
 from .proportions import by_proportion
 from .ranking import Reading, examine
 from .rates import by_rates
+from .schemata import by_situations
 from .stories import by_stories
 
 READERS: tuple[Callable[[Question], Iterator[Draft]], ...] = (
@@ -27,6 +28,7 @@ READERS: tuple[Callable[[Question], Iterator[Draft]], ...] = (
     by_amounts,
     by_motion,
     by_rates,
+    by_situations,
     by_proportion,
     by_clauses,
     by_stories,

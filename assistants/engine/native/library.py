@@ -8,6 +8,9 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("kernel.dylib" if sys.platform == "darwin" else "kernel.so")
 
+LAYOUT = 2
+"""What `packing` and `session` write; a kernel compiled from another version reads another."""
+
 
 class Matrix(ctypes.Structure):
     """`Matrix` of kernel.c."""
@@ -50,15 +53,16 @@ class Token(ctypes.Structure):
 
 @cache
 def library() -> ctypes.CDLL | None:
-    """Return the kernel; None where it was not built or this processor cannot run it."""
+    """Return the kernel; None where it was not built, is old, or this processor cannot run it."""
     if not FILE.is_file():
         return None
     try:
         found = ctypes.CDLL(str(FILE))
-    except OSError:
+        layout = found.plumb_layout()
+    except (OSError, AttributeError):
         return None
     found.plumb_step.argtypes = (POINTER(Model), POINTER(Token), c_int32, c_int32)
-    return found if found.plumb_supported() else None
+    return found if layout == LAYOUT and found.plumb_supported() else None
 
 
 def available() -> bool:

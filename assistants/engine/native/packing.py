@@ -14,6 +14,8 @@ from .library import Layer, Matrix, Model
 
 PANEL = 16
 _ALIGNED = 64
+_LONGEST = 512
+"""Inputs of a block: so many products of 8 and 16 bits have a sum of 32."""
 _KINDS: Mapping[Any, int] = {
     np.dtype(np.float32): 0, np.dtype(np.int8): 1, np.dtype(np.float16): 2,
 }  # fmt: skip
@@ -128,14 +130,15 @@ class Packed:
         block = inputs
         if scales is not None:
             block = inputs // scales.shape[1]
-            if inputs != block * scales.shape[1] or block % PANEL or weight.dtype != np.uint8:
+            known = block % PANEL == 0 and block <= _LONGEST and weight.dtype == np.uint8
+            if inputs != block * scales.shape[1] or not known:
                 raise Unexpressed("weights in blocks of another kind")
             weight = (weight ^ np.uint8(128)).view(np.int8)  # around 128 becomes around 0
         if weight.dtype not in _KINDS:
             raise Unexpressed(f"weights of type {weight.dtype}")
         return Matrix(
             kind=_KINDS[weight.dtype], outputs=outputs, inputs=inputs, block=block,
-            weights=self._keep(_panels(weight)),
+            weights=self._keep(_paired(weight) if scales is not None else _panels(weight)),
             scales=None if scales is None else self._keep(_panels(scales)),
         )  # fmt: skip
 
@@ -157,3 +160,9 @@ def _panels(rows: NDArray[Any]) -> NDArray[Any]:
     if missing:
         rows = np.concatenate([rows, np.zeros((missing, rows.shape[1]), dtype=rows.dtype)])
     return rows.reshape(-1, PANEL, rows.shape[1]).swapaxes(1, 2)
+
+
+def _paired(rows: NDArray[Any]) -> NDArray[Any]:
+    """Reorder [outputs, n] to [outputs / 16, n / 2, 16, 2]."""
+    panels = _panels(rows)
+    return panels.reshape(len(panels), -1, 2, PANEL).swapaxes(2, 3)

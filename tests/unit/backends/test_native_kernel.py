@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assistants.engine import Engine, Request, Session
-from assistants.engine.native import NativeSession, Unexpressed, available
+from assistants.engine.native import NativeSession, Unexpressed, available, library, packing
 from assistants.engine.native.session import _Sharing
 from assistants.engine.session import Step
 from assistants.engine.weights import WeightFile, read
@@ -148,6 +148,20 @@ def test_blocks_of_memory_come_back_with_the_same_bits(native, logits, start, st
         at += block.shape[2]
     step = Step(row=1, length=64, tokens=TEXT[64:70], keep=6)
     assert np.array_equal(memory.together([step])[0], logits[64:70])
+
+
+@needs_kernel
+def test_a_kernel_of_another_version_is_not_used(monkeypatch):
+    assert library.library.__wrapped__() is not None
+    monkeypatch.setattr(library, "LAYOUT", library.LAYOUT + 1)
+    assert library.library.__wrapped__() is None
+
+
+@needs_kernel
+def test_blocks_whose_sums_could_overflow_are_left_to_onnxruntime(small, monkeypatch):
+    monkeypatch.setattr(packing, "_LONGEST", 16)
+    with pytest.raises(Unexpressed):
+        NativeSession(small.int8, read(small.int8))
 
 
 @needs_kernel

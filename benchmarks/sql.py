@@ -14,14 +14,14 @@ about dates, ages and flags, and 30 over two made-up databases that nobody descr
 (`_strange_databases`), written before anything was asked. `analyst` and `analyst_blind` are the two
 halves of 160 an analyst would type, 40 on each of the bundled databases and of two in unfamiliar
 trades (`_trade_databases`), written the same way; the blind half was opened after its row of
-2026-11-23, 13:26. `desk` and `desk_blind` are the halves of 100 more, over the bundled databases and
-two desks (`_desk_databases`), written before they were asked; of the blind half only totals are
-seen. An answer counts as right if its rows hold the gold rows (`sql_compare`); a bare noun phrase ("cards that are
-not active") whose gold counts rows may be answered by the list of these rows. *Accuracy* is right
-answers among all answerable questions, *coverage* answered ones among them, *precision* right ones
-among all that were answered, with the unanswerable ones; *refused* is the part of unanswerable
-questions that were not answered, *false refusals* the part of answerable ones. The guard has its
-own benchmark (`sql_guard.py`).
+2026-11-23, 13:26. `desk` and `desk_blind` are the halves of 100 more, over the bundled databases
+and two desks (`_desk_databases`), written before they were asked; of the blind half only totals
+are seen. An answer counts as right if its rows hold the gold rows (`sql_compare`); a bare noun
+phrase ("cards that are not active") whose gold counts rows may be answered by the list of these
+rows. *Accuracy* is right answers among all answerable questions, *coverage* answered ones among
+them, *precision* right ones among all that were answered, with the unanswerable ones; *refused* is
+the part of unanswerable questions that were not answered, *false refusals* the part of answerable
+ones. The guard has its own benchmark (`sql_guard.py`).
 """
 
 import argparse

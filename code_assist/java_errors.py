@@ -1,48 +1,64 @@
-"""Syntax errors of Java files, one per root cause, with the place where parsing stopped.
+"""Syntax errors of Java files, one per root cause, with the place of the cause.
 
-tree-sitter's ERROR nodes begin where its recovery chose to begin; the token at which its parser
-found no way on is in its log. Errors are counted once per member of a class. Where curly brackets
-do not balance, everything after is an echo, and only the first error is told.
+tree-sitter's ERROR nodes begin where its recovery chose to begin, and one slip may leave several.
+The automaton of viable prefixes tells the first token at which no program goes on. The statement,
+or the block, around it that takes most of the faults along is left out, and what is still broken
+then has a cause of its own. Where curly brackets do not balance, everything after is an echo, and
+only the first error is told.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
-import tree_sitter
-
-from assistants.masking import first_error
+from assistants.constraint import Program
+from assistants.masking import begins_program, first_error
 
 from . import brackets, languages
 from .java_syntax import JavaError, over_accepted
-from .parsing import Fault, faults, parse
+from .parsing import Fault, faults
 from .source import Source
 
 BODIES = frozenset(
     {"class_body", "interface_body", "enum_body", "enum_body_declarations", "record_body"}
     | {"annotation_type_body"}
 )
-_BARE = re.compile(r"\s*[^\w\s@{}(]?\s*")
-_PROCESS = re.compile(r"process .*row:(\d+), col:(\d+)")
-_TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"?|\w+|[^\w\s]')
+_MOST = 12
+_WIDEST, _MOST_OF = 3, 0.8
+"""Blocks around an error that are tried, and the part of a file that is never left out."""
+_BARE = re.compile(r"\s*(?:(?!(?:do|else|finally|static|try)\b)\w+|[^\w\s@{}(])?\s*|\s*\(\s*")
+_TOKEN = re.compile(
+    r"(?P<blank>\s+|//[^\n]*|/\*.*?(?:\*/|\Z))"
+    r'|""\"(?:\\.|(?!""").)*(?:"""|\Z)|"(?:\\.|[^"\\\n])*"?|\'(?:\\.|[^\'\\\n])*\'?|\w+|[^\w\s]',
+    re.DOTALL,
+)
+_ENDS = frozenset(";{}")
+_EXPECTED = (";", ")", ",", "]", "{")
+_CALLED = re.compile(r"(?<![@\w.])\w+(?=\s*\()")
+_ANNOTATION = re.compile(r"\s*@\w+\s*")
+_WORDS = languages.by_name("java").keywords
 
 
 def errors(source: Source) -> tuple[JavaError, ...]:
     """Return one error per root cause, in the order of the text."""
     found = faults(source)
     if not found:
-        return over_accepted(source)
+        return tuple(_unfinished_name(source, one) for one in over_accepted(source))
+    first = _first(source, found[0])
     unbalanced = _unbalanced(source)
-    first = _described(source, found[0])
     if unbalanced is not None:
         same = found[0].missing == "}"
-        return (unbalanced if same else min(unbalanced, first, key=lambda error: error.start),)
-    by_member: dict[int, JavaError] = {}
-    for fault in found:
-        member = _member(source, fault.start)
-        start = member.start_byte if member is not None else -1
-        if start not in by_member:
-            by_member[start] = _described(source, fault)
-    return tuple(sorted(by_member.values(), key=lambda error: error.start))
+        same = same or source.position(unbalanced.start).line <= source.position(first.start).line
+        return (unbalanced if same else first,)
+    told, current = [first], source
+    while len(found) > 1 and len(told) < _MOST:
+        current = _without(current, told[-1].start, len(found))
+        left = faults(current)
+        if not left or len(left) >= len(found):
+            break
+        found = left
+        told.append(_first(current, left[0]))
+    return tuple(sorted(told, key=lambda error: error.start))
 
 
 def balanced(source: Source) -> bool:
@@ -50,96 +66,190 @@ def balanced(source: Source) -> bool:
     return _unbalanced(source) is None
 
 
-def _described(source: Source, fault: Fault) -> JavaError:
-    if fault.missing:
-        what = {"identifier": "a name"}.get(fault.missing, f"'{fault.missing}'")
-        at = fault.start
-        if fault.missing != "}":
-            at = len(source.text[:at].rstrip())  # behind the token before it, as javac tells it
-        return JavaError(message=f"{what} expected", start=at, end=at)
-    token = _TOKEN.search(source.text, _stop(source, fault))
+def _first(source: Source, fault: Fault) -> JavaError:
+    """Return the first error of a file, at the token where no program goes on, or before it."""
+    stuck = first_error(source.language, source.text)
+    at = fault.start if stuck is None else stuck
+    while at and source.text[at - 1 : at + 1].isidentifier():
+        at -= 1
+    before, token = _tokens_around(source, at)
     if token is None:
-        end = len(source.text)
+        end = before.end() if before is not None else 0
         return JavaError(message="the file ends too early", start=end, end=end)
-    return JavaError(
-        message=f"unexpected '{token.group()[:40]}'", start=token.start(), end=token.end()
-    )
+    before, token = _behind_words(source, before, token)
+    expected = _expected(source, before, token)
+    if before is not None and _belongs_before(source, before, token, expected):
+        message = f"{expected} expected" if expected else f"unexpected '{token.group()[:40]}' below"
+        return JavaError(message=message, start=before.end(), end=before.end())
+    message = f"{expected} expected" if expected else f"unexpected '{token.group()[:40]}'"
+    return JavaError(message=message, start=token.start(), end=token.end())
 
 
-def _stop(source: Source, fault: Fault) -> int:
-    """Return the end of the last token that fitted before a fault, as far as that can be told.
+def _tokens_around(source: Source, at: int) -> "tuple[re.Match[str] | None, re.Match[str] | None]":
+    """Return the last token that ends before an offset, and the first that ends behind it."""
+    before: re.Match[str] | None = None
+    number = source.position(at).line
+    while number > 0 and before is None:
+        number = max(number - 40, 0)
+        start = source.line_start(number)
+        comment = source.text.rfind("/*", 0, start)
+        start = comment if comment > source.text.rfind("*/", 0, start) else start
+        for token in _TOKEN.finditer(source.text, start):
+            if token.lastgroup == "blank":
+                continue
+            if token.end() > at:
+                return before, token
+            before = token
+    for token in _TOKEN.finditer(source.text, at):
+        if token.lastgroup != "blank":
+            return before, token
+    return before, None
 
-    A member of a class is parsed again by itself, because the log of a whole file takes long.
-    Outside of any, the automaton of viable prefixes tells the first error of the file.
+
+def _behind_words(
+    source: Source, before: "re.Match[str] | None", token: "re.Match[str]"
+) -> "tuple[re.Match[str] | None, re.Match[str]]":
+    """Return the tokens around the line end at which modifiers or annotations were no such.
+
+    The automaton takes reserved words for names where names may stand: `Override` above
+    `public void f()` is a type, `public` its name, and `void` the first token that does not fit.
     """
-    member = _member(source, fault.start)
-    if member is not None and member.parent is not None:
-        opening = _OPENINGS.get(member.parent.type, b"class A{")
-        base = member.start_byte - len(opening)
-        data = opening + (member.text or b"") + b"}"
-        stops = [source.byte_to_offset(max(base + at, 0)) for at in _stops(data)]
-        inside = [stop for stop in stops if fault.start <= stop <= fault.end]
-        return min(inside, default=fault.start)
-    first = first_error(source.language, source.text)
-    if first is None or not fault.start <= first <= fault.end:
-        return fault.start
-    while first > fault.start and source.text[first - 1 : first + 1].isidentifier():
-        first -= 1
-    return first
+    number = source.position(token.start()).line
+    for _ in range(4):
+        lead = source.line(number)[: token.start() - source.line_start(number)]
+        words = set(re.findall(r"\w+", lead))
+        noted = source.line(max(number - 1, 0)).lstrip().startswith("@")
+        plain = words <= _WORDS or noted
+        above, first = _tokens_around(source, source.line_start(number))
+        if above is None or first is None or above.group() in _ENDS or not (lead.strip() and plain):
+            break
+        if above.group() != "@" and _may_declare(source, above.end()):
+            break
+        before, token = above, first
+        line = source.position(above.start()).line
+        if not _ANNOTATION.fullmatch(source.line(line)):
+            break
+        number = line
+    return before, token
 
 
-_OPENINGS = {
-    "enum_body": b"enum A{",
-    "interface_body": b"interface A{",
-    "annotation_type_body": b"@interface A{",
-}
+def _may_declare(source: Source, end: int) -> bool:
+    """Whether a method or a class may follow a text: it ends with what stands before one."""
+    head = source.text[:end]
+    probes = (f"{head} void x()", f"{head} class x {{")
+    return any(begins_program(Program(source.language, one)) for one in probes)
 
 
-def _stops(data: bytes) -> list[int]:
-    """Return the bytes behind which tree-sitter's parser gave up on all its parses at once.
+def _unfinished_name(source: Source, error: JavaError) -> JavaError:
+    """Return the error behind the line above where a reserved word only follows that line."""
+    before, token = _tokens_around(source, error.start)
+    if "result type" in error.message:
+        name = _CALLED.search(source.text, error.start, error.end)
+        place = (
+            error
+            if name is None
+            else JavaError(message=error.message, start=name.start(), end=name.end())
+        )
+        above = _tokens_around(source, place.start)[0]
+        if above is None or above.group() != "@" or place is error:
+            return place
+        before, token = above, name
+    elif "reserved word" not in error.message:
+        return error
+    if before is None or token is None:
+        return error
+    broken = "\n" in source.text[before.end() : token.start()] and before.group() not in _ENDS
+    if not broken:
+        return error
+    return JavaError(message="a name expected", start=before.end(), end=before.end())
 
-    One parse that dies says nothing while another goes on; `resume` in the log says that none did.
-    """
-    places: list[tuple[int, int]] = []
-    last, pending = (0, 0), (0, 0)
 
-    def listen(_kind: tree_sitter.LogType, message: str) -> None:
-        nonlocal last, pending
-        if message.startswith("process"):
-            match = _PROCESS.match(message)
-            last = (int(match.group(1)), int(match.group(2))) if match else last
-        elif message.startswith("detect_error"):
-            pending = last
-        elif message.startswith("resume"):
-            places.append(pending)
-
-    tree_sitter.Parser(languages.grammar("java"), logger=listen).parse(data)
-    rows = [0, *(match.end() for match in re.finditer(b"\n", data))]
-    return [rows[row] + column for row, column in places]
+def _expected(source: Source, before: "re.Match[str] | None", token: "re.Match[str]") -> str:
+    """Return the token that makes the text go on where it stopped, if one does."""
+    if before is None:
+        return ""
+    head, tail = source.text[: before.end()], source.text[before.end() : token.end()]
+    for one in _EXPECTED:
+        if begins_program(Program(source.language, f"{head} {one}{tail}")):
+            return f"'{one}'"
+    return ""
 
 
-def _member(source: Source, at: int) -> tree_sitter.Node | None:
-    """Return the innermost member of a class around an offset."""
-    byte = source.offset_to_byte(at)
-    node: tree_sitter.Node | None = parse(source).root_node.descendant_for_byte_range(byte, byte)
-    while node is not None:
-        if node.parent is not None and node.parent.type in BODIES:
-            return node
-        node = node.parent
-    return None
+def _belongs_before(
+    source: Source, before: "re.Match[str]", token: "re.Match[str]", expected: str
+) -> bool:
+    """Whether an error is told behind the token before: there the line was left unfinished."""
+    if "\n" not in source.text[before.end() : token.start()]:
+        return bool(expected)
+    first = token.group()[0]
+    above = source.line(source.position(before.start()).line)
+    if _ANNOTATION.match(above) and _may_declare(source, before.end()):
+        return False
+    return before.group() not in _ENDS and (first.isalnum() or first in "_}{@\"'")
+
+
+def _without(source: Source, at: int, count: int) -> Source:
+    """Return the source without the piece around an error that takes most faults along."""
+    best, fewest = source, count
+    pieces = list(islice(_pieces(source, at), _WIDEST))
+    for start, end in [one for one in pieces if one[1] - one[0] < _MOST_OF * len(source.text)]:
+        empty = re.sub(r"[^\r\n]", " ", source.text[start:end])
+        left = source.insert(start, end, empty)
+        number = len(faults(left))
+        if number < fewest:
+            best, fewest = left, number
+        if not number:
+            break
+    return best
+
+
+def _pieces(source: Source, at: int) -> Iterator[tuple[int, int]]:
+    """Yield the offsets of the statement around a place, and of the blocks around that."""
+    opened: list[int] = []
+    starts = [0]
+    inner: list[tuple[int, int]] = []
+    end = len(source.text)
+    for token in _TOKEN.finditer(source.text):
+        mark = token.group()
+        if mark not in _ENDS:
+            continue
+        if token.start() < at:
+            if mark == "{":
+                opened.append(token.end())
+                starts.append(token.end())
+            elif mark == "}" and opened:
+                opened.pop()
+                starts.pop()
+                starts[-1] = token.end()
+            else:
+                starts[-1] = token.end()
+            continue
+        depth = len(inner)
+        if mark == "{":
+            inner.append((token.start(), 0))
+        elif mark == "}" and depth:
+            inner.pop()
+            if depth == 1:
+                end = token.end()
+                yield starts[-1], end
+        elif mark == ";" and not depth:
+            yield starts[-1], token.end()
+        elif mark == "}" and len(starts) > 1:
+            starts.pop()
+            yield starts[-1], token.end()
 
 
 def _unbalanced(source: Source) -> JavaError | None:
     """Return the curly bracket that has no partner, judged by indentation; None if all have."""
     opened: list[tuple[int, int]] = []
     missing: JavaError | None = None
-    extra: JavaError | None = None
+    extra: int | None = None
     for at, indent in _braces(source):
         if indent is not None:
             opened.append((at, indent))
             continue
         if not opened:
-            return extra or _alone(at, "'}' closes nothing")
+            return _never_opened(source, extra if extra is not None else at)
         start, expected = opened.pop()
         if source.position(start).line == source.position(at).line:
             continue
@@ -147,7 +257,9 @@ def _unbalanced(source: Source) -> JavaError | None:
         if lead < 0 and missing is None and _first_on_line(source, at):
             missing = _never_closed(source, start, expected, at)
         if lead > 0 and extra is None:
-            extra = _alone(at, "'}' closes nothing")
+            extra = at
+        elif not lead and extra is not None and start < extra:
+            extra = None  # it fits again what was opened before: that was only laid out oddly
     if opened:
         return missing or _never_closed(source, *opened[-1], len(source.text))
     return None
@@ -182,9 +294,50 @@ def _never_closed(source: Source, start: int, indent: int, stop: int) -> JavaErr
         place = number if line.strip() else place
     end = source.line_start(place) + len(source.line(place).rstrip())
     if place < last and _BARE.fullmatch(source.line(place + 1)):  # its own line is still there
-        end = source.line_start(place + 1)
+        end = source.line_start(_own_line(source, place + 1, indent))
+    opened_twice = re.compile(r"\{\s*\{").match(source.text, start)
+    if opened_twice is not None and "\n" not in opened_twice.group():
+        return _alone(start, "'{' twice: the first one is never closed")
     message = f"'}}' expected: the '{{' of line {first + 1} is never closed"
     return JavaError(message=message, start=end, end=end)
+
+
+def _never_opened(source: Source, at: int) -> JavaError:
+    """Return the end of the line that the layout says should have opened a block."""
+    line = source.position(at).line
+    indent, above = _indent(source, at), line - 1
+    if not _first_on_line(source, at):
+        return _alone(at, "'}' closes nothing")
+    while above > 0:
+        text = source.line(above)
+        if text.strip() and _indent(source, source.line_start(above)) <= indent:
+            break
+        above -= 1
+    header = source.line(above)
+    deeper = any(source.line(one).strip() for one in range(above + 1, line))
+    begins = header.strip()[:1].isalpha() and header.rstrip()[-1:] not in _ENDS
+    if deeper and begins and _indent(source, source.line_start(above)) == indent:
+        end = source.line_start(above) + len(header.rstrip())
+        below = source.line(above + 1)
+        if _BARE.fullmatch(below) and len(below) - len(below.lstrip()) == indent:
+            end = source.line_start(above + 1)  # it stood on a line of its own
+        message = f"'{{' expected: the '}}' of line {line + 1} closes nothing"
+        return JavaError(message=message, start=end, end=end)
+    return _alone(at, "'}' closes nothing")
+
+
+def _own_line(source: Source, line: int, indent: int) -> int:
+    """Return the line on which a brace stood alone, of those that are bare below a block."""
+    last = line
+    while last + 1 < source.line_count and not source.line(last + 1).strip():
+        last += 1
+    below = source.line(last + 1) if last + 1 < source.line_count else ""
+    if not source.line(line).strip() and below.strip() and _BARE.fullmatch(below):
+        return last + 1 if len(below) - len(below.lstrip()) == indent else line
+    if not indent and last + 1 >= source.line_count and last > line:
+        return last - 1  # nothing follows: it stood last in the file
+    blank = (n for n in range(line, last + 1) if len(source.line(n).expandtabs(4)) == indent)
+    return next(blank, line) if indent and not source.line(line).strip() else line
 
 
 def _alone(at: int, message: str) -> JavaError:

@@ -15,7 +15,7 @@ import tree_sitter
 from assistants.constraint import Program
 from assistants.masking import begins_program
 
-from . import java_errors, languages, python_syntax
+from . import java_errors, languages, python_errors, python_syntax
 from .parsing import parse
 from .source import Source
 
@@ -58,7 +58,9 @@ def _python(source: Source) -> Recovery:
             return Recovery(source=current, errors=tuple(errors), blanked=tuple(blanked))
         if _is_echo(source, error.start, blanked):
             break
-        errors.append(SyntaxFault(message=error.message, start=error.start, end=error.end))
+        told = python_errors.located(current, error)
+        if source.position(told.start).line not in {source.position(e.start).line for e in errors}:
+            errors.append(SyntaxFault(message=told.message, start=told.start, end=told.end))
         if "unterminated" in error.message and "triple" in error.message:
             break
         piece = _python_piece(current, _cause(current, error))

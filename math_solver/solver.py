@@ -25,6 +25,7 @@ from .choices import choose
 from .choices_reading import read_choices
 from .clarification import TASKS, TwoWays, left_out, open_question, said_twice, two_ways
 from .geometry.answering import asks_for_proof, proof_answer
+from .measuring import read_figure
 from .plan import Plan, Task, parse_plan
 from .problems import by_pattern
 from .proposers import ASKS, by_model, by_ranking, enumerated, is_marked
@@ -157,7 +158,7 @@ class _Attempt:
         formal = self.formally()
         if formal is not None and formal.status is not Status.ABSTAINED:
             return formal
-        if (told := self.prose()) is not None:
+        if (told := self.prose() or self.figure()) is not None:
             return told
         if formal is not None:
             return formal
@@ -247,6 +248,27 @@ class _Attempt:
             steps=work.steps,
             reading=(f"Read as: {'; '.join(lines)}", *_assumed(work), *work.remarks),
             conditions=work.conditions,
+            latex=latex_of_line(work.answer),
+        )
+        return _one(solution, work.checks)
+
+    def figure(self) -> Answer[Solution] | None:
+        """Compute the measures of a figure in words; None where the words are not read."""
+        figure = read_figure(self.question.original)
+        if figure is None:
+            return None
+        _warm()
+        left = max(self.until - time.monotonic(), MIN_SECONDS)
+        try:
+            work = deadline.call(worker.run_figure, figure, seconds=left, cancel=self.cancel)
+        except (InputError, DeadlineExceeded, WorkerCrashed) as error:
+            return Answer(status=Status.ABSTAINED, reason=str(error))
+        lines = tuple(figure.lines())
+        solution = Solution(
+            answer=work.answer,
+            plan="\n".join(lines),
+            steps=work.steps,
+            reading=(f"Read as a {figure.name}:", *lines, *work.remarks),
             latex=latex_of_line(work.answer),
         )
         return _one(solution, work.checks)

@@ -13,6 +13,7 @@ from assistants.errors import InputError, PlumbError
 
 from .claims import Claim
 from .lines import Line
+from .measuring import Figure
 from .plan import parse_plan
 from .prose import Problem
 from .reading import Question, Relation
@@ -53,6 +54,14 @@ def run_prose(problem: Problem) -> Work:
 
     with _engine_errors():
         return carry_out_prose(problem)
+
+
+def run_figure(figure: Figure) -> Work:
+    """Solve for the measures of a figure. Raises `NotCovered` where they are not settled."""
+    from .symbolic.measured import carry_out_figure
+
+    with _engine_errors():
+        return carry_out_figure(figure)
 
 
 @contextmanager

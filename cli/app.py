@@ -38,6 +38,8 @@ from .session import Session, configure_logging, session_of
 from .solve import solve
 from .tagger import app as tagger_app
 from .test import test
+from .tune import EXAMPLES as TUNE_EXAMPLES
+from .tune import tune
 from .verify import verify
 from .version import version
 
@@ -137,6 +139,7 @@ for function, examples in (
         plumb fix src/shop.py --tests tests --write""",
     ),
     (explain, "plumb explain src/shop.py:12-20"),
+    (tune, TUNE_EXAMPLES),
     (
         edit,
         """plumb edit src/shop.py:12-20 "add a docstring"

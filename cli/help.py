@@ -15,7 +15,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Ask": ("demo", "solve", "verify", "ask", "query", "chat"),
     "Write code": ("complete", "check", "test", "fix", "explain", "edit", "lsp"),
     "Many at once": ("batch", "serve"),
-    "Set up": ("doctor", "models", "config", "semantic"),
+    "Set up": ("doctor", "models", "tune", "config", "semantic"),
     "Govern": ("audit", "risk", "extract", "deidentify", "review", "tagger"),
 }
 """The order in which `plumb --help` shows its commands."""

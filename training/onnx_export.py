@@ -414,7 +414,9 @@ def export(
     """
     import torch
     from transformers import AutoModelForCausalLM
+    from transformers.utils import logging as their_logging
 
+    their_logging.disable_progress_bar()
     source: Any = AutoModelForCausalLM.from_pretrained(checkpoint, dtype=torch.float32)
     weights = {name: value.float().numpy() for name, value in source.state_dict().items()}
     context = context or int(source.config.max_position_embeddings)

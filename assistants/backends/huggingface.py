@@ -9,6 +9,7 @@ import importlib.util
 import json
 import re
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,6 +58,7 @@ OPTIONS = {
     "experts": "transformers' experts_implementation",
     "revision": "branch, tag or commit on the Hub",
     "context": "tokens to read at most",
+    "adapter": "a folder of peft's, as plumb tune writes it",
 }
 
 
@@ -319,6 +321,8 @@ def _load(path: str, options: dict[str, str]) -> tuple[Untyped, HuggingFaceToken
         model: Untyped = AutoModelForCausalLM.from_pretrained(
             expanded, **revision, **_arguments(options)
         )
+        if "adapter" in options:
+            model = _adapted(model, Path(options["adapter"]).expanduser())
         if _DEVICE.fullmatch(options.get("device_map", "")):
             model.to(options["device_map"])
     except OSError as error:
@@ -338,6 +342,19 @@ def _load(path: str, options: dict[str, str]) -> tuple[Untyped, HuggingFaceToken
             hint="fetch it again, or check that this version of transformers knows its class",
         ) from error
     return model.eval(), HuggingFaceTokenizer(tokenizer, path)
+
+
+def _adapted(model: Untyped, folder: Path) -> Untyped:
+    """Add an adapter to the weights, so that a token costs no more than without it."""
+    from peft import PeftModel
+
+    if not (folder / "adapter_config.json").is_file():
+        raise ModelNotFound(
+            f"there is no adapter in {folder}", hint="name a folder that plumb tune wrote"
+        )
+    with warnings.catch_warnings():  # peft asks transformers by a name that is on its way out
+        warnings.simplefilter("ignore", FutureWarning)
+        return PeftModel.from_pretrained(model, str(folder)).merge_and_unload()
 
 
 def _arguments(options: dict[str, str]) -> dict[str, Untyped]:

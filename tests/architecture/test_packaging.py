@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = {"assistants", "code_assist", "math_solver", "sql_agent", "lsp", "cli"}
+PACKAGES = {"assistants", "code_assist", "math_solver", "sql_agent", "lsp", "cli", "training"}
 
 
 @pytest.fixture(scope="module")

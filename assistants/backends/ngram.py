@@ -14,8 +14,8 @@ import numpy as np
 
 from assistants.constraint import Constraint, Mask
 from assistants.engine import Drawn, Sampler, choose, log_probability
-from assistants.engine.decode import TRIES
 from assistants.engine.sampling import Logits
+from assistants.engine.streams import TRIES
 from assistants.errors import Unsupported
 from assistants.masking import MASKABLE, compile_mask
 from assistants.model import (

@@ -7,13 +7,14 @@ what a prompt takes from it has the very bits that running the prompt would give
 depends on what was asked before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 
 from assistants.errors import Cancelled
 
 from .cache import Block, PrefixCache, common_prefix
-from .scheduler import Scheduler, Slot
-from .session import CHUNK, Logits
+from .scheduler import Onward, Scheduler, Slot
+from .session import CHUNK, Logits, Step
 
 SLICE = 32
 """Prompt tokens a step while other streams decode: as long as a few of their steps."""
@@ -29,7 +30,12 @@ class Lane:
         self.slot = slot
         self._scheduler, self._cache, self._crowded = scheduler, cache, crowded
         self._prompt = 0
-        self._uniform = slot.memory.uniform
+        self.uniform = slot.memory.uniform
+
+    @property
+    def crowded(self) -> bool:
+        """Whether other streams are under way."""
+        return self._crowded()
 
     def fill(
         self, prompt: Sequence[int], cancelled: Callable[[], bool], keep: int = 1
@@ -40,7 +46,7 @@ class Lane:
             Cancelled: between two slices; what was run stays in the prefix cache.
         """
         # Else two tokens at least are left to run: a step of one would give other bits.
-        held = max(0, min(self._restore(prompt), len(prompt) - max(2 - self._uniform, keep)))
+        held = max(0, min(self._restore(prompt), len(prompt) - max(2 - self.uniform, keep)))
         keys = self.slot.keys
         del keys[held:]
         self._prompt = len(prompt)
@@ -59,20 +65,50 @@ class Lane:
 
     def _slice(self, start: int, end: int, keep: int) -> int:
         """Return where the next step over a prompt stops; no step is left with a single token."""
-        size = SLICE if self._crowded() else CHUNK
+        size = SLICE if self.crowded else CHUNK
         stop = start + max(size, keep)
         return end if stop + max(1, keep - 1) >= end else stop
 
     def step(self, tokens: Sequence[int]) -> Logits:
         """Run tokens behind the sequence; return logits [tokens, V]."""
-        keys = self.slot.keys
-        logits = self._scheduler.run(self.slot, len(keys), tokens, len(tokens))
-        keys.extend(tokens if len(tokens) > 1 else self._alone(tokens))
+        logits = self._scheduler.run(self.slot, len(self.slot.keys), tokens, len(tokens))
+        self._ran(tokens)
         return logits
+
+    def planned(self, tokens: Sequence[int]) -> Step:
+        """Return the step that runs tokens behind the sequence."""
+        length = len(self.slot.keys)
+        return Step(row=self.slot.row, length=length, tokens=tokens, keep=len(tokens))
+
+    @contextmanager
+    def led(
+        self, tokens: Sequence[int], onward: Onward, failed: Callable[[BaseException], None]
+    ) -> Generator[None]:
+        """Have a step run, and then what `onward` makes of its logits, by the leader's thread.
+
+        Until the end of the block the lane is the leader's.
+        """
+        step = self.planned(tokens)
+
+        def behind(rows: Logits) -> Step | None:
+            nonlocal step
+            self._ran(step.tokens)
+            following = onward(rows)
+            step = following or step
+            return following
+
+        led = self._scheduler.lead(self.slot, step, behind, failed)
+        try:
+            yield
+        finally:
+            self._scheduler.release(led)
+
+    def _ran(self, tokens: Sequence[int]) -> None:
+        self.slot.keys.extend(tokens if len(tokens) > 1 else self._alone(tokens))
 
     def _alone(self, tokens: Sequence[int]) -> list[int]:
         """Return the keys of tokens that each ran in a step of its own."""
-        return list(tokens) if self._uniform else [~token for token in tokens]
+        return list(tokens) if self.uniform else [~token for token in tokens]
 
     def rewind(self, decoded: int) -> None:
         """Keep only so many tokens behind the prompt."""

@@ -1,22 +1,27 @@
 """Continuous batching: whose step the network runs next, and which streams run theirs together.
 
-There is no thread of its own. A thread that wants a step queues it; one of the waiting threads
-leads, runs steps for all until its own is done, and another takes over. What is not a step of the
-network (drawing, masks) stays in the streams' threads, beside it.
+A thread that wants a step queues it; one of the waiting threads leads, runs steps for all until its
+own is done, and another takes over. Where streams are led, each step's logits go to a function of
+the stream that returns its next step, and a thread of the scheduler's own leads as long as there
+are such streams: theirs need not wake between two steps.
 
 Work goes in rounds. In a round every queued step of a stream runs once: all at once where the
 memory is uniform, else single tokens of neighbouring rows as one batch. After it comes one slice of
 one prompt, the prompts in turn. So no stream waits for more than a round and a slice, and a stream
-that is quick to come back takes no turn from another. Streams of the last two rounds are waited
-for a moment: their threads are drawing.
+that is quick to come back takes no turn from another. Streams of the last two rounds that are not
+led are waited for a moment: their threads are drawing.
 """
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from .session import Logits, Memory, Step
+
+Onward: TypeAlias = Callable[[Logits], Step | None]
+"""Takes the logits of a step and returns the next one; None where there is none to be led."""
 
 SHORT = 16
 """Tokens of the longest step that counts as a stream's own; a longer one is a slice of a prompt."""
@@ -35,16 +40,23 @@ class Slot:
 
 
 @dataclass(slots=True, eq=False)
-class _Waiting:
+class Waiting:
+    """A step in the queue, or the steps of a stream that is led."""
+
     slot: Slot
     step: Step
     turn: threading.Condition
     """Told when the step is done, or when its thread is to lead."""
+    onward: Onward | None = None
+    failed: Callable[[BaseException], None] | None = None
     logits: Logits | None = None
     error: BaseException | None = None
+    over: bool = False
+    """Whether a stream is led no longer, or is not to be."""
 
     @property
     def done(self) -> bool:
+        """Whether the step was run."""
         return self.logits is not None or self.error is not None
 
 
@@ -56,8 +68,12 @@ class Scheduler:
         self._arrived = threading.Condition(self._lock)
         """What the leader waits for, alone: each of the others has a condition of its own."""
         self._leading = False
-        self._queue: list[_Waiting] = []
-        self._round: list[_Waiting] = []
+        self._to_lead = threading.Condition(self._lock)
+        """What the thread that leads streams waits for while another one leads."""
+        self._led: set[Waiting] = set()
+        self._thread: threading.Thread | None = None
+        self._queue: list[Waiting] = []
+        self._round: list[Waiting] = []
         self._sliced = False
         self._recent: set[Slot] = set()
         self._before: set[Slot] = set()
@@ -71,7 +87,7 @@ class Scheduler:
     def run(self, slot: Slot, length: int, tokens: Sequence[int], keep: int = 1) -> Logits:
         """Run tokens behind the first `length` of a slot; return a copy of logits [keep, V]."""
         wanted = Step(row=slot.row, length=length, tokens=tokens, keep=keep)
-        step = _Waiting(slot, wanted, threading.Condition(self._lock))
+        step = Waiting(slot, wanted, threading.Condition(self._lock))
         with self._lock:
             self._queue.append(step)
             self._arrived.notify()  # the leader may be waiting for it
@@ -86,6 +102,61 @@ class Scheduler:
         assert step.logits is not None  # noqa: S101 - done without an error
         return step.logits
 
+    def lead(
+        self, slot: Slot, step: Step, onward: Onward, failed: Callable[[BaseException], None]
+    ) -> Waiting:
+        """Run a step and those that follow from its logits, in another thread.
+
+        `failed` is told what went wrong, in a step or in `onward`.
+        """
+        led = Waiting(slot, step, threading.Condition(self._lock), onward, failed)
+        with self._lock:
+            self._led.add(led)
+            self._queue.append(led)
+            self._arrived.notify()
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._lead_streams, name="plumb-engine", daemon=True
+                )
+                self._thread.start()
+            self._to_lead.notify()
+        return led
+
+    def release(self, led: Waiting) -> None:
+        """Lead a stream no longer; behind this nothing of it runs."""
+        with self._lock:
+            led.over = True
+            for waiting in (self._queue, self._round):
+                if led in waiting:
+                    waiting.remove(led)
+                    self._led.discard(led)
+                    self._arrived.notify()
+            while led in self._led:
+                led.turn.wait()
+
+    def _lead_streams(self) -> None:
+        """Lead as long as there are streams to be led."""
+        with self._lock:
+            try:
+                while self._led:
+                    if self._leading:
+                        self._to_lead.wait()
+                    else:
+                        self._lead(lambda: not self._led)
+            finally:
+                self._thread = None
+                self._hand_over()
+
+    def _lead(self, over: Callable[[], bool]) -> None:
+        self._leading = True
+        try:
+            while not over():
+                group = self._next()
+                if group:
+                    self._run(group)
+        finally:
+            self._leading = False
+
     def leave(self, slot: Slot) -> None:
         """Wait no longer for a stream that has ended."""
         with self._lock:
@@ -93,26 +164,23 @@ class Scheduler:
             self._before.discard(slot)
             self._arrived.notify()
 
-    def _lead_or_wait(self, step: _Waiting) -> None:
+    def _lead_or_wait(self, step: Waiting) -> None:
         if self._leading:
             step.turn.wait()
             return
-        self._leading = True
-        try:
-            while not step.done:
-                group = self._next()
-                if group:
-                    self._run(group)
-        finally:
-            self._leading = False
+        self._lead(lambda: step.done)
 
     def _hand_over(self) -> None:
         """Wake one of the waiting threads where nobody leads."""
         waiting = self._round or self._queue
-        if waiting and not self._leading:
+        if self._leading:
+            return
+        if self._thread is not None:
+            self._to_lead.notify()
+        elif waiting:
             waiting[0].turn.notify()
 
-    def _withdraw(self, step: _Waiting) -> None:
+    def _withdraw(self, step: Waiting) -> None:
         """Make sure that nothing runs for a thread that was interrupted while it waited."""
         for waiting in (self._queue, self._round):
             if step in waiting:
@@ -121,7 +189,7 @@ class Scheduler:
         while not step.done:
             step.turn.wait()
 
-    def _next(self) -> list[_Waiting]:
+    def _next(self) -> list[Waiting]:
         """Take the steps that run now out of the queue; none if somebody withdrew meanwhile."""
         if not self._round:
             prompts = [step for step in self._queue if len(step.step.tokens) > SHORT]
@@ -150,25 +218,58 @@ class Scheduler:
             if left <= 0 or not self._arrived.wait(left):
                 return
 
-    def _run(self, group: list[_Waiting]) -> None:
+    def _run(self, group: list[Waiting]) -> None:
+        """Run a group's steps, and let the led streams go on; an error reaches each of them."""
         self._lock.release()
+        following: list[Step | None] = []
         try:
             made = group[0].slot.memory.together([step.step for step in group])
+            following = [_following(step, rows) for step, rows in zip(group, made, strict=True)]
         except BaseException as error:
             self._lock.acquire()
             for step in group:
-                step.error = error
-                step.turn.notify()
-            raise
+                self._fail(step, error)
+            if not isinstance(error, Exception):
+                raise  # an interrupt belongs to the thread that leads as well
+            return
         self._lock.acquire()
         if len(group[0].step.tokens) <= SHORT:
             self._took = time.monotonic() - self._began
-        for step, row in zip(group, made, strict=True):
-            step.logits = row
+        for step, rows, after in zip(group, made, following, strict=True):
+            if step.onward is None:
+                step.logits = rows
+                step.turn.notify()
+            elif after is None or step.over:
+                self._let_go(step)
+            else:
+                step.step = after
+                self._queue.append(step)
+
+    def _fail(self, step: Waiting, error: BaseException) -> None:
+        step.error = error
+        if step.failed is None:
             step.turn.notify()
+        else:
+            step.failed(error)
+            self._let_go(step)
+
+    def _let_go(self, led: Waiting) -> None:
+        self._led.discard(led)
+        led.turn.notify()
 
 
-def _batch(steps: Sequence[_Waiting]) -> list[_Waiting]:
+def _following(step: Waiting, rows: Logits) -> Step | None:
+    """Let a stream that is led draw."""
+    if step.onward is None or step.failed is None or step.over:
+        return None
+    try:
+        return step.onward(rows)
+    except Exception as error:  # noqa: BLE001 - the stream raises it in its own thread
+        step.failed(error)
+        return None
+
+
+def _batch(steps: Sequence[Waiting]) -> list[Waiting]:
     """Return the first step with those that can run in one go, in order of their rows."""
     memory, first = steps[0].slot.memory, steps[0].slot.row
     rows = {step.slot.row: step for step in steps if step.slot.memory is memory}

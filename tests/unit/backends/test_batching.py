@@ -10,6 +10,7 @@ from assistants.engine import Engine, Request, Session
 from assistants.engine.lane import SLICE
 from assistants.engine.native import NativeSession, available
 from assistants.engine.scheduler import Scheduler, Slot
+from assistants.engine.session import Step
 from assistants.engine.slots import Slots
 from assistants.engine.weights import read
 
@@ -105,6 +106,62 @@ def test_every_waiter_gets_its_own_logits_and_a_failure_reaches_all_of_the_batch
     assert scheduler.waiting == 0
 
 
+def test_the_steps_of_a_led_stream_follow_each_other_and_its_failure_reaches_it_alone(memory):
+    scheduler, slot, seen, wrong = Scheduler(), Slot(memory, 0), [], []
+
+    def onward(logits):
+        seen.append(int(logits[0, 0]))
+        if len(seen) == 4:
+            raise ValueError("the fourth")
+        return Step(row=0, length=len(seen), tokens=[seen[-1] + 1], keep=1)
+
+    led = scheduler.lead(slot, Step(row=0, length=0, tokens=[7], keep=1), onward, wrong.append)
+    wait_until(lambda: wrong)
+    scheduler.release(led)
+    assert seen == [7, 8, 9, 10]
+    assert [type(error) for error in wrong] == [ValueError]
+    assert scheduler.run(slot, 0, [43]).tolist() == [[43.0]]
+    memory.fails = True
+    led = scheduler.lead(slot, Step(row=0, length=0, tokens=[7], keep=1), onward, wrong.append)
+    wait_until(lambda: len(wrong) == 2)
+    scheduler.release(led)
+    assert scheduler.waiting == 0
+
+
+def test_nothing_of_a_led_stream_runs_behind_its_release(memory):
+    scheduler, slot, seen = Scheduler(), Slot(memory, 0), []
+
+    def onward(logits):
+        seen.append(int(logits[0, 0]))
+        return Step(row=0, length=len(seen), tokens=[len(seen)], keep=1)
+
+    for _ in range(20):
+        led = scheduler.lead(slot, Step(row=0, length=0, tokens=[7], keep=1), onward, pytest.fail)
+        wait_until(lambda: seen)
+        scheduler.release(led)
+        count = len(seen)
+        assert scheduler.run(slot, 0, [43]).tolist() == [[43.0]]
+        assert len(seen) == count
+        seen.clear()
+
+
+def test_steps_of_other_threads_run_beside_led_streams(memory):
+    scheduler = Scheduler()
+    rows = [Slot(memory, row) for row in range(3)]
+    seen = []
+
+    def onward(logits):
+        seen.append(int(logits[0, 0]))
+        return Step(row=0, length=len(seen), tokens=[len(seen)], keep=1)
+
+    led = scheduler.lead(rows[0], Step(row=0, length=0, tokens=[7], keep=1), onward, pytest.fail)
+    for number in range(30):
+        assert scheduler.run(rows[1], number, [number]).tolist() == [[number]]
+        assert scheduler.run(rows[2], 0, list(range(SLICE))).tolist() == [[SLICE - 1]]
+    scheduler.release(led)
+    assert len(seen) >= 20
+
+
 def test_a_second_bank_is_made_when_all_rows_are_busy_and_given_up_when_idle():
     made = []
     slots = Slots(lambda: made.append(Memory()) or made[-1])
@@ -168,6 +225,64 @@ def test_streams_of_many_threads_get_the_tokens_that_they_get_alone(session, dra
     assert found == alone
     assert engine.counters.reused > 0
     assert engine.counters.waiting == 0
+
+
+def test_a_stream_whose_tokens_nobody_takes_is_not_drawn_to_its_end(session):
+    engine = Engine(session, rows=2)
+    idle = engine.stream(Request(prompt=PROMPTS[0], max_tokens=400, drafts=False))
+    with engine.lane([1, 2]):
+        taken = [next(idle).id for _ in range(3)]
+        assert greedy(engine, PROMPTS[1], drafts=False, count=40)
+        before = engine.counters.tokens
+    idle.close()
+    assert engine.counters.tokens - before < 20
+    assert taken == greedy(Engine(session), PROMPTS[0], drafts=False, count=3)
+
+
+class _Stern:
+    """Accepts only tokens that a mask allows, which are the least likely ones."""
+
+    def __init__(self, allowed):
+        self._allowed, self.threads = allowed, set()
+
+    def accept(self, tokens):
+        return all(token in self._allowed for token in tokens)
+
+    def allowed(self):
+        self.threads.add(threading.current_thread().name)
+        bits = np.zeros(1 << 15, dtype=np.uint8)
+        bits[list(self._allowed)] = 1
+        return np.packbits(bits, bitorder="little").view(np.int32)
+
+    def validate(self, tokens):
+        return 0
+
+    def can_stop(self):
+        return False
+
+
+def test_a_whole_mask_is_built_in_the_streams_own_thread(session):
+    def masked(engine, mask):
+        request = Request(prompt=PROMPTS[2], max_tokens=12, mask=mask, drafts=False)
+        return [drawn.id for drawn in engine.stream(request)]
+
+    with Engine(session).lane(PROMPTS[2]) as lane:
+        unlikely = set(np.argsort(lane.fill(PROMPTS[2], lambda: False)[0][0])[:5].tolist())
+    alone = masked(Engine(session), _Stern(unlikely))
+    engine, mask = Engine(session), _Stern(unlikely)
+    with engine.lane([1, 2]):
+        assert masked(engine, mask) == alone
+    assert mask.threads == {threading.current_thread().name}
+
+
+def test_a_led_stream_is_cancelled_between_two_tokens(session):
+    engine, flag = Engine(session), threading.Event()
+    with engine.lane([1, 2]):
+        stream = engine.stream(Request(prompt=PROMPTS[4], max_tokens=90), cancelled=flag.is_set)
+        for _ in range(5):
+            next(stream)
+        flag.set()
+        assert [drawn.finish for drawn in stream] == ["cancelled"]
 
 
 def test_what_is_cached_does_not_change_a_bit(session):

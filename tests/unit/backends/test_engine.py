@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assistants.engine import Engine, Request, Session
-from assistants.engine.decode import choose
+from assistants.engine.streams import choose
 from assistants.engine.sampling import Sampler, allowed_tokens, softmax
 from assistants.errors import ModelCorrupt, ModelNotFound
 
@@ -196,7 +196,7 @@ class Only:
 
 @pytest.mark.parametrize("tries", [0, 1, 5, 64])
 def test_striking_out_what_is_refused_gives_the_masked_distribution(tries, monkeypatch):
-    monkeypatch.setattr("assistants.engine.decode.TRIES", tries)
+    monkeypatch.setattr("assistants.engine.streams.TRIES", tries)
     logits = np.random.default_rng(0).normal(size=64).astype(np.float32)
     allowed = [3, 17, 31, 32, 63]
     sampler = Sampler(random=np.random.default_rng(5), temperature=1.0)

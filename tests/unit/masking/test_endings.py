@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assistants.constraint import Program
-from assistants.engine.decode import choose
+from assistants.engine.streams import choose
 from assistants.engine.sampling import Sampler
 from assistants.errors import ConstraintError
 from assistants.masking import Insertion, Vocabulary, begins_program, compile_mask, has_place

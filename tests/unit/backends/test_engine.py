@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from assistants.engine import Engine, Request, Session
-from assistants.engine.streams import choose
 from assistants.engine.sampling import Sampler, allowed_tokens, softmax
+from assistants.engine.streams import choose
 from assistants.errors import ModelCorrupt, ModelNotFound
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from assistants.constraint import Program
-from assistants.engine.streams import choose
 from assistants.engine.sampling import Sampler
+from assistants.engine.streams import choose
 from assistants.errors import ConstraintError
 from assistants.masking import Insertion, Vocabulary, begins_program, compile_mask, has_place
 from assistants.masking.languages import endings, machine

@@ -69,9 +69,20 @@ class Outcome:
 class Subject(Protocol):
     """A model that is being tuned."""
 
-    learned: int
-    held_out: int
-    tokens: int
+    @property
+    def learned(self) -> int:
+        """How many examples or files there are to learn from."""
+        ...
+
+    @property
+    def held_out(self) -> int:
+        """How many are held out."""
+        ...
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens were learned from."""
+        ...
 
     def step(self, progress: float) -> float:
         """Learn from one batch; `progress` in [0, 1] of the run is over. Returns its loss."""

@@ -15,8 +15,9 @@ from .render import emit_table
 from .session import session_of
 
 app = group(
-    "Draft and test the semantic model of a database.",
-    "plumb semantic init ./shop.duckdb -o shop.yaml\nplumb semantic test ./shop.duckdb",
+    "Draft and test the semantic model of a database; teach it questions with their queries.",
+    "plumb semantic init ./shop.duckdb -o shop.yaml\nplumb semantic test ./shop.duckdb\n"
+    "plumb semantic learn ./shop.duckdb pairs.ndjson",
 )
 
 
@@ -81,3 +82,46 @@ def try_model(
     emit_table(out, ["verdict", "what", "found"], data, {"schema": SCHEMA, "checks": rows})
     out.note(f"{len(checks)} parts tried, {failed} refuted")
     raise typer.Exit(1 if failed else 0)
+
+
+@app.command(cls=Command)
+def learn(
+    ctx: typer.Context,
+    *,
+    database: DatabaseArgument,
+    pairs: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[PAIRS]",
+            help='Lines {"question": ..., "sql": ...}; null for what the data cannot say.',
+            show_default=False,
+        ),
+    ] = None,
+    form: FormatOption = Format.TEXT,
+    json: JsonOption = False,
+) -> None:
+    """Learn from questions with their queries, so that `plumb ask` answers others like them.
+
+    The verified queries of the semantic model and the confirmed ones are learned from as well.
+    """
+    session = session_of(ctx)
+    out = session.output(form, json=json)
+    import sql_agent
+
+    with out.busy("learning"):
+        lesson = sql_agent.teach(session.settings().database(database) or database, pairs)
+    data: list[list[Json]] = [
+        ["pairs", lesson.pairs],
+        ["of them without an answer", lesson.unanswerable],
+        ["kinds of query", lesson.templates],
+        ["left out", len(lesson.left_out)],
+        ["tried by rules", lesson.reading.asked],
+        ["of them answered", lesson.reading.answered],
+        ["of them right", lesson.reading.right],
+        ["answers from a probability of", round(lesson.threshold, 3)],
+    ]
+    left_out: list[Json] = [{"question": q, "reason": why} for q, why in lesson.left_out]
+    rest = {"schema": SCHEMA, "left_out": left_out, **{str(name): n for name, n in data}}
+    emit_table(out, ["what", "number"], data, rest)
+    for question, why in lesson.left_out[:5]:
+        out.note(f"left out: '{question}': {why}")

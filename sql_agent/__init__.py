@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .querying import query
     from .result import QueryResult, rounded
     from .semantic_checks import check_semantic_model, draft_semantic_model
+    from .taught import teach
 
 __all__ = [
     "Limits",
@@ -28,6 +29,7 @@ __all__ = [
     "query",
     "resolve",
     "rounded",
+    "teach",
     "write_parquet",
 ]
 
@@ -42,6 +44,7 @@ _HOMES = {
     "query": ".querying",
     "resolve": ".database",
     "rounded": ".result",
+    "teach": ".taught",
     "write_parquet": ".parquet",
 }
 

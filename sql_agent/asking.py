@@ -59,7 +59,8 @@ from .result import QueryResult
 from .rules import Proposal, known_words, propose
 from .said_ages import with_ages
 from .said_amounts import with_amounts
-from .scores import ScoreColumn, about_scores, with_reasons
+from .said_deeds import with_deeds
+from .scores import AboutScores, ScoreColumn, about_scores, with_reasons
 from .semantic_model import SemanticModel
 from .wording import plain
 from .words import stems
@@ -153,11 +154,22 @@ def _answer(asked: _Asked, model: Model | None) -> Answer[QueryResult]:
     verified = _verified(asked)
     if verified is not None:
         return verified
+    learned = _learned(asked)
+    return _read(asked, scores, model) if learned is None else learned
+
+
+def ask_by_reading(question: str, workspace: Workspace) -> Answer[QueryResult]:
+    """Answer by rules alone, as if nothing had been confirmed or taught."""
+    asked = _Asked(question, workspace, Limits(), None, frozenset())
+    return _read(asked, about_scores(question, workspace), None)
+
+
+def _read(asked: _Asked, scores: AboutScores, model: Model | None) -> Answer[QueryResult]:
     ordinal = without_ordinal(scores.text)
     asked = replace(asked, why=scores.why, skip=ordinal.skip)
     known = known_words() | _units(asked.workspace.model)
     text = with_amounts(plain(ordinal.text), asked.workspace)
-    text = with_ages(text, asked.workspace)
+    text = with_deeds(with_ages(text, asked.workspace), asked.workspace)
     linking = link(text, asked.workspace, known)
     if not linking.mentions or chitchat(asked.question):
         tables = ", ".join(table.name for table in asked.workspace.model.tables[:8])
@@ -483,6 +495,34 @@ def _empty(workspace: Workspace, explanation: str, sql: str = "") -> QueryResult
     return QueryResult(
         sql=sql, dialect=workspace.target.dialect, columns=(), rows=(), explanation=explanation
     )
+
+
+# --- what was taught ----------------------------------------------------------------------------
+
+
+def _learned(asked: _Asked) -> Answer[QueryResult] | None:
+    """Return the answer that pairs taught, where it is probable enough; None lets others try.
+
+    What was taught is about all of the database, so a role is not answered by it.
+    """
+    if asked.gate is not None or asked.choices:
+        return None
+    from .taught import recollect, taught
+
+    lesson = recollect(asked.workspace)
+    found = taught(asked.question, lesson, asked.workspace) if lesson is not None else None
+    if lesson is None or found is None:
+        return None
+    if not found.sql:
+        return _no(Status.REFUSED, found.reason)
+    try:
+        admitted = admit(found.sql, asked.workspace.catalog)
+    except QueryRefused:
+        return None
+    explanation = f"Understood as: a question like those of {lesson.memory.pairs} confirmed pairs."
+    told = f"learned, not read: right with a probability of {found.probability:.2f}"
+    step = _run(asked, admitted, explanation, (told, *found.notes), ())
+    return _found((step,)) if step.verdict is not Verdict.REFUTED else None
 
 
 # --- verified queries ---------------------------------------------------------------------------

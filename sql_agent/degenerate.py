@@ -123,7 +123,10 @@ def never_at(query: Query, slots: Sequence[SlotValue]) -> Check | None:
 
 
 def unshown(query: Query, linking: Linking, workspace: Workspace) -> Check | None:
-    """Refute an answer to "which floor …" that shows no floor."""
+    """Refute an answer to "which floor …" that shows no floor, and a list of keys of no name."""
+    keys = _only_keys(query, linking, workspace)
+    if keys:
+        return Check(by="linking", verdict=Verdict.REFUTED, detail=keys)
     asked = _asked_for(linking, workspace)
     if asked is None:
         return None
@@ -136,6 +139,25 @@ def unshown(query: Query, linking: Linking, workspace: Workspace) -> Check | Non
         return None
     detail = f"the query shows no '{asked.phrase}'"
     return Check(by="linking", verdict=Verdict.REFUTED, detail=detail)
+
+
+def _only_keys(query: Query, linking: Linking, workspace: Workspace) -> str:
+    """Return why "list the antibiotics" is not answered by the keys of 9,000 prescriptions."""
+    if len(query.shown) != 1 or query.measures:
+        return ""
+    ref = query.shown[0]
+    table, stored = workspace.model.table(ref.table), workspace.catalog.by_name.get(ref.table)
+    if table is None or stored is None or table.primary_key != (ref.column,):
+        return ""
+    column = workspace.model.column(ref)
+    head = list(linking.mentions[:1])
+    for mention in linking.mentions[1:]:
+        if mention.first == head[-1].last:  # "frozen savings accounts"
+            head.append(mention)
+    said = any(ref.table in m.tables or ref in m.columns for m in head)
+    if said or stored.rows <= _LARGE or (column is not None and column.type == "text"):
+        return ""
+    return f"this would only list keys of {ref.table}, which the question does not name"
 
 
 def _asked_for(linking: Linking, workspace: Workspace) -> Mention | None:

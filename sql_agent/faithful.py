@@ -55,13 +55,14 @@ def unsaid_numbers(query: Query, linking: Linking, model: SemanticModel) -> tupl
     inner = {ref.table for one in list(_queries(query))[1:] for ref in query_columns(one)}
     outer = {ref.table for ref in query_columns(query)}
     counted = {table for one in _queries(query) for table in _tables(one)}
+    spoken = {table for m in linking.mentions for table in m.tables}
     for m in linking.mentions:
         if not m.columns or m.tables or m.metrics or _named(query, m, model):
             continue
         tables = {ref.table for ref in m.columns}
         times = all((c := model.column(ref)) and c.role == "time" for ref in m.columns)
-        if times and tables & counted:
-            continue  # "borrowed": the loans are counted
+        if times and tables & counted - spoken:
+            continue  # "borrowed": the loans are counted, which nothing else names
         sized = m.phrase.lower().split()[0] in _SIZED and tables & outer  # the highest point's size
         if not sized and not tables & inner:  # "bordering" is what relates two rows
             missing.append(m.phrase)

@@ -5,18 +5,20 @@ codes only match as they are written, so that "in" is no state and "mark" no fir
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 from .catalog import Catalog
 from .semantic_model import Column, ColumnRef, SemanticModel, Table
 from .spoken import event_nouns
-from .words import close, forms, related, stem, stems, tokens
+from .words import STOP, close, forms, related, stem, stems, tokens
 
 Kind: TypeAlias = Literal["table", "column", "metric", "value"]
 Phrase: TypeAlias = tuple[str, ...]
 _MANY = 300
+_SHORTEST = 3
+_MOST_CODES = 2000
 _LONGEST = 8
 _FEW_STATES = 3
 _STATES: Final = """
@@ -91,7 +93,7 @@ def build(model: SemanticModel, catalog: Catalog) -> Lexicon:
         if phrase and len(phrase) <= _LONGEST:
             found.setdefault(phrase, {})[entry] = None
             if known:
-                vocabulary.update(word for word in phrase if len(word) >= 4)
+                vocabulary.update(word for word in phrase if len(word) >= _SHORTEST)
 
     for metric in model.metrics:
         for text in (metric.name, *metric.synonyms):
@@ -108,6 +110,8 @@ def build(model: SemanticModel, catalog: Catalog) -> Lexicon:
                 add(phrase, entry, known=known)
                 if named:  # "mississippi river"
                     add((*phrase, *stems(table.name)), entry, known=False)
+    for phrase, entry in _beginnings(found):
+        add(phrase, entry, known=False)
     for phrase in [phrase for phrase in found if len(phrase) == 1]:
         times = [e for e in found[phrase] if e.column and _is_time(model, e.column)]
         for noun in event_nouns(phrase[0]) if times else ():
@@ -127,6 +131,29 @@ def build(model: SemanticModel, catalog: Catalog) -> Lexicon:
         phrases={phrase: tuple(entries) for phrase, entries in found.items()},
         vocabulary=frozenset(vocabulary),
     )
+
+
+def _beginnings(found: Mapping[Phrase, Iterable[Entry]]) -> list[tuple[Phrase, Entry]]:
+    """Return names by the word that they alone begin with: Lakeview of Lakeview Medical Center.
+
+    It must be written with a capital, as in the name, and mean nothing else.
+    """
+    begun: dict[str, set[Entry]] = {}
+    for phrase, entries in found.items():
+        for entry in entries:
+            if entry.kind == "value" and not entry.as_written and len(phrase) > 1:
+                begun.setdefault(phrase[0], set()).add(entry)
+    kept: list[tuple[Phrase, Entry]] = []
+    for word, entries in begun.items():
+        one = next(iter(entries))
+        said = one.name.split()[0]
+        proper = said[:1].isupper() and said[1:].islower() and len(said) >= _PROPER
+        if len(entries) == 1 and proper and (word,) not in found and word not in STOP:
+            kept.append(((word,), replace(one, as_written=said)))
+    return kept
+
+
+_PROPER = 5
 
 
 def _is_time(model: SemanticModel, ref: ColumnRef) -> bool:
@@ -266,7 +293,10 @@ def _values(
             exact = text if len(text) <= 2 else ""
             yield stems(text), Entry("value", label.code, ref, exact) if exact else entry, True
     stored = catalog.column(ref)
-    if stored is None or column.role == "key":
+    if stored is None:
+        return
+    if column.role == "key":
+        yield from _codes(column, ref, catalog)
         return
     strict = column.pii or column.role == "text" or len(stored.values) > _MANY
     sexes = _SEXES if {"sex", "gender"} & set(stems(column.name)) else {}
@@ -282,6 +312,19 @@ def _values(
             yield (other,), Entry("value", value, ref), True
         for other in _COUNTRIES.get(value.lower(), ()):
             yield tuple(other.split()), Entry("value", value, ref), True
+
+
+def _codes(
+    column: Column, ref: ColumnRef, catalog: Catalog
+) -> Iterable[tuple[Phrase, Entry, bool]]:
+    """Yield the texts by which the rows of a table are known, as they are written: NRDX."""
+    stored, table = catalog.column(ref), catalog.by_name.get(ref.table)
+    own = table is not None and table.primary_key == (ref.column,)
+    if stored is None or stored.type != "text" or not own or len(stored.values) > _MOST_CODES:
+        return
+    for value in stored.values:
+        if len(value) > 1 and not column.pii:
+            yield _value_phrase(value), Entry("value", value, ref, value), False
 
 
 def _value_phrase(value: str) -> Phrase:

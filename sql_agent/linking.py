@@ -366,8 +366,19 @@ def dates_of(table: str, workspace: Workspace) -> tuple[ColumnRef, ...]:
         if c.role == "time" and not c.pii and not is_birth(c)
     ]
     default = workspace.model.default_date
-    found.sort(key=lambda ref: ref != default)
+    found.sort(key=lambda ref: (ref != default, is_beside(ref)))
     return tuple(found)
+
+
+def is_beside(ref: ColumnRef) -> bool:
+    """Whether a date is of keeping the row rather than of what it tells: when it was booked."""
+    about = (*stems(ref.table)[-1:], "")[0]
+    return any(word in _BESIDE and word[:4] != about[:4] for word in stems(ref.column))
+
+
+_BESIDE = frozenset(
+    "booked booking created updated modified inserted loaded due expire expires expiry".split()
+)
 
 
 def is_birth(column: Column) -> bool:

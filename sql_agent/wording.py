@@ -21,6 +21,7 @@ _RULES: Final = tuple(
         (r"\b(?:last|final) (?:quarter|3 months|three months) of (?=(?:19|20)\d\d)", "Q4 "),
         (r"\b(?:last|final|latter) half of (?=(?:19|20)\d\d)", "second half of "),
         (r"\b(?:last|final) month of (?=(?:19|20)\d\d)", "December "),
+        (r"(?<=est) (?:single|individual) (?=[a-z])", " "),
         (r"\bH1 (?=(?:19|20)\d\d)", "first half of "),
         (r"\bH2 (?=(?:19|20)\d\d)", "second half of "),
         (r"(?<=[a-z])n['’]t\b", " not"),

@@ -21,6 +21,7 @@ _PAST: Final = {
     "buy": "bought",
     "sell": "sold",
 }
+_PRESENT: Final = {past: verb for verb, past in _PAST.items()}
 _IRREGULAR: Final = {
     "people": "person",
     "men": "man",
@@ -90,6 +91,8 @@ def forms(word: str) -> tuple[str, ...]:
     """Return how a verb is written otherwise: grant, granted; deny, denied; expiring, expire."""
     if word in _PAST:
         return (_PAST[word],)
+    if word in _PRESENT:
+        return (_PRESENT[word],)
     if len(word) < 4:
         return (word + "d",) if word.endswith("e") else ()
     if word.endswith("ing"):

@@ -3,7 +3,7 @@
 import functools
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from assistants.errors import InputError
@@ -87,9 +87,19 @@ def _latest(model: SemanticModel, catalog: Catalog) -> datetime:
         moment
         for table in catalog.tables
         for column in table.columns
-        if (moment := _moment(column.high)) is not None and moment <= now
+        if (moment := _moment(column.high)) is not None
+        and (moment <= now or _shifted(column.low, now))
     ]
     return max(moments, default=now)
+
+
+def _shifted(low: str, now: datetime) -> bool:
+    """Whether all dates of a column are yet to come: those of patients, moved by decades."""
+    first = _moment(low)
+    return first is not None and first > now + _DECADE
+
+
+_DECADE = timedelta(days=3653)
 
 
 def _moment(text: str) -> datetime | None:

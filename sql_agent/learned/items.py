@@ -8,6 +8,7 @@ that differ in nothing else then have the same form, and so have their queries.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 _NUMBERS: Final = {
@@ -52,6 +53,13 @@ class Item:
     columns: tuple[str, ...] = ()
     condition: str = ""
     """A condition with `{c}` for the column."""
+    others: tuple[str, ...] = ()
+    """Other ways to write it, each kind of way at the same place for every period."""
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The condition and the other ways to write it."""
+        return (self.condition, *self.others)
 
     @property
     def token(self) -> str:
@@ -172,7 +180,41 @@ def _periods(text: str) -> Iterable[Item]:
 
 def _absolute(match: re.Match[str], word: str | None, shape: str, literal: str) -> Item:
     operator = _OPERATORS.get(word or "", "=")
-    return _period(match, f"strftime('{shape}',{{c}}) {operator} '{literal}'")
+    others = _ranges(word or "", literal)
+    return _period(match, f"strftime('{shape}',{{c}}) {operator} '{literal}'", others)
+
+
+def _ranges(word: str, literal: str) -> tuple[str, ...]:
+    """Return a year, month or day as comparisons of the column: with texts, casts, parts."""
+    parts = [int(part) for part in literal.split("-")]
+    try:
+        start = date(parts[0], *(parts[1:2] or [1]), *(parts[2:] or [1]))
+    except ValueError:
+        return ()  # the 31st of June
+    days = (366, 31, 1)[len(parts) - 1]
+    end = start + timedelta(days=days)
+    end = end if len(parts) == _DAYS else end.replace(day=1)
+    end = end if len(parts) > 1 else end.replace(year=start.year + 1, month=1)
+    bounds = {
+        **dict.fromkeys(("since", "from"), ((">=", start),)),
+        "after": ((">=", end),),
+        **dict.fromkeys(("before", "prior to"), (("<", start),)),
+        **dict.fromkeys(("until", "till", "by"), (("<", end),)),
+    }.get(word, ((">=", start), ("<", end)))
+    written = [
+        " AND ".join(f"{{c}} {sign} {shape.format(day)}" for sign, day in bounds)
+        for shape in ("'{}'", "DATE '{}'", "CAST('{}' AS DATE)", "CAST('{}' AS TIMESTAMP)")
+    ]
+    whole = len(bounds) > 1
+    last = end - timedelta(days=1)
+    written.append(f"{{c}} BETWEEN '{start}' AND '{last}'" if whole else "")
+    year = whole and len(parts) == 1
+    written.append(f"EXTRACT(YEAR FROM {{c}}) = {start.year}" if year else "")
+    written.append(f"YEAR({{c}}) = {start.year}" if year else "")
+    return tuple(written)
+
+
+_DAYS: Final = 3
 
 
 def _of_this(match: re.Match[str], unit: str, shape: str, literal: str, back: str = "0") -> Item:
@@ -184,5 +226,6 @@ def _start_of(unit: str, back: str) -> str:
     return f"datetime({{c}},{start}) = datetime(current_time,{start},'-{back} {unit}')"
 
 
-def _period(match: re.Match[str], condition: str) -> Item:
-    return Item(first=match.start(), last=match.end(), kind="t", condition=condition)
+def _period(match: re.Match[str], condition: str, others: tuple[str, ...] = ()) -> Item:
+    first, last = match.span()
+    return Item(first=first, last=last, kind="t", condition=condition, others=others)

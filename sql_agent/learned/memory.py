@@ -38,6 +38,8 @@ class Guess:
     sql: str
     probability: float
     evidence: tuple[float, ...] = ()
+    unanswerable: bool = False
+    """Whether it is most like the questions that were taught to have no answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,11 @@ class Memory:
     threshold: float = 0.5
     """The probability from which on a guess is an answer."""
 
+    @property
+    def pairs(self) -> int:
+        """How many pairs it was learned from."""
+        return len(self.labels)
+
     def guess(self, question: str) -> Guess:
         """Return the most probable query of a question."""
         form = form_of(question, self.values, self.keys, periods=self.periods)
@@ -79,9 +86,10 @@ class Memory:
             if sql is not None:
                 found.append((int(at), sql))
         likely = found[0][1] if found else NOTHING
+        none = bool(found) and not likely
         found = [(at, sql) for at, sql in found if not sql or self._allowed(form, at)]
         if not likely or self._unknown(form) or not found or not found[0][1]:
-            return Guess(sql=likely, probability=0.0)
+            return Guess(sql=likely, probability=0.0, unanswerable=none)
         best, sql = found[0]
         others = [float(scores[at]) for at, _ in found[1:]]
         row = self.fragments[best]

@@ -80,25 +80,36 @@ def template_of(sql: str, items: Sequence[Item]) -> str | None:
         kind = broad(item)
         place = f"{kind}{seen[kind]}"
         seen[kind] += 1
-        pattern = _pattern(item)
-        changed, count = re.subn(
-            pattern, lambda m, place=place, item=item: _slot(m, place, item), text
-        )
-        if not count:
+        for way, pattern in enumerate(_patterns(item)):
+            changed, count = re.subn(
+                pattern, lambda m, at=place, item=item, way=way: _slot(m, at, item, way), text
+            )
+            if count:
+                break
+        else:
             return None
         text = changed
     return text
 
 
+def _patterns(item: Item) -> list[str]:
+    """Return the patterns of an item, one for each way to write it."""
+    return [_of_condition(way) for way in item.ways] if item.condition else [_pattern(item)]
+
+
+def _of_condition(condition: str) -> str:
+    if not condition:
+        return "(?!)"  # this period cannot be written so
+    escaped = re.escape(normal(condition)).replace(r"\{c\}", "\0")
+    first, *rest = escaped.split("\0")
+    return (
+        first
+        + _COLUMN
+        + "".join(part + (r"\1" if i < len(rest) - 1 else "") for i, part in enumerate(rest))
+    )
+
+
 def _pattern(item: Item) -> str:
-    if item.condition:
-        escaped = re.escape(normal(item.condition)).replace(r"\{c\}", "\0")
-        first, *rest = escaped.split("\0")
-        return (
-            first
-            + _COLUMN
-            + "".join(part + (r"\1" if i < len(rest) - 1 else "") for i, part in enumerate(rest))
-        )
     literal = re.escape(item.literal)
     if item.columns:
         columns = "|".join(re.escape(column) for column in item.columns)
@@ -114,8 +125,9 @@ def _pattern(item: Item) -> str:
     return rf"(?<=[<>]= ){literal}\b|(?<=[=<>] ){literal}\b"
 
 
-def _slot(match: re.Match[str], place: str, item: Item) -> str:
-    return f"{{{place}:{match[1]}}}" if item.condition or item.columns else f"{{{place}}}"
+def _slot(match: re.Match[str], place: str, item: Item, way: int) -> str:
+    told = f"{match[1]}#{way}" if way else match[1] if item.condition or item.columns else ""
+    return f"{{{place}:{told}}}" if told else f"{{{place}}}"
 
 
 def filled(template: str, form: Form) -> str | None:
@@ -141,7 +153,10 @@ def filled(template: str, form: Form) -> str | None:
             return ""
         used.add(place)
         if item.condition:
-            return normal(item.condition).replace("{c}", column)
+            column, _, way = column.partition("#")
+            written = dict(enumerate(item.ways)).get(int(way or 0), "")
+            missing = missing or not written
+            return normal(written).replace("{c}", column)
         quoted = "'" + item.literal.replace("'", "''") + "'"
         if item.columns:
             return f"{column} = {quoted}"

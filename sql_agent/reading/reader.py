@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 
 from sql_agent.linking import Mention
 from sql_agent.query_tree import IsNull, Many, NumberValue, PeriodValue, Slot, TextValue
+from sql_agent.rules.nouns import is_verb
 from sql_agent.rules.patterns import COMPARE
 from sql_agent.rules.quantities import operator_of
+from sql_agent.semantic_model import ColumnRef
 
 from .comparing import Comparing
 from .cursor import Unread
@@ -25,6 +27,7 @@ from .senses import FUNCTIONS, GROUPING, HOW, NAMED, NEGATIONS, PEOPLE, SUPERLAT
 _MOST = {"most": True, "fewest": False, "least": False, "highest": True, "lowest": False}
 _MAX_DEPTH = 6
 _PRICED = frozenset("cost costs costing price priced charge charged".split())
+_BY_MEANS_OF = frozenset(("via", "through", "using"))  # says how rows are, done or not
 _QUOTES = frozenset("\"'“”„")
 _DISTINCT = frozenset(("different", "distinct", "unique"))
 _HAVING = frozenset(
@@ -118,6 +121,12 @@ class Reader(Comparing):
                 if not self._only_tells(mention, self.must_be_rows(phrase)):
                     phrase, negated = self._with_event(phrase, mention, negated=negated), False
                 continue
+            if mention is not None and (deed := self._own_deed(mention, phrase)) is not None:
+                done = IsNull(column=deed, negated=not negated)
+                if self.frame.word(mention.last) not in _BY_MEANS_OF or negated:
+                    phrase = replace(phrase, rows=self.must_be_rows(phrase).having(done))
+                self.at, negated = mention.last, False
+                continue
             if mention is None and word == "by" and self._agent_follows():
                 self.at += 1
                 continue
@@ -171,6 +180,28 @@ class Reader(Comparing):
         following = self.linking.at.get(self.next_place(mention.last))
         period = following is not None and isinstance(self.value(following), PeriodValue)
         return dates and verb and len(tables) == 1 and rows.table not in tables and not period
+
+    def _own_deed(self, mention: Mention, phrase: Phrase) -> ColumnRef | None:
+        """Return the date of the rows themselves that a verb names: "patients who died".
+
+        A period behind it bounds that date, which then need not be tested for itself.
+        """
+        rows = phrase.rows
+        if rows is None or not is_verb(mention) or mention.slot is not None or mention.tables:
+            return None
+        own = [ref for ref in mention.columns if ref.table == rows.table]
+        dates = len(own) == 1 and self.frame.column(own[0]).role == "time"
+        following = self.linking.at.get(self.next_place(mention.last))
+        period = following is not None and isinstance(self.value(following), PeriodValue)
+        if following is not None and self._of_one_of_many(following, rows.table):
+            return None
+        return own[0] if dates and not period else None
+
+    def _of_one_of_many(self, mention: Mention, table: str) -> bool:
+        """Whether what stands behind a deed is of one of many: "died at Lakeview", of all stays."""
+        tables = {*mention.tables, *(ref.table for ref in self.relations.options(mention))}
+        paths = [self.relations.path(table, other) for other in tables - {table}]
+        return bool(paths) and all(path is None or not path.to_one for path in paths)
 
     def _only_tells(self, event: Mention, rows: Rows) -> bool:
         """Whether what follows belongs to the rows without the event: "books written by Quill"."""

@@ -1,6 +1,6 @@
 """Which rows a question is about: values, numbers, periods, flags, missing values, other tables."""
 
-from sql_agent.linking import Mention, dates_of
+from sql_agent.linking import Mention, dates_of, is_beside
 from sql_agent.query_tree import (
     Among,
     Average,
@@ -435,6 +435,9 @@ def _date_of_event(frame: Frame, table: str, mention: Mention) -> ColumnRef | No
     if named is not None:
         return named
     dates = dates_of(table, frame.workspace)
+    own = [ref for ref in dates if not is_beside(ref)]
+    if len(own) == 1 < len(dates):
+        return own[0]  # "appointments missed in 2024": when they were to be, not when booked
     return frame.decided(mention.phrase, dates) if len(dates) > 1 else None
 
 

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable
 from typing import cast
 
+from sql_agent.clarify import Undecided, chosen, shown
 from sql_agent.linking import Mention
 from sql_agent.query_tree import (
     Aggregate,
@@ -19,7 +20,7 @@ from sql_agent.query_tree import (
     TextValue,
 )
 from sql_agent.semantic_model import TEMPORAL, ColumnRef
-from sql_agent.words import forms
+from sql_agent.words import forms, stem, stems
 
 from .ages import ages_measured
 from .frame import Frame
@@ -28,6 +29,7 @@ from .nouns import (
     counts,
     first_table,
     is_additive,
+    is_intensive,
     nearest_table,
     noun_of,
     what_counts,
@@ -320,7 +322,7 @@ def read_aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | 
     if function == "sum" and mention.tables:
         frame.use(mention)
         return Count(nearest_table(frame, mention))
-    if mention.tables and frame.word(mention.last) in {"size", "amount", "value", "sum"}:
+    if mention.tables and frame.word(mention.last) in {*_SIZES, "sum"}:
         return _main_amount(frame, mention, function)
     return None
 
@@ -374,6 +376,9 @@ def _main_amount(frame: Frame, mention: Mention, function: AggregateName) -> Mea
     if table is None or not amounts:
         return None
     frame.use(mention)
+    size = frame.linking.at.get(mention.last)
+    if size is not None:
+        frame.use(size)
     ref = ColumnRef(table.name, amounts[0].name)
     frame.notes.append(f"the {frame.word(mention.last)} of {table.name} is {ref}")
     return Aggregate(function, ref)
@@ -408,6 +413,8 @@ _MAIN = ("value", "amount", "result", "price", "cost", "quantity")
 def _measured_mention(frame: Frame, at: int, function: str) -> Mention | None:
     """Return the number that an aggregate word is about, past values and flags before it."""
     candidate = frame.mention_at(at, skip=_BETWEEN)
+    if candidate is not None and _is_size_of_rows(frame, candidate):
+        return candidate
     while candidate is not None:
         if frame.measures(candidate) or candidate.metrics:
             return candidate
@@ -423,6 +430,15 @@ def _measured_mention(frame: Frame, at: int, function: str) -> Mention | None:
     return None
 
 
+def _is_size_of_rows(frame: Frame, noun: Mention) -> bool:
+    """Whether "loan size" is said, and the size is not of that table: then it is its amount."""
+    size = frame.linking.at.get(noun.last)
+    if size is None or not noun.tables or size.phrase.lower() not in _SIZES or size.tables:
+        return False
+    return not {ref.table for ref in size.columns} & set(noun.tables)
+
+
+_SIZES = frozenset(("size", "amount", "value"))
 _BETWEEN = frozenset(
     ("the", "a", "an", "of", "all", "our", "their", "in", "on", "for", "was", "is", "were", "did")
 )
@@ -486,11 +502,27 @@ def bare_measure(frame: Frame, start: int = 0) -> Measure | None:
             continue  # "claims that were paid" are no amounts
         ref = frame.nearest(columns, mention)
         frame.use(mention)
-        function: AggregateName = "sum" if is_additive(frame.column(ref)) else "avg"
-        word = {"sum": "added up", "avg": "averaged"}[function]
-        frame.notes.append(f"{ref} is {word}")
-        return Aggregate(function, ref)
+        of_one = frame.model.drafted and "price" in stems(ref.column)  # of a piece, or of the row?
+        if is_additive(frame.column(ref)) and not of_one:
+            frame.notes.append(f"{ref} is added up")
+            return Aggregate("sum", ref)
+        said = mention.phrase.lower()
+        if stem(said) != said:
+            return Count(ref.table)  # "critical potassium results per month"
+        if frame.model.drafted and not is_intensive(frame.column(ref)):
+            return _either(frame, ref, mention)
+        frame.notes.append(f"{ref} is averaged")
+        return Aggregate("avg", ref)
     return None
+
+
+def _either(frame: Frame, ref: ColumnRef, mention: Mention) -> Aggregate:
+    """Return the total or the average, as the user chose; raises `Undecided` while that is open."""
+    options = (f"the total of {shown(str(ref))}", f"the average of {shown(str(ref))}")
+    index = chosen(options, frame.choices)
+    if index is None:
+        raise Undecided(mention.phrase, options)
+    return Aggregate("avg" if index else "sum", ref)
 
 
 _COPULAS = frozenset(("is", "are", "was", "were", "been", "be", "not", "got", "never"))

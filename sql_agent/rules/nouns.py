@@ -18,7 +18,8 @@ from .frame import Frame
 
 _ADDITIVE = re.compile(
     r"amount|balance|cost|price|total|principal|fee|paid|billed|quantity|revenue|sales|spend|"
-    r"volume|duration|minutes|limit|payment|units|qty|freight|income|beds|seats|rooms|copies"
+    r"volume|duration|minutes|limit|payment|units|qty|freight|income|beds|seats|rooms|copies|"
+    r"commission|premium|discount|shares|turnover|profit|deposit|donation|earnings|wages"
 )
 
 
@@ -31,6 +32,18 @@ def is_additive(column: Column) -> bool:
     if _NOT_ADDITIVE.search(name) or column.unit in {"percent", "years", "days", "months"}:
         return False
     return bool(column.unit.isupper() or _ADDITIVE.search(name))
+
+
+def is_intensive(column: Column) -> bool:
+    """Whether summing a column makes no sense, so that it is averaged when nobody says."""
+    name = " ".join((column.name, *column.synonyms)).lower()
+    return bool(_NOT_ADDITIVE.search(name) or _PER_ROW.search(name) or column.unit == "percent")
+
+
+_PER_ROW = re.compile(
+    r"value|temperature|pressure|weight|height|width|depth|density|rating|grade|speed|bmi|pulse|"
+    r"elevation|latitude|longitude|result|dose|close|open|yield"
+)
 
 
 def counts(frame: Frame, metric: str) -> bool:
@@ -103,6 +116,10 @@ def what_counts(frame: Frame, mention: Mention, *, distinct: bool = False) -> Ba
     if mention.tables:
         frame.use(mention)
         return Count(nearest_table(frame, mention))
+    pieces = tuple(ref for ref in frame.measures(mention) if _PIECES & set(stems(ref.column)))
+    if pieces and mention.slot is None:
+        frame.use(mention)
+        return Aggregate("sum", frame.nearest(pieces, mention))  # "how many shares were sold"
     if mention.columns and mention.slot is None:
         tables = {ref.table for ref in mention.columns}
         if not frame.booleans(mention):
@@ -121,6 +138,7 @@ def what_counts(frame: Frame, mention: Mention, *, distinct: bool = False) -> Ba
     return None
 
 
+_PIECES = frozenset("share unit piece quantity qty item ticket seat bed copy".split())
 _MEANS = frozenset(("channel", "method", "route", "mode"))
 
 
@@ -181,4 +199,4 @@ def is_verb(mention: Mention) -> bool:
 
 
 _PARTICLES = frozenset(("on", "out", "up", "off", "in", "back"))
-_VERBS = frozenset(("done", "made", "taken", "drawn", "began", "left"))
+_VERBS = frozenset("done made taken drawn began left paid sold sent bought lent".split())

@@ -279,6 +279,8 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
         return _shown(frame, early, dimensions)
     frame.base = base_table(frame, measures) or frame.base
     filters = read_filters(frame, early)
+    if frame.measured_dates and _at_one_of_many(frame, filters):
+        return None  # "deaths at Northside" are not those of all who were ever there
     shared = any(isinstance(measure, Share) for measure in measures)
     if not dimensions and not shared and len(filters.split) == 1:
         dimensions = [Dimension(filters.split[0])]
@@ -302,6 +304,16 @@ def _plain(frame: Frame, early: Filters, ranking: Ranking | None) -> Query | Non
         limit=ranking.limit if ranking is not None and ordered else None,
     )
     return with_changes(frame, query)
+
+
+def _at_one_of_many(frame: Frame, filters: Filters) -> bool:
+    """Whether a deed of the base is placed by a value of what the base has several of."""
+    return any(
+        frame.word(at - 1) in {"at", "in"}
+        and not isinstance(predicate, During | Has | Many)
+        and MANY_SIDE <= frame.distance(table_of(predicate)) < FAR
+        for at, predicate in filters.where
+    )
 
 
 def _changed(frame: Frame) -> list[Measure]:

@@ -16,7 +16,7 @@ from sql_agent.query_tree import (
     TextValue,
 )
 from sql_agent.semantic_model import ColumnRef
-from sql_agent.words import stem
+from sql_agent.words import stem, stems
 
 from .frame import FAR, MANY_SIDE, Frame
 from .nouns import is_additive, is_verb, main_value
@@ -27,6 +27,7 @@ from .patterns import (
 )
 from .units import TIME_UNITS, fits, in_unit
 
+_PRICED = frozenset("price cost amount fee balance salary premium charge total payment".split())
 _MONEY = frozenset(("$", "€", "£", "dollar", "dollars", "usd", "eur", "euro", "euros"))
 
 
@@ -192,6 +193,9 @@ def _by_unit(frame: Frame, first: int, last: int) -> ColumnRef | None:
         return None
     amounts = [c for c in table.columns if c.role == "measure" and is_additive(c)]
     named = [c for c in amounts if c.name in {"amount", "value", "total", "principal"}]
+    if unit in _MONEY and not named:  # "under 100 euros" is no number of minutes
+        money = [c for c in amounts if _PRICED & set(stems(c.name)) or c.unit.isupper()]
+        amounts = money or amounts
     chosen = named or amounts
     if not chosen:
         return None

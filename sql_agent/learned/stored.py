@@ -1,0 +1,150 @@
+"""What was learned, as one file of arrays: no text of the database is in it but what pairs said.
+
+The stored values are read from the database again when the file is opened; the file only keeps
+which of them are words rather than values. Nothing is unpickled.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .classifier import Classifier
+from .memory import Memory
+
+_VERSION: Final = 1
+_SMALL: Final = 3e-3
+"""Weights below it are nothing: they are left out of the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What was learned, and whether the rules may answer what was not taught."""
+
+    memory: Memory
+    reading: bool = True
+
+
+def save(
+    memory: Memory,
+    path: Path,
+    values: Mapping[str, tuple[str, ...]],
+    numbered: Sequence[tuple[str, str]],
+    *,
+    reading: bool = True,
+) -> None:
+    """Write a memory; `values` are all that were offered to it.
+
+    Args:
+        memory: What was learned.
+        path: Ends in `.npz`.
+        values: Stored texts with their columns.
+        numbered: The columns, as table and column, whose numbers were offered as keys.
+        reading: Whether the rules may answer what was not taught.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    said = sorted(values.keys() - memory.values.keys())
+    names = list(memory.postings)
+    texts = {
+        "version": _VERSION,
+        "templates": memory.templates,
+        "whole": list(memory.whole.features),
+        "parts": list(memory.parts.features),
+        "grams": names,
+        "implied": list(memory.implied),
+        "words": said,
+        "numbered": list(numbered),
+        "reading": reading,
+        "periods": memory.periods,
+        "threshold": memory.threshold,
+    }
+    sizes = np.asarray([len(memory.postings[name]) for name in names], np.int64)
+    empty = np.zeros((0, memory.fragments.shape[1]), np.float32)
+    arrays: dict[str, NDArray[np.generic]] = {
+        "texts": np.frombuffer(json.dumps(texts).encode(), np.uint8),
+        "support": memory.support,
+        "fragments": memory.fragments.astype(np.bool_),
+        "calibration": memory.calibration,
+        "labels": memory.labels.astype(np.int32),
+        "lengths": memory.lengths,
+        "sizes": sizes,
+        "postings": np.concatenate([*memory.postings.values(), np.zeros(0)]).astype(np.int32),
+        "always": np.stack([a for a, _ in memory.implied.values()] or empty).astype(np.bool_),
+        "never": np.stack([n for _, n in memory.implied.values()] or empty).astype(np.bool_),
+        **_weights("whole", memory.whole),
+        **_weights("parts", memory.parts),
+    }
+    temporary = path.with_suffix(".new.npz")
+    np.savez_compressed(temporary, **cast("dict[str, NDArray[np.float32]]", arrays))
+    temporary.replace(path)
+
+
+def _weights(name: str, model: Classifier) -> dict[str, NDArray[np.generic]]:
+    """Return the weights that are not next to nothing, by their places."""
+    flat = model.weights.ravel()
+    places = np.flatnonzero(np.abs(flat) > _SMALL)
+    return {
+        f"{name}_places": places.astype(np.int32),
+        f"{name}_weights": flat[places].astype(np.float16),
+        f"{name}_bias": model.bias,
+    }
+
+
+def load(
+    path: Path,
+    values: Mapping[str, tuple[str, ...]],
+    keys: Callable[[Sequence[tuple[str, str]]], frozenset[str]],
+) -> Stored:
+    """Return a memory over the values that the database has now, and the keys of some columns.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is no such file.
+        KeyError: a part is missing.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        texts = json.loads(file["texts"].tobytes())
+        if texts["version"] != _VERSION:
+            raise ValueError(f"version {texts['version']}")
+        fragments = file["fragments"].astype(np.float32)
+        sizes = file["sizes"]
+        pieces = np.split(file["postings"].astype(np.int64), np.cumsum(sizes)[:-1])
+        always, never = file["always"].astype(np.float32), file["never"].astype(np.float32)
+        words = frozenset(texts["words"])
+        memory = Memory(
+            values={text: columns for text, columns in values.items() if text not in words},
+            keys=keys([(table, column) for table, column in texts["numbered"]]),
+            templates=tuple(texts["templates"]),
+            support=file["support"],
+            fragments=fragments,
+            whole=_classifier(file, "whole", texts["whole"], exclusive=True),
+            parts=_classifier(file, "parts", texts["parts"], exclusive=False),
+            calibration=file["calibration"],
+            labels=file["labels"].astype(np.int64),
+            postings=dict(zip(texts["grams"], pieces, strict=True)),
+            lengths=file["lengths"],
+            implied={word: (always[i], never[i]) for i, word in enumerate(texts["implied"])},
+            periods=bool(texts["periods"]),
+            threshold=float(texts["threshold"]),
+        )
+        return Stored(memory=memory, reading=bool(texts["reading"]))
+
+
+def _classifier(
+    file: Mapping[str, NDArray[np.generic]], name: str, features: Sequence[str], *, exclusive: bool
+) -> Classifier:
+    bias = file[f"{name}_bias"].astype(np.float32)
+    weights = np.zeros(len(features) * len(bias), np.float32)
+    weights[file[f"{name}_places"].astype(np.int64)] = file[f"{name}_weights"].astype(np.float32)
+    return Classifier(
+        features={feature: i for i, feature in enumerate(features)},
+        weights=weights.reshape(len(features), len(bias)),
+        bias=bias,
+        exclusive=exclusive,
+    )

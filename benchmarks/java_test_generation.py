@@ -7,7 +7,9 @@ not looked at while the search was written. Methods are drawn by seed from the c
 public, not deprecated, with parameters and a body of some lines. Every method is asked for by
 itself. Judged apart from the search, in a new Java machine: the finished class is compiled and run
 20 times; lines and branches by probes; mutants and injected faults one JUnit run each, with other
-mutants than the search had (more of each method). Needs a JDK, 17 or newer, and `junit5`.
+mutants than the search had (more of each method). `faults_caught` are of all classes of mistakes,
+`faults_of_unknown_classes_caught` those that the search knows nothing of (`alternatives.py`).
+`--skip` goes on where an earlier run ended. Needs a JDK, 17 or newer, and `junit5`.
 """
 
 import argparse
@@ -22,6 +24,7 @@ from _record import record
 
 from assistants.errors import PlumbError
 from code_assist.java_testing import JavaProject, probing, write_java_tests
+from code_assist.java_testing.alternatives import Kind
 from code_assist.java_testing.generate import judge, numbers_of
 from code_assist.java_testing.machine import Machine
 from code_assist.java_testing.rewriting import Rewritten
@@ -36,6 +39,7 @@ CLASSES = (
     "StringEscapeUtils",
 )  # fmt: skip
 SHORTEST = 3  # lines of a body
+MOST: Mapping[Kind, int] = {"mutant": 60, "fault": 12, "unknown": 8}  # of each method
 
 
 @dataclass(slots=True)
@@ -52,6 +56,7 @@ class Tally:
     branches: list[int] = field(default_factory=lambda: [0, 0])
     mutants: list[int] = field(default_factory=lambda: [0, 0])
     faults: list[int] = field(default_factory=lambda: [0, 0])
+    unknown: list[int] = field(default_factory=lambda: [0, 0])
 
     def row(self) -> dict[str, Any]:
         """Return the shares."""
@@ -68,6 +73,8 @@ class Tally:
             "mutants": self.mutants[1],
             "faults_caught": _share(self.faults),
             "faults": self.faults[1],
+            "faults_of_unknown_classes_caught": _share(self.unknown),
+            "faults_of_unknown_classes": self.unknown[1],
         }
 
 
@@ -77,6 +84,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=48, help="how many methods")
     parser.add_argument("--seconds", type=float, default=5.0, help="of search, for each method")
     parser.add_argument("--seed", type=int, default=1, help="which of them")
+    parser.add_argument("--skip", type=int, default=0, help="as many of the first are left out")
     parser.add_argument("--runs", type=int, default=20, help="of every test class")
     parser.add_argument("--verbose", action="store_true", help="one line for each to stderr")
 
@@ -87,7 +95,8 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     if arguments.quick:
         count, seconds, runs = 3, 1.0, 2
     everything = sorted(set(_subjects(arguments.folder)))
-    chosen = random.Random(arguments.seed).sample(everything, min(count, len(everything)))
+    random.Random(arguments.seed).shuffle(everything)
+    chosen = everything[arguments.skip : arguments.skip + count]
     tally = Tally(verbose=arguments.verbose)
     for file, name in chosen:
         _one(tally, file, name, Plan(seconds=seconds, runs=1, seed=arguments.seed), runs)
@@ -122,6 +131,9 @@ def _one(tally: Tally, file: Path, name: str, plan: Plan, runs: int) -> None:
     source = _source(file)
     targets = [one for one in methods(source, name) if not one.unfit]
     tally.methods += len(targets) or 1
+    if not targets:
+        tally.without.append(f"{name}: {methods(source, name)[0].unfit}")
+        return
     suite: TestSuite | None = None
     # the library's own tests are not looked at: the class is written anew
     alone = project.beside(f"{file.stem}PlumbTest")
@@ -144,7 +156,7 @@ def _judge(
 ) -> None:
     source = _source(project.file)
     with Machine(project) as machine:
-        probed = probing.prepare(machine, project, source, targets, seconds=60, mutants=60)
+        probed = probing.prepare(machine, project, source, targets, seconds=60, most=MOST)
         told: dict[str, Any] = {}
         if text is not None:
             order = ("tests", project.inner_test_name, project.test_name, text, str(runs))
@@ -162,7 +174,9 @@ def _judge(
         if tally.verbose:
             _show(probed.made, hit, killed)
         _add(tally.mutants, set(probed.numbers("mutant")), killed)
-        _add(tally.faults, set(probed.numbers("fault")), killed)
+        unknown = set(probed.numbers("unknown"))
+        _add(tally.faults, unknown | set(probed.numbers("fault")), killed)
+        _add(tally.unknown, unknown, killed)
 
 
 def _show(made: Rewritten, hit: set[int], killed: set[int]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,10 @@ from .changes import show_change
 from .options import Format, FormatOption, JsonOption, ModelOption
 from .rows import exit_code
 from .session import load_model, session_of
+from .test import PythonOption
+
+if TYPE_CHECKING:
+    from code_assist.repair import StillPass
 
 _RANGE = re.compile(r"(?P<file>.+?):(?P<first>\d{1,9})(?:-(?P<last>\d{1,9}))?", re.DOTALL)
 
@@ -35,7 +39,17 @@ def edit(
     *,
     place: RangeArgument,
     instruction: Annotated[str, typer.Argument(help="What to change.", show_default=False)],
+    tests: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--tests",
+            metavar="PATH",
+            help="Tests that must still pass (Python; run in the sandbox).",
+            show_default=False,
+        ),
+    ] = None,
     write: Annotated[bool, typer.Option("--write", help="Change the file.")] = False,
+    python: PythonOption = None,
     model: ModelOption = None,
     form: FormatOption = Format.TEXT,
     json: JsonOption = False,
@@ -53,6 +67,18 @@ def edit(
 
     source = code_assist.Source.read(file)
     chosen = load_model(out, session.settings(model=model).model)
+    further = _still_pass(file, tests, python)
     with out.busy("editing"):
-        answer = change(source, first, last, instruction, model=chosen)
+        answer = change(source, first, last, instruction, model=chosen, further=further)
     raise typer.Exit(exit_code(show_change(out, answer, write=write)))
+
+
+def _still_pass(file: Path, tests: list[Path] | None, python: str | None) -> "list[StillPass]":
+    if not tests:
+        return []
+    if file.suffix != ".py":
+        raise InputError("--tests runs pytest, for Python files", hint="leave it out")
+    from code_assist.repair import StillPass
+    from code_assist.testing import Project
+
+    return [StillPass(Project.of(file, python), tests)]

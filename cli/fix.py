@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from .changes import show_change
-from .options import Format, FormatOption, JsonOption
+from .options import Format, FormatOption, JsonOption, ModelOption
 from .rows import exit_code
-from .session import session_of
+from .session import load_model, session_of
 from .test import PythonOption
 
 
@@ -27,19 +27,23 @@ def fix(
         float, typer.Option("--seconds", min=1.0, help="Time to look for a change.")
     ] = 60.0,
     python: PythonOption = None,
+    model: ModelOption = None,
     form: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
     """Mend a file so that its failing tests pass; shown as a diff.
 
-    Small changes are tried where the failing tests run, in a sandbox; the first after which every
-    test passes is the answer. Tests alone cannot show that it is the right one: read it.
+    Small changes are tried where the failing tests run, in a sandbox, then what the model proposes;
+    the first after which every test passes is the answer. Tests alone cannot show that it is the
+    right one: read it.
     """
-    out = session_of(ctx).output(form, json=json)
+    session = session_of(ctx)
+    out = session.output(form, json=json)
     from code_assist.repair import Plan, repair
     from code_assist.testing import Project
 
     project = Project.of(file, python)
+    chosen = load_model(out, session.settings(model=model).model)
     with out.busy(f"mending {file}"):
-        answer = repair(project, tests, plan=Plan(seconds=seconds))
+        answer = repair(project, tests, plan=Plan(seconds=seconds), model=chosen)
     raise typer.Exit(exit_code(show_change(out, answer, write=write)))

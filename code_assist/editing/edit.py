@@ -6,7 +6,7 @@ from assistants.answer import Answer, Check, Status, Verdict
 from assistants.constraint import Program
 from assistants.errors import ModelError
 from assistants.model import Cancel, Chat, Message, Model, Sampling, generate
-from assistants.refine import refine
+from assistants.refine import Proposer, Verifier, refine
 from code_assist.diagnose import Diagnostic, diagnose
 from code_assist.repair import Patch
 from code_assist.source import Source
@@ -27,9 +27,12 @@ def edit(
     instruction: str,
     *,
     model: Model | None = None,
+    further: Sequence[Verifier[Patch]] = (),
     cancel: Cancel | None = None,
 ) -> Answer[Patch]:
     """Return a change of lines `first` to `last` (from 1) as a verified diff; nothing is written.
+
+    `further` verifies beside that it parses and brings no finding: `repair.StillPass`, say.
 
     Abstains, with the reason, where neither a rule nor the model makes it.
 
@@ -37,7 +40,7 @@ def edit(
     """
     selection = Selection.of(source, first, last) if source.language == "python" else None
     ruled = mechanical(selection, instruction) if selection is not None else None
-    checks = [_Parses(), _NoNewFinding(source)]
+    checks: list[Verifier[Patch]] = [_Parses(), _NoNewFinding(source), *further]
     if ruled is not None:
         if ruled.reason:
             return Answer(status=Status.ABSTAINED, reason=ruled.reason)
@@ -49,12 +52,14 @@ def edit(
         )
         return Answer(status=Status.ABSTAINED, reason=f"{who}, and rules can only: {_RULES}")
     span = (source.line_start(first - 1), source.line_start(last))
-    return _by_model(source, span, instruction, model, cancel)
+    propose = _by_model(source, span, instruction, model, cancel)
+    return refine(propose, checks, attempts=_ATTEMPTS, cancel=cancel)
 
 
 def _by_model(
     source: Source, span: tuple[int, int], instruction: str, model: Model, cancel: Cancel | None
-) -> Answer[Patch]:
+) -> Proposer[Patch]:
+    """Return what asks the model for the new lines, with the complaints about its last ones."""
     start, end = span
     first = source.position(start).line + 1
     tried = 0
@@ -83,7 +88,7 @@ def _by_model(
         text = source.text[:start] + new + source.text[end:]
         return _patch(source, text, instruction, first, tried)
 
-    return refine(propose, [_Parses(), _NoNewFinding(source)], attempts=_ATTEMPTS, cancel=cancel)
+    return propose
 
 
 def _prompt(

@@ -4,7 +4,9 @@
 logic exchanged, constants moved, conditions negated, results and calls dropped; and Mothra's
 replacement of one variable by another (King and Offutt, 1991). `FAULT` are what people get wrong
 (after ManySStuBs4J's classes): exchanged arguments or operands, a missing guard, a bound that is
-off by one, a variable that no mutant puts there.
+off by one, a variable that no mutant puts there. The search knows both. `UNKNOWN` are mistakes
+that it does not know, to measure by: a forgotten part of a condition, a forgotten call, the method
+beside the right one, an index or the last argument off by one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +17,7 @@ import tree_sitter
 
 from code_assist.parsing import walk
 
-Kind = Literal["mutant", "fault"]
+Kind = Literal["mutant", "fault", "unknown"]
 
 _OTHER = {
     "<": ("<=", ">="), "<=": ("<", ">"), ">": (">=", "<="), ">=": (">", "<"),
@@ -25,6 +27,13 @@ _OTHER = {
 }  # fmt: skip
 _PLACES = frozenset({"throw_statement", "annotation", "marker_annotation", "switch_label"})
 _ORDER = frozenset({"<", "<=", ">", ">="})
+_TWINS = (
+    "indexOf lastIndexOf", "startsWith endsWith", "min max", "toLowerCase toUpperCase",
+    "floor ceil", "isEmpty isBlank", "append appendCodePoint", "first last",
+    "isLetter isDigit", "isUpperCase isLowerCase", "remove get", "add remove", "keySet values",
+)  # fmt: skip
+_OTHERS = {a: b for pair in _TWINS for a, b in (pair.split(), pair.split()[::-1])}
+_PLACED = frozenset({"substring", "charAt", "subSequence", "get", "copyOfRange", "arraycopy"})
 _ZERO = {"boolean": None, "void": None, "char": "'\\0'", "byte": "(byte) 0", "short": "(short) 0",
          "int": "0", "long": "0L", "float": "0f", "double": "0d"}  # fmt: skip
 
@@ -64,6 +73,10 @@ def of_expression(
     match node.type:
         case "binary_expression":
             yield from _binary(node)
+            yield from _forgotten(node)
+        case "array_access":
+            array, index = node.child_by_field_name("array"), node.child_by_field_name("index")
+            yield Alternative(f"{_text(array)}[{_text(index)} + 1]", "index off by one", "unknown")
         case "decimal_integer_literal":
             digits = text.rstrip("lL").replace("_", "")
             suffix = "L" if text[-1] in "lL" else ""
@@ -80,6 +93,7 @@ def of_expression(
             yield Alternative(_text(node.child_by_field_name("operand")), "sign dropped")
         case "method_invocation" | "object_creation_expression":
             yield from _call(node)
+            yield from _miscalled(node)
         case "identifier" if len(alike := names.get(text, ())) > 1:
             at = alike.index(text)
             yield Alternative(alike[at - 1], f"{text} → {alike[at - 1]}")
@@ -120,6 +134,28 @@ def _call(node: tree_sitter.Node) -> Iterator[Alternative]:
         + base[second.end_byte - start :]
     )
     yield Alternative(swapped.decode(), "arguments exchanged", "fault")
+
+
+def _forgotten(node: tree_sitter.Node) -> Iterator[Alternative]:
+    if _text(node.child_by_field_name("operator")) in {"&&", "||"} and not has_pattern(node):
+        for side in ("left", "right"):
+            half = _text(node.child_by_field_name(side))
+            yield Alternative(f"({half})", "part of the condition forgotten", "unknown")
+
+
+def _miscalled(node: tree_sitter.Node) -> Iterator[Alternative]:
+    holder, named = node.child_by_field_name("arguments"), node.child_by_field_name("name")
+    given = holder.named_children if holder is not None else []
+    start, base = node.start_byte, node.text or b""
+    if named is not None and (other := _OTHERS.get(_text(named))):
+        text = base[: named.start_byte - start] + other.encode() + base[named.end_byte - start :]
+        yield Alternative(text.decode(), f"{other} for {_text(named)}", "unknown")
+    if given and _text(named) in _PLACED:
+        at = given[-1].end_byte - start
+        text = base[:at] + b" + 1" + base[at:]
+        yield Alternative(text.decode(), "last argument off by one", "unknown")
+    if len(given) == 1 and named is not None:
+        yield Alternative(f"({_text(given[0])})", "call forgotten", "unknown")
 
 
 def of_result(node: tree_sitter.Node, declared: str) -> Alternative | None:

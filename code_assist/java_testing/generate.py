@@ -110,7 +110,8 @@ class _Job:
             existing = self._project.test_file.read_text(encoding="utf-8")
         except OSError:
             return
-        told = self._judged(machine, existing, probed.numbers("mutant"))
+        wrong = [*probed.numbers("mutant"), *probed.numbers("fault")]
+        told = self._judged(machine, existing, wrong)
         if "hit" in told:
             self._existing = existing
             self._known = {one: numbers_of(told.get(one)) for one in ("hit", "killed")}
@@ -123,7 +124,11 @@ class _Job:
     def _search(self, machine: Machine, probed: Probed, one: Method) -> None:
         """Search cases of one method, and write those that can be trusted."""
         goals = probed.made.goals.get(one.name, set()) - {*self._known.get("hit", ())}
-        mutants = {*probed.numbers("mutant", one.name)} - {*self._known.get("killed", ())}
+        wrong = {*probed.numbers("mutant", one.name), *probed.numbers("fault", one.name)}
+        mutants = wrong - {*self._known.get("killed", ())}
+        if self._known and not goals and not mutants:
+            self._searched.append(one)
+            return
         owner = "$".join(one.path[:-1])
         answer = machine.ask(
             "search",

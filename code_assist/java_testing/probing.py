@@ -1,7 +1,7 @@
 """The class in the guest: as it is, and with probes and wrong versions that the compiler takes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistants.answer import Json
@@ -15,7 +15,8 @@ from .project import JavaProject
 from .rewriting import Key, Rewritten, rewrite
 from .targets import Method
 
-MOST_MUTANTS, MOST_FAULTS = 40, 12
+MOST: Mapping[Kind, int] = {"mutant": 40, "fault": 24}
+"""How many wrong versions of a method the search tries to tell from it."""
 _ATTEMPTS = 12
 _MOST_CONSTANTS = 40
 _ESCAPE = re.compile(r"\\(.)")
@@ -46,7 +47,7 @@ def prepare(
     targets: Sequence[Method],
     *,
     seconds: float,
-    mutants: int = MOST_MUTANTS,
+    most: Mapping[Kind, int] = MOST,
 ) -> Probed:
     """Compile a class as it is, and with probes.
 
@@ -64,7 +65,7 @@ def prepare(
     dropped: set[Key] = set()
     made = Rewritten()
     for _ in range(_ATTEMPTS):
-        made = rewrite(data, targets, dropped, most=mutants, faults=MOST_FAULTS)
+        made = rewrite(data, targets, dropped, most)
         answer = machine.ask("probed", project.inner_name, made.text, seconds=seconds)
         errors = rows_of(answer.get("errors"))
         blamed = made.blamed([int(str(row[0])) for row in errors], dropped)

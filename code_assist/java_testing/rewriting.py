@@ -73,13 +73,13 @@ class Rewritten:
 
 
 def rewrite(
-    data: bytes, methods: Sequence[Method], dropped: AbstractSet[Key], *, most: int, faults: int
+    data: bytes, methods: Sequence[Method], dropped: AbstractSet[Key], most: Mapping[Kind, int]
 ) -> Rewritten:
     """Return a class with probes in some methods, without what was dropped.
 
-    Each method has at most `most` mutants and `faults` faults, spread over it evenly.
+    Each method has at most so many wrong versions of each kind, spread over it evenly.
     """
-    return _Writer(data, methods, dropped, most, faults).write()
+    return _Writer(data, methods, dropped, most).write()
 
 
 class _Writer:
@@ -88,11 +88,9 @@ class _Writer:
         data: bytes,
         methods: Sequence[Method],
         dropped: AbstractSet[Key],
-        most: int,
-        faults: int,
+        most: Mapping[Kind, int],
     ) -> None:
-        self._data, self._methods, self._dropped = data, methods, dropped
-        self._most, self._faults = most, faults
+        self._data, self._methods, self._dropped, self._most = data, methods, dropped, most
         self._made = Rewritten()
         self._pieces: list[str] = []
         self._length = 0
@@ -127,7 +125,7 @@ class _Writer:
 
     def _choose(self, body: tree_sitter.Node) -> set[Key]:
         """Return the mutants and faults that are put into a method: so many, spread evenly."""
-        found: dict[Kind, list[Key]] = {"mutant": [], "fault": []}
+        found: dict[Kind, list[Key]] = {"mutant": [], "fault": [], "unknown": []}
         if self._is_dropped("mutants", self._now.node):
             return set()
         for node in _changeable(body):
@@ -135,7 +133,7 @@ class _Writer:
                 key = ("mutant", node.start_byte, node.end_byte, number)
                 if key not in self._dropped and not self._is_dropped("site", node):
                     found[one.kind].append(key)
-        return {*_spread(found["mutant"], self._most), *_spread(found["fault"], self._faults)}
+        return {key for kind in found for key in _spread(found[kind], self._most.get(kind, 0))}
 
     def _put(self, text: str) -> None:
         self._pieces.append(text)

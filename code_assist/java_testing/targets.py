@@ -17,7 +17,7 @@ _METHODS = frozenset({"method_declaration", "constructor_declaration"})
 _GENERIC = re.compile(r"<[^<>]*>")
 _ANNOTATION = re.compile(r"@[\w.]+(\([^()]*\))?\s*|\bfinal\s+")
 _UNSAFE = tuple(
-    (re.compile(pattern, re.VERBOSE), why)
+    (re.compile(pattern, re.VERBOSE | re.DOTALL), why)
     for pattern, why in (
         (r"\bSystem\.exit\b | \bRuntime\.getRuntime\b | \bProcessBuilder\b",
          "it starts or ends programs"),
@@ -25,7 +25,8 @@ _UNSAFE = tuple(
         (r"\b(Files\.|FileOutputStream|FileWriter|FileInputStream|FileReader|RandomAccessFile)",
          "it uses files"),
         ((r"\b(Local(Date|Time|DateTime)|ZonedDateTime|OffsetDateTime|Instant|Year)\.now\b"
-         r"| \bnew\s+Date\(\) | \bCalendar\.getInstance\b | \bcurrentTimeMillis\b | \bnanoTime\b"),
+         r"| \bnew\s+Date\(\) | \bcurrentTimeMillis\b | \bnanoTime\b"
+         r"| \bCalendar\.getInstance\b(?!.*\.(setTime|setTimeInMillis|clear)\()"),
          "it reads the clock, so that a test of it would hold now only"),
         ((r"\bMath\.random\b | \bnew\s+Random\(\) | \bUUID\.randomUUID\b | \bThreadLocalRandom\b"
          r"| \bSecureRandom\b"), "it draws lots that no test can fix"),

@@ -2,10 +2,11 @@
 
 `repair` ranks lines by which tests run through them, tries small edits there, the likeliest first,
 each in the sandbox, and answers with the first after which every test passes. That all tests pass
-is evidence, no proof: the answer says how many there are.
+is evidence, no proof: the answer says how many there are. `StillPass` verifies any other change.
 """
 
+from .keeping import StillPass
 from .patches import Patch
 from .search import Plan, repair
 
-__all__ = ["Patch", "Plan", "repair"]
+__all__ = ["Patch", "Plan", "StillPass", "repair"]

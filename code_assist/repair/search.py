@@ -3,21 +3,25 @@
 import ast
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from assistants.answer import Answer, Check, Json, Status, Step, Usage, Verdict
+from assistants.answer import Answer, Check, Status, Step, Usage, Verdict
 from assistants.errors import DeadlineExceeded, InputError, WorkerCrashed
-from assistants.model import Cancel
+from assistants.model import Cancel, Model
 from code_assist.testing import Project
 from code_assist.testing.guest import Guest
 
+from .bench import Bench, Tested, test_files
 from .candidates import candidates
 from .patches import Edit, Patch
+from .proposing import proposals
 
 _LEAST_LIMIT = 5.0
-_FIRST_PATIENCE, _LEAST_PATIENCE = 10.0, 0.5  # seconds of the processor for each test
+_FOR_EDITS = 0.6  # of the time, where a model is asked after them
+_LEAST_PATIENCE = 0.5  # seconds of the processor for each test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,22 +32,18 @@ class Plan:
     most: int = 2000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Test:
-    passed: bool
-    lines: frozenset[int]
-    said: str
-    seconds: float
-
-
 def repair(
     project: Project,
     tests: Sequence[Path],
     *,
     plan: Plan = Plan(),
+    model: Model | None = None,
     cancel: Cancel | None = None,
 ) -> Answer[Patch]:
     """Return the first small change of a file after which all tests pass.
+
+    Where no small edit helps, a model is asked: one that fills in for suspicious lines, one that
+    chats for the function anew; its smallest proposal comes first.
 
     Abstains where no test fails, where none runs through the file, or where no change was found.
 
@@ -53,9 +53,10 @@ def repair(
     """
     began = time.monotonic()
     source = _read(project.file)
-    paths = _test_files(tests)
+    paths = test_files(tests)
+    ask = None if model is None else partial(proposals, source, model=model, cancel=cancel)
     with Guest(project, cancel, imports=False, readable=[one.parent for one in paths]) as guest:
-        bench = _Bench(guest, project, [str(one) for one in paths])
+        bench = Bench(guest, project, [str(one) for one in paths])
         try:
             before = bench.run(source, trace=True)
         except (DeadlineExceeded, WorkerCrashed) as error:
@@ -68,7 +69,7 @@ def repair(
         longest = max((one.seconds for one in before.values() if one.passed), default=0.0)
         bench.patience = max(_LEAST_PATIENCE, 2 * longest)
         plan = replace(plan, seconds=began + plan.seconds - time.monotonic())
-        patch = _search(bench, source, before, plan)
+        patch = _search(bench, source, before, plan, ask)
     usage = Usage(seconds=time.monotonic() - began)
     if isinstance(patch, str):
         return Answer(status=Status.ABSTAINED, reason=patch, usage=usage)
@@ -76,92 +77,91 @@ def repair(
     return Answer(status=Status.ANSWERED, best=step, steps=(step,), usage=usage)
 
 
-class _Bench:
-    """Runs tests against texts of the file."""
-
-    def __init__(self, guest: Guest, project: Project, tests: list[str]) -> None:
-        self._guest, self._project, self._tests = guest, project, tests
-        self.protections = guest.protections
-        self.file = str(project.file)
-        self.limit, self.patience = 60.0, _FIRST_PATIENCE
-
-    def run(self, text: str, *, only: Sequence[str] = (), trace: bool = False) -> dict[str, _Test]:
-        """Return how each test ended; nothing where the run did not come to its end."""
-        order: dict[str, Json] = {
-            "do": "try",
-            "module": self._project.module,
-            "home": str(self._project.home),
-            "text": text,
-            "tests": list(only) or self._tests,
-            "trace": trace,
-            "stop": not trace,
-            "limit": max(1, math.ceil(self.limit)),
-            "patience": self.patience,
-        }
-        answer = self._guest.ask(order, seconds=self.limit)
-        rows = answer.get("tests")
-        found: dict[str, _Test] = {}
-        for name, row in rows.items() if isinstance(rows, Mapping) else ():
-            if isinstance(row, Sequence) and not isinstance(row, str):
-                how, lines, said, seconds = row
-                numbers = lines if isinstance(lines, Sequence) else ()
-                found[name] = _Test(
-                    passed=how == "passed",
-                    lines=frozenset(n for n in numbers if isinstance(n, int)),
-                    said=str(said),
-                    seconds=float(str(seconds)),
-                )
-        return found
-
-
-def _search(bench: "_Bench", source: str, before: "dict[str, _Test]", plan: Plan) -> Patch | str:
+def _search(
+    bench: Bench,
+    source: str,
+    before: dict[str, Tested],
+    plan: Plan,
+    ask: Callable[[dict[int, float], str], Iterator[Edit]] | None,
+) -> Patch | str:
     """Return the first change that helps, or why there is none."""
-    failing = [name for name, one in before.items() if not one.passed]
+    trials = _Trials(bench, source, before)
+    suspicion = _suspicion(before)
     end = time.monotonic() + plan.seconds
-    tried = 0
-    data = source.encode()
-    seen: set[str] = set()
-    for edit in _ranked(source, before):
-        if tried >= plan.most or time.monotonic() > end:
-            return f"no change helped: {tried} were tried"
-        text = edit.apply(data)
-        if text in seen or not _compiles(text):
-            continue
-        seen.add(text)
-        tried += 1
-        try:
-            if not _passes(bench.run(text, only=failing[:1]), 1):
+    share = 1.0 if ask is None else _FOR_EDITS
+    found = trials.first(_ranked(source, suspicion), end - (1 - share) * plan.seconds, plan.most)
+    if found is None and ask is not None:
+        said = next(one.said for one in before.values() if not one.passed)
+        found = trials.first(ask(suspicion, said), end, plan.most)
+    return found if found is not None else trials.why
+
+
+class _Trials:
+    """Changes that are tried one after the other."""
+
+    def __init__(self, bench: Bench, source: str, before: dict[str, Tested]) -> None:
+        self._bench, self._source = bench, source
+        self._failing = next(name for name, one in before.items() if not one.passed)
+        self._count = len(before)
+        self._seen: set[str] = set()
+        self.why = "no change helped: none was tried"
+
+    def first(self, edits: Iterable[Edit], end: float, most: int) -> Patch | None:
+        """Return the first after which all tests pass, within a time and a number of tries."""
+        data = self._source.encode()
+        for edit in edits:
+            if len(self._seen) >= most or time.monotonic() > end:
+                break
+            text = edit.apply(data)
+            if text in self._seen or not _compiles(text):
                 continue
-            if _passes(bench.run(text), len(before)):
-                return Patch(
-                    path=bench.file,
-                    before=source,
-                    after=text,
-                    what=edit.what,
-                    line=edit.line,
-                    tried=tried,
-                )
-        except (DeadlineExceeded, WorkerCrashed) as error:
-            return f"the sandbox ended after {tried} candidates: {error}"
-    return f"no change helped: all {tried} were tried"
+            self._seen.add(text)
+            self.why = f"no change helped: {len(self._seen)} were tried"
+            try:
+                if self._helps(text):
+                    return self._patch(edit, text)
+            except (DeadlineExceeded, WorkerCrashed) as error:
+                self.why = f"the sandbox ended after {len(self._seen)} candidates: {error}"
+                break
+        return None
+
+    def _helps(self, text: str) -> bool:
+        if not _passes(self._bench.run(text, only=[self._failing]), 1):
+            return False
+        return _passes(self._bench.run(text), self._count)
+
+    def _patch(self, edit: Edit, text: str) -> Patch:
+        return Patch(
+            path=self._bench.file,
+            before=self._source,
+            after=text,
+            what=edit.what,
+            line=edit.line,
+            tried=len(self._seen),
+        )
 
 
-def _ranked(source: str, before: dict[str, _Test]) -> Iterator[Edit]:
-    """Return the edits of lines that failing tests run, by suspicion and cost.
+def _suspicion(before: dict[str, Tested]) -> dict[int, float]:
+    """Return how suspicious each line is that a failing test runs; empty where none runs any.
 
-    Suspicion is Ochiai's coefficient (Abreu et al., 2007): failing tests through a line, over the
-    root of all failing tests times all tests through it.
+    That is Ochiai's coefficient (Abreu et al., 2007): failing tests through a line, over the root
+    of all failing tests times all tests through it.
     """
     failed = [one.lines for one in before.values() if not one.passed]
     passed = [one.lines for one in before.values() if one.passed]
-    edits = list(candidates(source))
-    if not any(failed):  # it fails before it runs, as at import: every line is suspicious
-        return iter(sorted(edits, key=lambda one: one.cost))
-    suspicion: dict[int, float] = {}
+    found: dict[int, float] = {}
     for line in frozenset[int]().union(*failed):
         through = sum(line in lines for lines in failed)
         others = sum(line in lines for lines in passed)
-        suspicion[line] = through / math.sqrt(len(failed) * (through + others))
+        found[line] = through / math.sqrt(len(failed) * (through + others))
+    return found
+
+
+def _ranked(source: str, suspicion: dict[int, float]) -> Iterator[Edit]:
+    """Return the edits of lines that failing tests run, by suspicion and cost."""
+    edits = list(candidates(source))
+    if not suspicion:  # it fails before it runs, as at import: every line is suspicious
+        return iter(sorted(edits, key=lambda one: one.cost))
     lines = _lines_of(source)
     scored = [
         (edit.cost - 3 * best, index, edit)
@@ -188,7 +188,7 @@ def _lines_of(source: str) -> Callable[[int], range]:
     return lines
 
 
-def _passes(tests: dict[str, _Test], least: int) -> bool:
+def _passes(tests: dict[str, Tested], least: int) -> bool:
     return len(tests) >= least and all(one.passed for one in tests.values())
 
 
@@ -200,7 +200,7 @@ def _compiles(text: str) -> bool:
     return True
 
 
-def _nothing_to_do(before: dict[str, _Test], failing: list[str]) -> str:
+def _nothing_to_do(before: dict[str, Tested], failing: list[str]) -> str:
     if not before:
         return "no test was found, or the tests did not come to their end"
     if not failing:
@@ -217,19 +217,8 @@ def _read(file: Path) -> str:
     return text
 
 
-def _test_files(tests: Sequence[Path]) -> list[Path]:
-    if not tests:
-        raise InputError(
-            "there are no tests to go by", hint="plumb fix FILE --tests tests/test_x.py"
-        )
-    for one in tests:
-        if not one.exists():
-            raise InputError(f"{one}: no such file", hint="check the path")
-    return [one.resolve() for one in tests]
-
-
 def _checks(
-    before: dict[str, _Test], failing: list[str], protections: Sequence[str]
+    before: dict[str, Tested], failing: list[str], protections: Sequence[str]
 ) -> tuple[Check, ...]:
     said = before[failing[0]].said.strip()
     return (

@@ -28,7 +28,10 @@ def tables(
 
 def _fits(listed: Listed, call: str, case: Case) -> bool:
     labels = [label.lstrip("=") for label, _ in case.arguments]
-    plain = case.how == "value" and not (case.before or case.after or case.printed or case.then)
+    told = (
+        case.before or case.after or case.kept or case.printed or case.then or case.wrap == "with"
+    )
+    plain = case.how == "value" and not told
     return (
         plain
         and call in {"function", "class"}

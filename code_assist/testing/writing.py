@@ -56,6 +56,8 @@ class Case:
     wrap: str
     message: str
     after: tuple[tuple[str, str], ...]
+    inside: tuple[tuple[str, str], ...]
+    kept: tuple[tuple[str, str], ...]
     printed: str
     then: tuple[str, ...] | None
     names: frozenset[str]
@@ -66,11 +68,15 @@ def read_case(row: Mapping[str, Json]) -> Case | None:
     receiver = str(row.get("receiver") or "")
     before = tuple((pair[0], tuple(texts(pair[1]))) for pair in _pairs(row.get("before")))
     arguments = tuple((str(one[0]), str(one[1])) for one in _pairs(row.get("arguments")))
-    after = tuple((str(one[0]), str(one[1])) for one in _pairs(row.get("after")))
+    after, inside, kept = (_told(row.get(key)) for key in ("after", "inside", "kept"))
     how, value = str(row.get("how")), str(row.get("value"))
     then = None if row.get("then") is None else tuple(texts(row.get("then")))
     sources = [*(then or ()), *(s for _, many in before for s in many), *(s for _, s in arguments)]
-    sources += [*(s for one in after for s in one), *([receiver] if receiver else []), value]
+    sources += [
+        *(s for one in (*after, *inside, *kept) for s in one),
+        *([receiver] if receiver else []),
+        value,
+    ]
     names: set[str] = set()
     for source in sources:
         found = names_in(source)
@@ -89,10 +95,16 @@ def read_case(row: Mapping[str, Json]) -> Case | None:
         wrap=str(row.get("wrap")),
         message=str(row.get("message")),
         after=after,
+        inside=inside,
+        kept=kept,
         printed=str(row.get("printed")),
         then=then,
         names=frozenset(names),
     )
+
+
+def _told(value: Json) -> tuple[tuple[str, str], ...]:
+    return tuple((str(one[0]), str(one[1])) for one in _pairs(value))
 
 
 def _pairs(value: Json) -> list[Sequence[Json]]:
@@ -115,7 +127,10 @@ def write_test(listed: Listed, call: str, variable: str, case: Case, taken: set[
     if case.printed:
         fixtures.append("capsys")
     if case.how == "raises":
-        body = [*arrange, *([""] if arrange else []), _raises(case)]
+        manager = _is_manager(listed)
+        head = f"{_raises(case)[:-1]}, {act}:" if manager else _raises(case)
+        act = "pass" if manager else act
+        body = [*arrange, *([""] if arrange else []), head]
         written.modules.add("pytest")
         used |= {case.value} - set(dir(builtins))
     else:
@@ -127,7 +142,9 @@ def write_test(listed: Listed, call: str, variable: str, case: Case, taken: set[
     own = {label.lstrip("=") for label, _ in case.arguments} | {variable, "result", "tmp_path"}
     written.names = (used - own) | {listed.path[0]}
     lines = [f"def {written.name}({', '.join(fixtures)}):"]
-    lines += [part for line in body for part in (lines_of(line, 4) if line.strip() else [""])]
+    for line in body:
+        bare = line.lstrip()
+        lines += lines_of(bare, 4 + len(line) - len(bare)) if bare else [""]
     if case.how == "raises":
         lines += lines_of(act, 8)
     written.code = "\n".join(lines)
@@ -137,7 +154,8 @@ def write_test(listed: Listed, call: str, variable: str, case: Case, taken: set[
 def _act(listed: Listed, call: str, variable: str, case: Case) -> tuple[list[str], str]:
     """Return the lines that arrange, and the call itself."""
     arrange: list[str] = []
-    changed = {one.removeprefix("list(").removesuffix(")") for one, _ in case.after}
+    told = (*case.after, *case.kept)
+    changed = {one.removeprefix("list(").removesuffix(")") for one, _ in told}
     parts: list[str] = []
     for label, source in case.arguments:
         name, shown = label.lstrip("="), source
@@ -175,6 +193,12 @@ def called(listed: Listed, call: str, variable: str, case: Case, parts: Sequence
     return act
 
 
+def _is_manager(listed: Listed) -> bool:
+    """Whether a function is made a context manager: what it raises comes when it is entered."""
+    found = (ast.unparse(one).rpartition(".")[2] for one in listed.node.decorator_list)
+    return "contextmanager" in found
+
+
 def _raises(case: Case) -> str:
     pattern = re.escape(case.message).replace("\\ ", " ")
     plain = case.message and len(case.message) <= _MESSAGE and "\n" not in case.message
@@ -192,19 +216,37 @@ def _quoted(text: str, *, raw: bool) -> str:
 
 
 def _checked(case: Case, arrange: list[str], act: str, written: Written) -> list[str]:
+    if case.wrap == "with":
+        return _entered(case, arrange, act, written)
     checks: list[str] = []
     silent = case.how == "value" and case.value == "None" and (case.after or case.printed)
     if case.how == "value" and not silent:
         checks.append(_equals("result", case.value, written))
     elif case.how == "parts":
         checks.append(f'assert type(result).__name__ == "{case.value}"')
-    checks += [_equals(expression, value, written) for expression, value in case.after]
+    told = (*case.after, *case.kept)
+    checks += [_equals(expression, value, written) for expression, value in told]
     if case.printed:
         checks.append(f"assert capsys.readouterr().out == {_quoted(case.printed, raw=False)}")
     needs = any("result" in check for check in checks)
     call = f"result = {act}" if needs else act
     gap = [""] if arrange else []
     return [*arrange, *gap, call, "", *checks]
+
+
+def _entered(case: Case, arrange: list[str], act: str, written: Written) -> list[str]:
+    """Return the lines of a test that enters a context manager."""
+    told = case.value != "None"
+    checks = [_equals("result", case.value, written)] if told else []
+    checks += [_equals(expression, value, written) for expression, value in case.inside]
+    told_after = (*case.after, *case.kept)
+    after = [_equals(expression, value, written) for expression, value in told_after]
+    if case.printed:
+        after.append(f"assert capsys.readouterr().out == {_quoted(case.printed, raw=False)}")
+    head = f"with {act} as result:" if told else f"with {act}:"
+    lines = [*arrange, *([""] if arrange else []), head]
+    lines += [f"    {one}" for one in checks or ["pass"]]
+    return [*lines, *(["", *after] if after else [])]
 
 
 def _equals(expression: str, value: str, written: Written) -> str:
@@ -284,6 +326,7 @@ def _outcome(case: Case) -> str:
         if case.printed:
             return "prints"
         changed = [_changed(one) for one, _ in case.after]
+        changed = changed or [f"{_changed(one)}_inside" for one, _ in case.inside]
         return f"changes_{changed[0]}" if changed else "returns_none"
     return simple.get(case.value, "")
 

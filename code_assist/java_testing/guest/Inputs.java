@@ -219,7 +219,7 @@ final class Inputs {
     }
     List<Recipe> ready = Values.ready(type, this);
     if (!ready.isEmpty()) {
-      return pick(ready);
+      return depth == 0 && choose.nextInt(14) == 0 ? Recipe.literal(type, null) : pick(ready);
     }
     return choose.nextInt(20) == 0 && depth == 0 ? Recipe.literal(type, null) : made(type, depth);
   }

@@ -156,15 +156,22 @@ public final class Main {
       before.add(List.of(step.method().getName(), step.arguments().stream().map(one -> one.source(names)).toList()));
     }
     row.put("before", before);
-    row.put("arguments", made.arguments().stream().map(one -> one.source(names)).toList());
+    List<String> arguments = new ArrayList<>();
+    for (Recipe one : made.arguments()) {
+      boolean torn = one.form == Recipe.Form.LITERAL && target.isTorn(arguments.size(), one.value);
+      String plain = one.source(names);
+      String cast = torn ? "(" + names.type(target.executable.getParameterTypes()[arguments.size()]) + ") " : "";
+      arguments.add(torn && plain.startsWith("-") ? cast + "(" + plain + ")" : cast + plain);
+    }
+    row.put("arguments", arguments);
     row.put("types", made.arguments().stream().map(one -> one.type instanceof Class<?> type ? names.type(type) : "").toList());
     Outcome outcome = made.run(target, names, List.of());
     row.put("raises", found.outcome.raised() == null ? "" : names.type(found.outcome.raised()));
     row.put("message", found.outcome.message());
     List<Object> checks = new ArrayList<>();
-    for (Outcome.Check one : found.outcome.raised() == null ? outcome.checks() : List.<Outcome.Check>of()) {
-      checks.add(List.of(one.how(), one.actual(), one.expected()));
-    }
+    List<Outcome.Check> told = new ArrayList<>(found.outcome.raised() == null ? outcome.checks() : List.of());
+    outcome.spare().stream().filter(one -> found.more.contains(one.actual())).forEach(told::add);
+    told.forEach(one -> checks.add(List.of(one.how(), one.actual(), one.expected())));
     row.put("checks", checks);
     row.put("checked", made.isChecked(target));
     row.put("uses", List.copyOf(names.used));

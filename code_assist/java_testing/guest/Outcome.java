@@ -1,26 +1,38 @@
 package plumbguest;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What came of a call: checks of a value, an exception, or a reason why it is no test. */
-record Outcome(List<Check> checks, Class<?> raised, String message, String unfit) {
+/**
+ * What came of a call: checks of a value, an exception, or a reason why it is no test.
+ *
+ * <p>`spare` can be seen as well (what stayed as it was): a test asserts it where it has to.
+ */
+record Outcome(List<Check> checks, List<Check> spare, Class<?> raised, String message, String unfit) {
 
   /** One thing to assert: how, of which expression, and what is expected. */
-  record Check(String how, String actual, String expected) {}
+  record Check(String how, String actual, String expected) {
+    String told() {
+      return how + " " + expected;
+    }
+  }
 
   private static final List<Class<? extends Throwable>> MISUSE = List.of(
       NullPointerException.class, ClassCastException.class, ArrayStoreException.class,
       NegativeArraySizeException.class, IndexOutOfBoundsException.class, AssertionError.class, LinkageError.class, VirtualMachineError.class);
   private static final Pattern THROWS = Pattern.compile("\\bthrow\\b");
+  private static final Pattern PLAIN = Pattern.compile("[ -~&&[^/\\\\]]{1,60}");
+  private static final Pattern ADDRESS = Pattern.compile("@[0-9a-f]{4}");
 
-  static Outcome of(List<Check> checks) {
-    return new Outcome(checks, null, "", "");
+  static Outcome of(List<Check> checks, List<Check> spare) {
+    return new Outcome(checks, spare, null, "", "");
   }
 
   static Outcome unfit(String why) {
-    return new Outcome(List.of(), null, "", why);
+    return new Outcome(List.of(), List.of(), null, "", why);
   }
 
   /** An exception: on purpose, or because the input was nonsense. */
@@ -47,8 +59,9 @@ record Outcome(List<Check> checks, Class<?> raised, String message, String unfit
       return unfit("it changes what cannot be changed");
     }
     Class<?> type = named(error.getClass());
-    String message = own && error.getMessage() != null ? error.getMessage() : "";
-    return new Outcome(List.of(), type, message, "");
+    String said = own && error.getMessage() != null ? error.getMessage() : "";
+    boolean shown = PLAIN.matcher(said).matches() && !ADDRESS.matcher(said).find();
+    return new Outcome(List.of(), List.of(), type, shown ? said : "", "");
   }
 
   private static boolean throwsThere(StackTraceElement frame, Class<?> owner, List<String> lines) {
@@ -79,6 +92,30 @@ record Outcome(List<Check> checks, Class<?> raised, String message, String unfit
       return "?" + unfit;
     }
     return raised != null ? raised.getName() + ":" + message
-        : checks.stream().map(one -> one.how() + one.actual() + "=" + one.expected()).collect(Collectors.joining(";"));
+        : checks.stream().map(one -> one.actual() + "=" + one.told()).collect(Collectors.joining(";"));
+  }
+
+  /**
+   * What must be asserted beside the checks to tell another outcome: nothing (an empty text) where
+   * they tell it, null where nothing does.
+   */
+  String differs(Outcome other) {
+    if (!isFit() || !other.isFit() || raised != null || other.raised != null) {
+      return key().equals(other.key()) ? null : "";
+    }
+    Map<String, String> there = new HashMap<>();
+    other.spare.forEach(one -> there.put(one.actual(), one.told()));
+    other.checks.forEach(one -> there.put(one.actual(), one.told()));
+    for (Check one : checks) {
+      if (!one.told().equals(there.get(one.actual()))) {
+        return "";
+      }
+    }
+    for (Check one : spare) {
+      if (there.containsKey(one.actual()) && !one.told().equals(there.get(one.actual()))) {
+        return one.actual();
+      }
+    }
+    return null;
   }
 }

@@ -17,6 +17,7 @@ public final class P {
   static final BitSet hit = new BitSet();
   static final BitSet lines = new BitSet();
   static final Map<Integer, Double> near = new HashMap<>();
+  static final Map<Integer, Double> edge = new HashMap<>();
   static final List<Object> seen = new ArrayList<>();
   static volatile Thread stuck;
   static long steps;
@@ -38,6 +39,7 @@ public final class P {
   static void reset() {
     hit.clear();
     near.clear();
+    edge.clear();
     seen.clear();
     steps = MOST_STEPS;
   }
@@ -79,6 +81,7 @@ public final class P {
 
   private static boolean far(int number, boolean outcome, double distance) {
     near.merge(2 * number + (outcome ? 1 : 0), distance, Math::min);
+    edge.merge(number, distance, Math::min);
     return b(number, outcome);
   }
 

@@ -9,6 +9,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -71,19 +72,39 @@ final class Recipe {
 
   /** How much there is to read: cases are made as small as they can be. */
   int size() {
-    int own = form == Form.LITERAL && value != null ? literalSize() : 2;
+    int own = form == Form.LITERAL && value != null ? literalSize() : 2 + dull();
     return own + parts.stream().mapToInt(Recipe::size).sum() + ("open".equals(value) ? 1 : 0);
   }
 
   private int literalSize() {
     if (value instanceof String text) {
       long strange = text.chars().filter(c -> c < 32 || c > 126).count();
-      return 1 + text.length() + 4 * (int) strange;
+      return 1 + text.length() + 4 * (int) strange + few(text.length());
     }
     if (value instanceof Integer || value instanceof Long || value instanceof Double) {
-      return Math.min(12, value.toString().length());
+      double number = ((Number) value).doubleValue();
+      return Math.min(12, value.toString().length()) + (number == 0 || number == 1 ? 2 : 0);
     }
     return 1;
+  }
+
+  /** How much too plain a container is: empty and equal things notice little. */
+  private int dull() {
+    if (form != Form.LIST && form != Form.ARRAY && form != Form.SET && form != Form.MAP) {
+      return 0;
+    }
+    int step = form == Form.MAP ? 2 : 1;
+    Set<Object> known = new HashSet<>();
+    for (int index = step - 1; index < parts.size(); index += step) {
+      Recipe one = parts.get(index);
+      known.add(one.form == Form.LITERAL ? String.valueOf(one.value) : one);
+    }
+    int count = parts.size() / step;
+    return few(count) + 8 * (count - known.size());
+  }
+
+  private static int few(int count) {
+    return count == 0 ? 8 : count == 1 ? 5 : 0;
   }
 
   Object make() throws Throwable {

@@ -28,6 +28,10 @@ final class Search {
     Outcome outcome;
     BitSet hit;
     final BitSet kills = new BitSet();
+    /** By a wrong version what must be asserted beside the outcome to notice it. */
+    final Map<Integer, String> beside = new HashMap<>();
+    /** What is asserted beside the outcome. */
+    final Set<String> more = new HashSet<>();
 
     /** What a reader has to take in; results tell more than errors. */
     int size() {
@@ -50,10 +54,13 @@ final class Search {
   private final Target target;
   private final Inputs inputs;
   private final BitSet goals;
+  /** Whether it has neither branches nor wrong versions: one call shows that it runs. */
+  private final boolean plain;
   private final List<String> lines;
   private final String home;
   private final Worker worker = new Worker();
   private final Map<Integer, Double> nearest = new HashMap<>();
+  private final Map<Integer, Double> edges = new HashMap<>();
   private final Map<Integer, Case> best = new HashMap<>();
   private final Map<String, Integer> outcomes = new HashMap<>();
   private final List<Found> kept = new ArrayList<>();
@@ -63,6 +70,7 @@ final class Search {
     this.target = target;
     this.inputs = inputs;
     this.goals = goals;
+    this.plain = goals.isEmpty() && mutants.isEmpty();
     this.alive = (BitSet) mutants.clone();
     this.lines = lines;
     this.home = home;
@@ -105,7 +113,24 @@ final class Search {
         small.set(index, smaller(small, index, clock));
       }
     }
+    assertMore(small);
     return small;
+  }
+
+  /** Let cases assert what alone tells some wrong version from the right one. */
+  private static void assertMore(List<Found> chosen) {
+    BitSet plain = new BitSet();
+    for (Found one : chosen) {
+      one.kills.stream().filter(number -> !one.beside.containsKey(number)).forEach(plain::set);
+    }
+    for (Found one : chosen) {
+      one.beside.forEach((number, what) -> {
+        if (!plain.get(number)) {
+          plain.set(number);
+          one.more.add(what);
+        }
+      });
+    }
   }
 
   private boolean isDone() {
@@ -238,6 +263,7 @@ final class Search {
       refuse(outcome.unfit());
       return;
     }
+    noteEdges(one);
     boolean fresh = adds(hit);
     if (!fresh && outcomes.merge(outcome.key() + hit, 1, Integer::sum) > ALIKE) {
       return;
@@ -247,6 +273,19 @@ final class Search {
       return;
     }
     keep(one, outcome, hit, fresh);
+  }
+
+  /** Remember who comes nearest to two equal sides of a comparison: there its bound shows. */
+  private void noteEdges(Case one) {
+    P.edge.forEach((number, distance) -> {
+      if (goals.get(2 * number) && distance < edges.getOrDefault(number, Double.MAX_VALUE)) {
+        edges.put(number, distance);
+        best.put(-number, one);
+        if (distance == 0) {
+          best.remove(-number);
+        }
+      }
+    });
   }
 
   private boolean adds(BitSet hit) {
@@ -261,7 +300,7 @@ final class Search {
     found.outcome = outcome;
     found.hit = hit;
     addKills(found, alive);
-    if (fresh || !found.kills.isEmpty()) {
+    if (fresh || !found.kills.isEmpty() || plain && kept.isEmpty()) {
       since = 0;
       covered.or(hit);
       alive.andNot(found.kills);
@@ -272,12 +311,15 @@ final class Search {
 
   /** Note which of some wrong versions behave differently on a case. */
   private void addKills(Found found, BitSet mutants) {
-    String right = found.outcome.key();
     for (int number = mutants.nextSetBit(0); number >= 0; number = mutants.nextSetBit(number + 1)) {
       if (!found.kills.get(number) && !worker.isLost()) {
         P.m = number;
-        if (!look(found.made).key().equals(right)) {
+        String what = found.outcome.differs(look(found.made));
+        if (what != null) {
           found.kills.set(number);
+        }
+        if (what != null && !what.isEmpty()) {
+          found.beside.put(number, what);
         }
       }
     }
@@ -300,7 +342,7 @@ final class Search {
         top = better ? one : top;
       }
       if (top == null || top.worth(left, killed) == 0) {
-        return chosen;
+        return plain && top != null ? List.of(top) : chosen;
       }
       chosen.add(top);
       left.andNot(top.hit);

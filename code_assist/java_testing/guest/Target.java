@@ -17,6 +17,7 @@ final class Target {
   final List<Method> observers = new ArrayList<>();
   final List<Method> movers = new ArrayList<>();
   final boolean overloaded;
+  private final List<Executable> twins = new ArrayList<>();
 
   private Target(Class<?> owner, Executable executable) {
     this.owner = owner;
@@ -24,11 +25,30 @@ final class Target {
     executable.setAccessible(true);
     parameters = executable.getGenericParameterTypes().length == executable.getParameterCount()
         ? executable.getGenericParameterTypes() : executable.getParameterTypes();
-    int twins = 0;
-    for (Method one : owner.getDeclaredMethods()) {
-      twins += one.getName().equals(executable.getName()) && one.getParameterCount() == executable.getParameterCount() ? 1 : 0;
+    boolean constructs = executable instanceof Constructor<?>;
+    for (Executable one : constructs ? owner.getDeclaredConstructors() : owner.getDeclaredMethods()) {
+      boolean named = constructs || one.getName().equals(executable.getName());
+      if (named && one.getParameterCount() == executable.getParameterCount() && !one.equals(executable)) {
+        twins.add(one);
+      }
     }
-    overloaded = twins > 1 || executable instanceof Constructor<?> && owner.getDeclaredConstructors().length > 1;
+    overloaded = !twins.isEmpty() || constructs && owner.getDeclaredConstructors().length > 1;
+  }
+
+  /** Whether the compiler would take another method for a plain value: it needs a cast then. */
+  boolean isTorn(int index, Object value) {
+    Class<?> own = executable.getParameterTypes()[index];
+    if (own.isPrimitive() || value == null) {
+      return false;
+    }
+    for (Executable one : twins) {
+      Class<?> other = one.getParameterTypes()[index];
+      boolean unboxed = other.isPrimitive() && !(value instanceof String);
+      if (other != own && (unboxed || other.isInstance(value) && own.isAssignableFrom(other))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean isStatic() {
@@ -89,7 +109,7 @@ final class Target {
       return false;
     }
     Class<?> owner = one.getDeclaringClass();
-    boolean named = one.getName().matches("(get|is|has|to)[A-Z].*|size|length|count|name|value|first|last|peek|isEmpty|toString");
+    boolean named = !one.getName().contains("getAnd") && one.getName().matches("(get|is|has|to)[A-Z].*|size|length|count|name|value|first|last|peek|isEmpty|toString");
     return (named && !one.getName().equals("getClass")) || owner.isRecord();
   }
 }

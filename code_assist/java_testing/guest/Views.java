@@ -31,6 +31,8 @@ final class Views {
   private static final int LONGEST = 160;
   private static final int MOST_ITEMS = 12;
   private static final int MOST_GETTERS = 4;
+  private static final int MOST_SEEN = 16;
+  private static final int MOST_CHANGED = 2;
   private static final Pattern ADDRESS = Pattern.compile("@[0-9a-f]{4,}");
 
   private final Target target;
@@ -69,6 +71,7 @@ final class Views {
   /** Return what is to be asserted of a call that returned. */
   Outcome ofReturn(Object result, Object object, Object[] values, List<Outcome.Check> argumentsBefore, List<Outcome.Check> stateBefore) {
     List<Outcome.Check> found = new ArrayList<>();
+    List<Outcome.Check> spare = new ArrayList<>();
     boolean silent = target.executable instanceof Method method && method.getReturnType() == void.class;
     boolean fluent = result == object && object != null;
     if (fluent) {
@@ -78,23 +81,25 @@ final class Views {
       if (checks == null) {
         return Outcome.unfit("its result cannot be written down");
       }
-      found.addAll(checks);
+      found.addAll(checks.subList(0, Math.min(checks.size(), MOST_GETTERS)));
+      spare.addAll(checks.subList(found.size(), checks.size()));
     }
-    addChanged(found, argumentsBefore, ofArguments(values), 2);
     List<Outcome.Check> state = ofState(object);
-    addChanged(found, stateBefore, state, 2);
+    addChanged(found, spare, argumentsBefore, ofArguments(values));
+    addChanged(found, spare, stateBefore, state);
     if (found.isEmpty() && !state.isEmpty()) {
       found.add(state.get(0));
     }
-    return found.isEmpty() ? Outcome.unfit("what it does cannot be seen from outside") : Outcome.of(found);
+    return found.isEmpty() ? Outcome.unfit("what it does cannot be seen from outside") : Outcome.of(found, spare);
   }
 
-  private static void addChanged(List<Outcome.Check> found, List<Outcome.Check> before, List<Outcome.Check> after, int most) {
+  /** Add a few of those that changed to what is asserted, all others to what may be. */
+  private static void addChanged(List<Outcome.Check> found, List<Outcome.Check> spare, List<Outcome.Check> before, List<Outcome.Check> after) {
+    int most = MOST_CHANGED;
     for (Outcome.Check one : after) {
-      if (!before.contains(one) && most > 0) {
-        found.add(one);
-        most--;
-      }
+      boolean shown = most > 0 && !before.contains(one);
+      (shown ? found : spare).add(one);
+      most -= shown ? 1 : 0;
     }
   }
 
@@ -152,7 +157,7 @@ final class Views {
     }
     List<Outcome.Check> found = new ArrayList<>();
     for (Method one : type.getMethods()) {
-      if (found.size() < MOST_GETTERS && Target.isObserver(one) && isNamed(one)) {
+      if (found.size() < MOST_SEEN && Target.isObserver(one) && isNamed(one)) {
         List<Outcome.Check> checks = told(value, one, actual, depth + 1);
         if (checks != null) {
           found.addAll(checks);

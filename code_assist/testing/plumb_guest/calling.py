@@ -3,11 +3,13 @@
 import inspect
 import itertools
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ContextDecorator
 from types import ModuleType
 
 from .codes import clear_caches
 from .recipes import Recipe
 from .rendering import Renderer
+from .running import Act, Entered, Looked
 from .target import Case, Target
 
 _MANY = 50
@@ -20,13 +22,13 @@ def action(
     case: Case,
     renderer: Renderer,
     begin: Callable[[], None] = lambda: None,
-) -> Callable[[dict[str, object]], tuple[object, list[tuple[str, object]]]]:
+) -> Act:
     """Return the function that carries a case out, for `Runner.run`.
 
     `begin` is called when all is arranged: what happens from there on is what is tested.
     """
 
-    def act(names: dict[str, object]) -> tuple[object, list[tuple[str, object]]]:
+    def act(names: dict[str, object]) -> Looked:
         values = [(label, one.build(names)) for label, one in case.arguments]
         watched = [
             (label.lstrip("="), value, renderer.render(value))
@@ -43,9 +45,17 @@ def action(
         result = _call(module, target, receiver, plain, named)
         if case.then is not None:
             result = result(*(one.build(names) for one in case.then))  # type: ignore[operator]
-        others: list[tuple[str, object]] = [
-            (name, value) for name, value, text in watched if renderer.render(value) != text
-        ]
+        if isinstance(result, AbstractContextManager) and isinstance(result, ContextDecorator):
+            with result as value:  # a generator's, by `contextlib.contextmanager`
+                inside, _ = _changed(receiver, renderer, state, target)
+                result = Entered(renderer.render(value), inside)
+        others: list[tuple[str, object]] = []
+        same: list[tuple[str, str]] = []
+        for name, value, text in watched:
+            if renderer.render(value) != text:
+                others.append((name, value))
+            elif text is not None:
+                same.append((name, text))
         if result is None and not others:
             others += [
                 (f"list({label.lstrip('=')})", list(itertools.islice(value, _MANY)))  # type: ignore[call-overload]
@@ -54,18 +64,31 @@ def action(
             ]
         if receiver is not None:
             variable = variable_of(target)
-            after = _state(receiver, renderer)
+            changed, unchanged = _changed(receiver, renderer, state, target)
+            same += unchanged
             others += [
-                (f"{variable}.{name}", getattr(receiver, name))
-                for name, text in after.items()
-                if state.get(name) != text
+                (expression, getattr(receiver, expression.rpartition(".")[2]))
+                for expression, _ in changed
             ]
             if result is None and not others and hasattr(type(receiver), "__iter__"):
                 items = list(itertools.islice(iter(receiver), _MANY))  # type: ignore[call-overload]
                 others.append((f"list({variable})", items))
-        return result, others
+        return Looked(result, others, same)
 
     return act
+
+
+def _changed(
+    receiver: object, renderer: Renderer, before: dict[str, str], target: Target
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return what of an object has changed, as expressions with their values, and what has not."""
+    changed: list[tuple[str, str]] = []
+    same: list[tuple[str, str]] = []
+    if receiver is not None:
+        variable = variable_of(target)
+        for name, text in _state(receiver, renderer).items():
+            (same if before.get(name) == text else changed).append((f"{variable}.{name}", text))
+    return changed, same
 
 
 def _call(

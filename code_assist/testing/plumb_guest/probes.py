@@ -21,11 +21,12 @@ class Probe:
     def __init__(self) -> None:
         self.hit: set[Goal] = set()
         self.near: dict[Goal, float] = {}
+        self.edge: dict[int, float] = {}
         self.seen: list[object] = []
 
     def reset(self) -> None:
         """Forget the last run."""
-        self.hit, self.near, self.seen = set(), {}, []
+        self.hit, self.near, self.edge, self.seen = set(), {}, {}, []
 
     def test(self, number: int, value: object) -> object:
         """Record which way a condition went; returns it."""
@@ -55,6 +56,7 @@ class Probe:
             except Exception:  # arrays and the like have no truth
                 return result
             self.near[other] = min(self.near.get(other, _FAR), distance)
+            self.edge[number] = min(self.edge.get(number, _FAR), distance - 1)
         return result
 
 

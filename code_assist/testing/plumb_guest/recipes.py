@@ -137,8 +137,22 @@ def from_node(node: ast.expr, known: set[str]) -> Recipe | None:
             both = [one for pair in zip(node.keys, node.values, strict=True) for one in pair]
             made = [None if one is None else from_node(one, known) for one in both]
             return None if None in made else Recipe("dict", None, tuple(p for p in made if p))
+        case _ if not _is_known(node, known):
+            return None
+        case ast.Call(func=ast.Name(id=name)):
+            return _call(name, node, known) or code(ast.unparse(node))
         case _:
-            return code(ast.unparse(node)) if _is_known(node, known) else None
+            return code(ast.unparse(node))
+
+
+def _call(name: str, node: ast.Call, known: set[str]) -> Recipe | None:
+    """Return a call whose arguments can be varied; None where they are not plain."""
+    parts = [from_node(one, known) for one in (*node.args, *(word.value for word in node.keywords))]
+    words = tuple(word.arg for word in node.keywords if word.arg is not None)
+    made = tuple(one for one in parts if one is not None)
+    plain = len(words) == len(node.keywords) and len(made) == len(parts)
+    plain = plain and not any(isinstance(one, ast.Starred) for one in node.args)
+    return Recipe("call", name, made, words) if plain else None
 
 
 def _is_known(node: ast.AST, known: set[str]) -> bool:

@@ -12,7 +12,7 @@ from types import ModuleType
 from .codes import exchanged
 from .inputs import Source
 from .recipes import Recipe
-from .running import Runner
+from .running import Looked, Runner
 from .target import Target
 
 _ENOUGH, _LEAST, _SHOWN, _MOST = 25, 3, 6, 400
@@ -50,8 +50,8 @@ def relate(
 def _try(runner: Runner, holds: "Callable[..., object]", made: list[Recipe]) -> str:
     """Return `telling`, `plain` or `False`; nothing where the input does not fit."""
 
-    def act(names: _Names) -> tuple[object, list[tuple[str, object]]]:
-        return holds(*(one.build(names) for one in made)), []
+    def act(names: _Names) -> Looked:
+        return Looked(holds(*(one.build(names) for one in made)))
 
     seen = runner.run(act)
     if seen.how == "raises":

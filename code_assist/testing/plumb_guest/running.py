@@ -25,10 +25,21 @@ CLOCK = 1_700_000_000.0
 """What the clock shows while code that asks for it is under test."""
 _WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _WAITING = 6  # how much longer than it may compute a call may wait
-Act: TypeAlias = Callable[[dict[str, object]], tuple[object, list[tuple[str, object]]]]
-"""Takes the names that inputs may use; returns a result, and what else is to be looked at."""
 _NO_ERROR = "exceptions must derive from"  # what `raise` says of an argument that is none
 _CLOCKS = ("time", "monotonic", "perf_counter")
+
+
+@dataclass(slots=True)
+class Looked:
+    """What a call gave: its result, what else changed, and what stayed as it was (as text)."""
+
+    result: object
+    changed: list[tuple[str, object]] = field(default_factory=list)
+    same: list[tuple[str, str]] = field(default_factory=list)
+
+
+Act: TypeAlias = Callable[[dict[str, object]], Looked]
+"""Takes the names that inputs may use; calls, and looks at what can be seen."""
 
 
 class Late(BaseException):
@@ -40,7 +51,9 @@ class Seen:
     """The outcome of a call as it can be written into a test.
 
     `how` is `value`, `raises`, `late` or `opaque`; `wrap` says how a lazy result is read (`list`,
-    `first`); `after` are expressions about the arguments or the result, with their values.
+    `first`) or that it is entered (`with`); `after` are expressions about the arguments or the
+    result, with their values, `inside` those that hold within the `with`; `same` are those that
+    the call left as they were: only what a test needs of them is asserted.
     """
 
     how: str
@@ -49,12 +62,41 @@ class Seen:
     explicit: bool = False
     message: str = ""
     after: list[tuple[str, str]] = field(default_factory=list)
+    inside: list[tuple[str, str]] = field(default_factory=list)
+    same: list[tuple[str, str]] = field(default_factory=list)
     printed: str = ""
     touched: str = ""
 
     def key(self) -> tuple[object, ...]:
         """Return what two equal outcomes share."""
-        return (self.how, self.value, self.wrap, tuple(self.after), self.printed)
+        told = (*self.after, *self.inside)
+        return (self.how, self.value, self.wrap, told, len(self.inside), self.printed)
+
+    def differs(self, other: "Seen") -> str | None:
+        """Say which more must be asserted to tell another outcome from this one.
+
+        Nothing more (an empty text) where what is asserted anyway tells them apart; None where
+        nothing that can be seen does.
+        """
+        if (self.how, self.value, self.wrap) != (other.how, other.value, other.wrap):
+            return ""
+        if self.printed != other.printed and self.printed:
+            return ""
+        there, within = dict([*other.same, *other.after]), dict(other.inside)
+        if any(there.get(name) != text for name, text in self.after):
+            return ""
+        if any(within.get(name) != text for name, text in self.inside):
+            return ""
+        more = (name for name, text in self.same if there.get(name, text) != text)
+        return next(more, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a context manager gave when it was entered, and what could be seen within it."""
+
+    text: str | None
+    inside: list[tuple[str, str]]
 
 
 class Watch:
@@ -133,11 +175,7 @@ class Runner:
         signal.signal(signal.SIGPROF, self._ring)
 
     def run(self, act: Act) -> Seen:
-        """Return what a call did.
-
-        `act` gets the names that inputs may use, and returns the result and, by expression, what
-        else is to be looked at afterwards, as it was before.
-        """
+        """Return what a call did; `act` gets the names that inputs may use."""
         names = STANDARD | self.renderer.names | vars(self.module)
         names["tmp_path"] = self._folder
         names.setdefault("Path", Path)
@@ -168,10 +206,13 @@ class Runner:
     ) -> Seen:
         try:
             self.watch.on = True
-            result, others = act(names)
-            result, wrap = _read(result)
+            looked = act(names)
+            if isinstance(looked.result, Entered):
+                self.watch.on = False
+                return self._entered(looked.result, looked)
+            result, wrap = _read(looked.result)
             self.watch.on = False
-            return self._seen(result, wrap, others)
+            return self._seen(result, wrap, looked)
         except Late:
             return Seen("late")
         except MemoryError:
@@ -187,7 +228,7 @@ class Runner:
             self.watch.on = False
             self._silence()
 
-    def _seen(self, result: object, wrap: str, others: list[tuple[str, object]]) -> Seen:
+    def _seen(self, result: object, wrap: str, looked: Looked) -> Seen:
         source = self.renderer.render(result) if wrap != "opaque" else None
         if source is None and callable(result) and not isinstance(result, type):
             return Seen("opaque", "callable")
@@ -197,12 +238,23 @@ class Runner:
             seen.how = "parts" if seen.after else "opaque"
             seen.value = type(result).__name__
             seen.wrap = ""
-        others = [*others, *self._files()] if self.watch.wrote else others
+        self._look(seen, looked)
+        return seen
+
+    def _entered(self, result: Entered, looked: Looked) -> Seen:
+        seen = Seen("value", result.text or "None", "with", inside=result.inside)
+        self._look(seen, looked)
+        told = seen.value != "None" or seen.inside or seen.after
+        return seen if told else Seen("opaque")
+
+    def _look(self, seen: Seen, looked: Looked) -> None:
+        """Add what can be seen elsewhere: of arguments, the object, files."""
+        seen.same = looked.same
+        others = [*looked.changed, *self._files()] if self.watch.wrote else looked.changed
         for expression, value in others:
             text = self.renderer.render(value)
             if text is not None:
                 seen.after.append((expression, text))
-        return seen
 
     def _written(self, path: Path, text: str) -> Path:
         """Return the path of a file with this text; tests define the same."""

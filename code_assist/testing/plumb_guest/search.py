@@ -45,7 +45,10 @@ class Found:
     seen: Seen
     hit: frozenset[Goal]
     new: frozenset[Goal] = frozenset()
-    kills: set[int] = field(default_factory=set)
+    kills: dict[int, str] = field(default_factory=dict)
+    """Mutants that it notices, and what must be asserted for it beside the outcome."""
+    more: set[str] = field(default_factory=set)
+    """What is asserted beside the outcome."""
 
     def size(self) -> int:
         """Return how much there is to read: inputs, and a little of what is expected."""
@@ -86,6 +89,7 @@ class Search:
         self.alive = set(range(len(target.wrong)))
         self.refused: Counter[str] = Counter()
         self._best: dict[Goal, tuple[float, Case]] = {}
+        self._edges: dict[int, tuple[float, Case]] = {}
         self._outcomes: Counter[object] = Counter()
         self._since = 0
         self._tried = 0
@@ -108,6 +112,7 @@ class Search:
             needed = _worth(one) - others
             made = [self._smaller(one, needed, start + seconds)] if needed else []
             small[small.index(one) : small.index(one) + 1] = made
+        _assert_more(small)
         killed = set[int]().union(*(one.kills for one in small))
         covered = frozenset[Goal]().union(*(one.hit for one in small))
         return Result(small, covered, killed, self._tried, self.refused)
@@ -130,9 +135,10 @@ class Search:
         yield from self._boundaries()
         while True:
             roll = self._choose.random()
-            open_goals = [one for one in self._best if one not in self.covered]
-            if open_goals and roll < 0.5:
-                yield self._vary(self._best[self._choose.choice(open_goals)][1])
+            favourites = [one for goal, (_, one) in self._best.items() if goal not in self.covered]
+            favourites += [one for distance, one in self._edges.values() if distance > 0]
+            if favourites and roll < 0.5:
+                yield self._vary(self._choose.choice(favourites))
             elif self.kept and roll < 0.75:
                 yield self._vary(self._choose.choice(self.kept).case)
             else:
@@ -226,6 +232,7 @@ class Search:
             return
         if not self._is_fit(seen):
             return
+        self._note_edges(case)
         new = hit - self.covered
         signature = (seen.key(), hit)
         self._outcomes[signature] += 1
@@ -235,12 +242,18 @@ class Search:
             self.refused["its outcome changes from call to call"] += 1
             return
         short = len(seen.value) <= _LONGEST
-        kills = self._kills(case, seen, self.alive) if new or short else set[int]()
+        kills = self._kills(case, seen, self.alive) if new or short else {}
         if new or kills:
             self._since = 0
             self.covered |= new
-            self.alive -= kills
+            self.alive -= kills.keys()
             self.kept.append(Found(case, seen, hit, frozenset(new), kills))
+
+    def _note_edges(self, case: Case) -> None:
+        """Remember who comes nearest to two equal sides of a comparison: there its bound shows."""
+        for number, distance in self._probe.edge.items():
+            if distance < self._edges.get(number, (float("inf"),))[0]:
+                self._edges[number] = (distance, case)
 
     def _follow(self, case: Case) -> None:
         """Call the function that a call returned, in a few ways."""
@@ -274,15 +287,19 @@ class Search:
     def _action(self, case: Case, begin: Callable[[], None]) -> Act:
         return action(self._module, self._target, case, self._runner.renderer, begin)
 
-    def _kills(self, case: Case, seen: Seen, numbers: set[int]) -> set[int]:
-        """Return which mutants behave differently on a case; one that does not end is different."""
-        killed: set[int] = set()
+    def _kills(self, case: Case, seen: Seen, numbers: set[int]) -> dict[int, str]:
+        """Return which mutants behave differently on a case; one that does not end is different.
+
+        With each goes what a test must look at for it, beside the outcome.
+        """
+        killed: dict[int, str] = {}
         patience, self._runner.seconds = self._runner.seconds, 0.1
         try:
             for number in sorted(numbers):
                 with exchanged(self._target.function, self._target.wrong[number][1]):
-                    if self._plain(case).key() != seen.key():
-                        killed.add(number)
+                    more = seen.differs(self._plain(case))
+                    if more is not None:
+                        killed[number] = more
         finally:
             self._runner.seconds = patience
         return killed
@@ -292,7 +309,7 @@ class Search:
         everything = set[int]().union(*(one.kills for one in kept))
         for one in kept:
             if time.process_time() < end:
-                one.kills |= self._kills(one.case, one.seen, everything - one.kills)
+                one.kills |= self._kills(one.case, one.seen, everything - one.kills.keys())
         chosen: list[Found] = []
         left: set[object] = everything | set[object]().union(*(one.new for one in kept))
         while left:
@@ -317,7 +334,8 @@ class Search:
                     best, found = made, True
                     break
         if best is not one:
-            best.kills |= self._kills(best.case, best.seen, one.kills - best.kills)
+            left = one.kills.keys() - best.kills.keys()
+            best.kills |= self._kills(best.case, best.seen, left)
         return best
 
     def _as_good(self, case: Case, one: Found, needed: set[object]) -> Found | None:
@@ -327,9 +345,19 @@ class Search:
             return None
         wanted = {n for n in needed if isinstance(n, int)}
         kills = self._kills(case, seen, wanted)
-        if wanted <= kills and self._plain(case).key() == seen.key():
+        if wanted <= kills.keys() and self._plain(case).key() == seen.key():
             return Found(case, seen, hit, one.new, kills)
         return None
+
+
+def _assert_more(chosen: list[Found]) -> None:
+    """Let cases assert what alone tells some mutant from the right version."""
+    plain = {number for one in chosen for number, more in one.kills.items() if not more}
+    for one in chosen:
+        for number, more in one.kills.items():
+            if number not in plain:
+                plain.add(number)
+                one.more.add(more)
 
 
 def _worth(one: Found) -> set[object]:

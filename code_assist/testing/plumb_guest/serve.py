@@ -13,7 +13,7 @@ import os
 import random
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import CodeType, FunctionType, ModuleType
 
 from . import target as targets
@@ -33,6 +33,7 @@ from .target import Parameter, Target
 from .trying import Trials
 
 Message = dict[str, object]
+_MOST_SHOWN = 8  # ways to make an object that documentation shows
 
 
 class Guest:
@@ -61,8 +62,7 @@ class Guest:
         definition = find_definition(self.tree, path)
         if definition is None:
             return "there is no such definition"
-        notes = [str(one) for one in _list(order.get("notes", []))]
-        made = targets.make(module, path, definition, notes)
+        made = targets.make(module, path, definition, _notes(self.tree))
         if isinstance(made, str):
             return made
         runner = Runner(module, frozen=bool(order.get("frozen")), seeded=bool(order.get("seeded")))
@@ -141,7 +141,7 @@ class Guest:
             kind = getattr(module, node.name, None)
             if not isinstance(kind, type) or issubclass(kind, BaseException):
                 continue
-            made = _makers_of(kind, source, dict(vars(module)))
+            made = _makers_of(kind, source, dict(vars(module)), _notes(self.tree))
             source.makers = {**source.makers, node.name: made}
             if len(target.path) > 1 and target.path[-2] == node.name:
                 methods[node.name] = _methods_of(node, kind, target)
@@ -179,15 +179,27 @@ def _learn_class(kind: type, source: Source, renderer: Renderer, depth: int = 3)
     source.makers = {**source.makers, kind.__name__: made}
 
 
-def _makers_of(kind: type, source: Source, names: dict[str, object]) -> list[Recipe]:
+def _notes(tree: ast.Module) -> list[str]:
+    """Return the documentation of a module that has examples."""
+    found: list[str] = []
+    for one in ast.walk(tree):
+        if isinstance(one, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            text = ast.get_docstring(one) or ""
+            found += [text] if ">>>" in text else []
+    return found
+
+
+def _makers_of(
+    kind: type, source: Source, names: dict[str, object], notes: Sequence[str] = ()
+) -> list[Recipe]:
     init = getattr(kind, "__init__", None)
     if not hasattr(init, "__code__"):
         return [Recipe("call", kind.__name__)]
     tree = None
     parameters = targets.parameters_of(init, tree, skip=True)  # type: ignore[arg-type]
     made: list[Recipe] = []
-    for recipe in targets.constructions(kind, set(names)):
-        if recipe not in made and _builds(recipe, names):
+    for recipe in targets.constructions(kind, set(names), notes):
+        if len(made) < _MOST_SHOWN and recipe not in made and _builds(recipe, names):
             made.append(recipe)
     for number in range(40):
         parts: list[Recipe] = []
@@ -307,6 +319,8 @@ def _case(found: Found) -> Message:
         "wrap": seen.wrap,
         "message": seen.message,
         "after": [list(one) for one in seen.after],
+        "kept": [list(one) for one in seen.same if one[0] in found.more],
+        "inside": [list(one) for one in seen.inside],
         "printed": seen.printed,
     }
 

@@ -1,11 +1,13 @@
 """One function or method under test: its code, its parameters, how it is called."""
 
 import ast
+import contextlib
+import copy
 import doctest
 import inspect
 import typing
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from types import CodeType, FunctionType, ModuleType
 
 from . import kinds
@@ -189,16 +191,47 @@ def _examples(texts: list[str], target: Target, known: set[str]) -> Iterator[Cas
     for text in texts:
         lines = _doctest_lines(text) if ">>>" in text else [text]
         values: dict[str, ast.expr] = {}
-        for line in lines:
-            try:
-                tree = ast.parse(line)
-            except SyntaxError:
-                continue
-            for one in ast.walk(tree):
-                values |= _helpers(one)
-                case = _from_call(one, target, known, values) if isinstance(one, ast.Call) else None
-                if case is not None:
-                    yield case
+        for one in _nodes(lines):
+            values |= _helpers(one)
+            case = _example(one, target, known, values)
+            if case is not None:
+                yield case
+
+
+def _nodes(lines: Iterable[str]) -> Iterator[ast.AST]:
+    for line in lines:
+        with contextlib.suppress(SyntaxError):
+            yield from ast.walk(ast.parse(line))
+
+
+def _example(
+    node: ast.AST, target: Target, known: set[str], values: dict[str, ast.expr]
+) -> Case | None:
+    """Return the case that a node of an example is, if it uses the target."""
+    match node:
+        case ast.Attribute(attr=name) if target.call == "property" and name == target.path[-1]:
+            receiver = _receiver(node.value, target, known, values)
+            return receiver and Case(receiver, (), ())
+        case ast.Call(func=ast.Attribute(value=owner, attr=name)) if (
+            target.call == "method" and name == target.path[-1]
+        ):
+            receiver = _receiver(owner, target, known, values)
+            plain = None if receiver is None else _from_call(node, target, known, values)
+            return plain and replace(plain, receiver=receiver)
+        case ast.Call() if target.call in {"function", "init"}:
+            return _from_call(node, target, known, values)
+        case _:
+            return None
+
+
+def _receiver(
+    node: ast.expr, target: Target, known: set[str], values: dict[str, ast.expr]
+) -> Recipe | None:
+    """Return the recipe of an object of the target's class that an example makes."""
+    inline = _Inline({key: one for key, one in values.items() if key not in known})
+    made = inline.visit(copy.deepcopy(node))
+    is_own = isinstance(made, ast.Call) and ast.unparse(made.func).startswith(target.path[-2])
+    return from_node(made, known | {*STANDARD}) if is_own else None
 
 
 def _helpers(node: ast.AST) -> dict[str, ast.expr]:
@@ -217,19 +250,14 @@ def _helpers(node: ast.AST) -> dict[str, ast.expr]:
             return {}
 
 
-def constructions(kind: type, known: set[str]) -> Iterator[Recipe]:
-    """Yield the ways in which a class's documentation makes objects of it."""
-    text = inspect.getdoc(kind) or ""
-    for source in _doctest_lines(text):
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue
-        for one in ast.walk(tree):
-            if isinstance(one, ast.Call) and getattr(one.func, "id", "") == kind.__name__:
-                made = from_node(one, known)
-                if made is not None:
-                    yield made
+def constructions(kind: type, known: set[str], notes: Iterable[str] = ()) -> Iterator[Recipe]:
+    """Yield the ways in which documentation, its own and other, makes objects of a class."""
+    lines = [one for text in (inspect.getdoc(kind) or "", *notes) for one in _doctest_lines(text)]
+    for one in _nodes(lines):
+        if isinstance(one, ast.Call) and getattr(one.func, "id", "") == kind.__name__:
+            made = from_node(one, known)
+            if made is not None:
+                yield made
 
 
 def _doctest_lines(text: str) -> list[str]:
@@ -252,7 +280,7 @@ def _from_call(
 ) -> Case | None:
     name = target.path[-1] if target.call != "init" else target.path[-2]
     called = getattr(node.func, "id", getattr(node.func, "attr", None))
-    if called != name or target.call not in {"function", "init"}:
+    if called != name:
         return None
     inline = _Inline({key: one for key, one in values.items() if key not in known})
     known = known | {*STANDARD}

@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -254,3 +255,70 @@ def test_a_package_is_imported_by_its_full_name(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "pack")
     with pytest.raises(InputError, match="no such file"):
         Project.of(file)
+
+
+PEN = '''"""A pen."""
+from contextlib import contextmanager
+
+
+class Pen:
+    def __init__(self, step: int = 2) -> None:
+        self.margin = 0
+        self.step = step
+
+    @contextmanager
+    def indented(self, by: int):
+        if by < 1:
+            raise ValueError("by must be positive")
+        self.margin += self.step * by
+        try:
+            yield
+        finally:
+            self.margin -= self.step * by
+'''
+
+
+def test_a_context_manager_is_entered_and_left(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "pen.py").write_text(PEN)
+    text = suite_of(generate(tmp_path / "pen.py", "Pen.indented")).code
+
+    assert "with pen.indented(" in text
+    assert 'with pytest.raises(ValueError, match="by must be positive"), pen.indented(' in text
+    inside, _, after = text.partition("with pen.indented(")[2].partition("\n\n")
+    assert "        assert pen.margin == " in inside
+    assert after.startswith("    assert pen.margin == 0")  # what alone shows that it is undone
+    assert not pytest_fails(tmp_path / "pen.py", text)
+    (tmp_path / "pen.py").write_text(
+        PEN.replace("            self.margin -= self.step * by", "            pass")
+    )
+    assert pytest_fails(tmp_path / "pen.py", text)
+
+
+COIN = '''"""Money."""
+
+
+class Coin:
+    """
+    >>> Coin("12 cent").cents()
+    12
+    """
+
+    def __init__(self, text: str) -> None:
+        number, _, unit = text.partition(" ")
+        if unit != "cent":
+            raise ValueError(text)
+        self._cents = int(number)
+
+    def cents(self) -> int:
+        return self._cents
+'''
+
+
+def test_documentation_shows_how_objects_are_made_and_methods_called(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "coin.py").write_text(COIN)
+    text = suite_of(generate(tmp_path / "coin.py", "Coin.cents", 0.5)).code
+    shown = re.search(r'Coin\("(\d+) cent"\)', text)
+    assert shown is not None
+    assert f"result == {shown[1]}" in text

@@ -197,7 +197,7 @@ def test_the_method_at_a_line_is_found() -> None:
 
 def test_probes_leave_every_line_where_it_is() -> None:
     targets = [one for one in methods(_source(), None) if not one.unfit]
-    made = rewrite(SHOP.encode(), targets, set(), most=40, faults=10)
+    made = rewrite(SHOP.encode(), targets, set(), {"mutant": 40, "fault": 10})
     assert made.text.count("\n") == SHOP.count("\n")
     assert {"mutant", "fault"} == {one.kind for one in made.mutants}
     begin = made.text.index("price > 1000")
@@ -223,3 +223,34 @@ def test_probes_leave_every_line_where_it_is() -> None:
 )
 def test_only_values_and_what_makes_them_get_into_a_test(source: str, harmless: bool) -> None:
     assert is_harmless(source) is harmless
+
+
+BOX = """package shop;
+
+public class Box<T> {
+    private T held;
+    private int count;
+
+    public T getHeld() { return held; }
+
+    public void setHeld(T value) { held = value; }
+
+    public int getAndCount() { return count++; }
+
+    public int add(int more) { count += more; return count; }
+
+    public int add(Number more) { count += more.intValue() * 10; return count; }
+}
+"""
+
+
+def test_a_plain_setter_is_tested_and_an_overload_is_the_one_that_is_meant(tmp_path: Path) -> None:
+    project = _project(tmp_path)
+    (project.root / "shop" / "Box.java").write_text(BOX)
+    box = JavaProject.of(project.root / "shop" / "Box.java")
+
+    text = write_java_tests(box, "Box", plan=Plan(seconds=0.7, runs=1)).best.candidate.code
+
+    assert ".setHeld(" in text
+    assert "box.getHeld()" in text
+    assert "(Number) " in text

@@ -6,7 +6,8 @@ import pytest
 
 from assistants.answer import Status, Verdict
 from assistants.errors import InputError, SandboxUnavailable
-from code_assist.repair import Plan, repair
+from assistants.scripted import Scripted
+from code_assist.repair import Patch, Plan, StillPass, repair
 from code_assist.repair.candidates import candidates
 from code_assist.sandbox import protection
 from code_assist.testing import Project
@@ -102,3 +103,42 @@ def test_every_candidate_is_one_small_edit() -> None:
     assert source.replace("range(a)", "range(a + 1)") in texts
     assert source.replace('"ä" + b', '"ä" + a') in texts
     assert all('"""Doc."""' in text for text in texts)
+
+
+def test_where_no_small_edit_helps_the_models_function_is_tried(project) -> None:
+    code = "def slug(text):\n    return text\n"
+    tests = (
+        "def test_slug(): assert slug('A b') == 'a-b'\ndef test_one(): assert slug('X') == 'x'\n"
+    )
+    wrong = "def slug(text):\n    return text.lower()\n"
+    right = "def slug(text):\n    return text.lower().replace(' ', '-')\n"
+    model = Scripted([f"```python\n{wrong}```", "I cannot.", f"```python\n{right}```"])
+    where, files = project(code, tests)
+
+    answer = repair(where, files, plan=Plan(seconds=60, most=60), model=model)
+
+    assert answer.status is Status.ANSWERED
+    assert answer.best.candidate.after == right
+    assert answer.best.candidate.what == "`slug` by the model"
+    assert "return text" in str(model.calls[0].prompt)
+    assert where.file.read_text() == code
+
+
+def test_a_change_that_breaks_a_test_is_refuted_and_one_that_breaks_none_is_not(project) -> None:
+    code = "def double(x):\n    return x + x\n"
+    where, files = project(
+        code, "def test_two(): assert double(2) == 4\ndef test_bad(): assert 0\n"
+    )
+
+    def told(after: str):
+        change = Patch(path=str(where.file), before=code, after=after, what="", line=1, tried=1)
+        return StillPass(where, files).check(change)
+
+    kept = told(code.replace("x + x", "2 * x"))
+    assert kept.verdict is Verdict.PROVED
+    assert kept.detail == "all 1 tests that passed before still do; 1 others failed before"
+    lost = told(code.replace("x + x", "x * x * x"))
+    assert lost.verdict is Verdict.REFUTED
+    assert "test_two" in lost.detail
+    renamed = told(code.replace("double", "twice"))
+    assert renamed.verdict is Verdict.REFUTED

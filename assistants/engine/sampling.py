@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .native.library import library
+
 Logits = NDArray[np.float32]
 
 
@@ -72,9 +74,16 @@ def softmax(logits: Logits) -> NDArray[np.float64]:
 
 def log_probability(logits: Logits, token: int) -> float:
     """Return the logarithm of a token's probability, in nats."""
+    return float(logits[token]) - normaliser(logits)
+
+
+def normaliser(logits: Logits) -> float:
+    """Return the logarithm of the sum of exponentials, by the kernel where there is one."""
+    kernel = library()
+    if kernel is not None and logits.dtype == np.float32 and logits.flags.c_contiguous:
+        return float(kernel.plumb_normaliser(logits.ctypes.data, logits.size))
     highest = logits.max()
-    total = np.exp(logits - highest).sum(dtype=np.float64)
-    return float(logits[token]) - float(highest) - float(np.log(total))
+    return float(highest) + float(np.log(np.exp(logits - highest).sum(dtype=np.float64)))
 
 
 def allowed_tokens(bitmask: NDArray[np.int32], size: int) -> NDArray[np.intp]:

@@ -19,7 +19,7 @@ from assistants.constraint import Mask
 from assistants.model import Recalled
 
 from .cache import common_prefix
-from .sampling import allowed_tokens
+from .sampling import allowed_tokens, normaliser
 
 _TRIED = 48
 """Tokens of one hypothesis that are tried before the whole mask is asked for."""
@@ -158,23 +158,23 @@ class LineSearch:
             among = np.full_like(logits, -np.inf)
             among[fitting] = logits[fitting]
             logits = among
-        shifted = logits.astype(np.float64) - float(logits.max())
-        scores = shifted - np.log(np.exp(shifted).sum())
-        count = min(_TRIED, scores.size)
-        order = np.argpartition(-scores, count - 1)[:count]
-        order = order[np.argsort(-scores[order], kind="stable")]
+        count = min(_TRIED, logits.size)
+        order = np.argpartition(-logits, count - 1)[:count]
+        order = order[np.argsort(-logits[order], kind="stable")]
+        total = normaliser(logits)
         least = -np.inf
         for token in map(int, order):
-            if scores[token] < least or scores[token] == -np.inf:
+            score = float(logits[token]) - total
+            if score < least or score == -np.inf:
                 return
             if self._allows(token):
-                least = max(least, scores[token] - self.bounds.spread)
-                yield token, float(scores[token])
+                least = max(least, score - self.bounds.spread)
+                yield token, score
         if least == -np.inf and self.mask is not None:
-            allowed = allowed_tokens(self.mask.allowed(), scores.size)
+            allowed = allowed_tokens(self.mask.allowed(), logits.size)
             if allowed.size:
-                best = int(allowed[np.argmax(scores[allowed])])
-                yield best, float(scores[best])
+                best = int(allowed[np.argmax(logits[allowed])])
+                yield best, float(logits[best]) - total
 
     def _allows(self, token: int) -> bool:
         if self.mask is None or self._may_end(token):

@@ -402,8 +402,22 @@ int plumb_step(const Model *model, const Token *tokens, int count, int threads)
     return !done;
 }
 
+/* The logarithm of the sum of exponentials: what a logit lies above its log-probability. */
+float plumb_normaliser(const float *logits, int count)
+{
+    float top = logits[0], rest = 0;
+    const int whole = count / LANES * LANES;
+    vector most = all(top), total = {};
+    for (int k = 0; k < whole; k += LANES) most = higher(load(logits + k), most);
+    top = highest(most);
+    for (int k = whole; k < count; k++) top = logits[k] > top ? logits[k] : top;
+    for (int k = 0; k < whole; k += LANES) total += exponential(load(logits + k) - top);
+    for (int k = whole; k < count; k++) rest += expf(logits[k] - top);
+    return top + logf(sum(total) + rest);
+}
+
 /* Changes with every layout of weights or memory: a file compiled before is not to be used. */
-int plumb_layout(void) { return 2; }
+int plumb_layout(void) { return 3; }
 
 /* Whether this processor has the instructions that the file was compiled for. */
 int plumb_supported(void)

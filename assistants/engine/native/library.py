@@ -8,8 +8,8 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("kernel.dylib" if sys.platform == "darwin" else "kernel.so")
 
-LAYOUT = 2
-"""What `packing` and `session` write; a kernel compiled from another version reads another."""
+LAYOUT = 3
+"""What is called and written here; a kernel compiled from another version has another."""
 
 
 class Matrix(ctypes.Structure):
@@ -61,6 +61,7 @@ def library() -> ctypes.CDLL | None:
         layout = found.plumb_layout()
     except (OSError, AttributeError):
         return None
+    found.plumb_normaliser.argtypes, found.plumb_normaliser.restype = (c_void_p, c_int32), c_float
     found.plumb_step.argtypes = (POINTER(Model), POINTER(Token), c_int32, c_int32)
     return found if layout == LAYOUT and found.plumb_supported() else None
 

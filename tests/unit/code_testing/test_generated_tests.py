@@ -1,8 +1,8 @@
 """Tests that are written: they pass, they notice, and what is unsafe is named."""
 
 import ast
-import shutil
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path

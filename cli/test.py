@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistants.errors import OutputError
+from assistants.errors import InputError, OutputError
 
+from . import suggest
 from .options import Format, FormatOption, JsonOption
 from .output import Output
 from .render import emit, note_trail, show_code, show_evidence, show_no_answer
 from .rows import Row, exit_code, list_of, rows_of, text_of
 from .safe_text import one_line
-from .session import session_of
+from .session import load_model, session_of
 
 if TYPE_CHECKING:
     from assistants.answer import Answer
+    from assistants.model import Model
     from code_assist.testing import Plan, TestSuite
 
 PythonOption = Annotated[
@@ -50,6 +52,17 @@ def test(
     ] = 10.0,
     python: PythonOption = None,
     seed: Annotated[int, typer.Option("--seed", help="Another seed, other inputs.")] = 0,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="NAME",
+            autocompletion=suggest.models,
+            help="Names and orders pytest's tests, if it chats (hf:… or http://…); else rules do.",
+            show_default=False,
+        ),
+    ] = None,
     form: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
@@ -62,12 +75,13 @@ def test(
     tested again.
     """
     out = session_of(ctx).output(form, json=json)
+    namer = None if model is None else load_model(out, model)
     from code_assist.testing import Plan
 
     file, _, name = target.partition("::")
     plan = Plan(seconds=seconds, seed=seed)
     with out.busy(f"testing {target}"):
-        answer = _answer(Path(file), name or None, plan, python)
+        answer = _answer(Path(file), name or None, plan, python, namer)
     row = answer.to_dict()
     if write:
         _write(out, answer)
@@ -78,14 +92,18 @@ def test(
     raise typer.Exit(exit_code(row))
 
 
-def _answer(file: Path, name: str | None, plan: "Plan", python: str | None) -> "Answer[TestSuite]":
+def _answer(
+    file: Path, name: str | None, plan: "Plan", python: str | None, model: "Model | None"
+) -> "Answer[TestSuite]":
+    if file.suffix == ".java" and model is not None:
+        raise InputError("JUnit tests are named by rules alone", hint="leave --model out")
     if file.suffix == ".java":
         from code_assist.java_testing import JavaProject, write_java_tests
 
         return write_java_tests(JavaProject.of(file), name, plan=plan)
     from code_assist.testing import Project, write_tests
 
-    return write_tests(Project.of(file, python), name, plan=plan)
+    return write_tests(Project.of(file, python), name, plan=plan, model=model)
 
 
 def _write(out: Output, answer: "Answer[TestSuite]") -> None:

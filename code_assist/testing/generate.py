@@ -8,10 +8,11 @@ from pathlib import Path
 
 from assistants.answer import Answer, Check, Json, Status, Step, Usage, Verdict
 from assistants.errors import DeadlineExceeded, InputError, WorkerCrashed
-from assistants.model import Cancel
+from assistants.model import Cancel, Model
 
 from .assembling import Frame, assemble, defined_names, imports_of
 from .guest import Guest, texts
+from .naming import named
 from .project import Project
 from .properties import candidates, tested
 from .suite import Measured, TestSuite, Untested, score_checks
@@ -42,14 +43,22 @@ class _Draft:
     untested: list[Untested] = field(default_factory=list)
     homes: dict[str, str] = field(default_factory=dict)
     protections: tuple[str, ...] = ()
+    namer: str = ""
+    """The model that named some of the tests."""
 
 
 def write_tests(
-    project: Project, name: str | None = None, *, plan: Plan = Plan(), cancel: Cancel | None = None
+    project: Project,
+    name: str | None = None,
+    *,
+    plan: Plan = Plan(),
+    model: Model | None = None,
+    cancel: Cancel | None = None,
 ) -> Answer[TestSuite]:
     """Return a test file for a function, a class or a whole module, with what it reaches.
 
-    Existing tests (`project.test_file`) stay as they are; what they reach is not tested again.
+    Existing tests (`project.test_file`) stay as they are; what they reach is not tested again. A
+    model that chats names and orders the new ones; without one, rules do.
 
     Raises:
         InputError: The file cannot be read or imported, the name is not in it, there is no pytest.
@@ -75,6 +84,8 @@ def write_tests(
     dated = {one for one in targets if reads_date(tree, (one,))}
     draft = _search(project, [one for one in targets if one not in dated], plan, frame, cancel)
     draft.untested += [Untested(name=one.name, reason=_DATED) for one in targets if one in dated]
+    if model is not None:
+        _rename(draft, frozenset(defined_names(existing or "")), model, cancel)
     answer = _finish(project, draft, frame, plan, cancel)
     usage = Usage(seconds=time.monotonic() - began)
     return Answer(
@@ -223,6 +234,21 @@ def _finish(
     return Answer(status=Status.ANSWERED, best=step, steps=(step,), reason=note)
 
 
+def _rename(draft: _Draft, taken: frozenset[str], model: Model, cancel: Cancel | None) -> None:
+    """Let the model name and order the tests of each function."""
+    owners = list(dict.fromkeys(draft.owners.values()))
+    groups = [[one for one in draft.tests if draft.owners[one.name] == owner] for owner in owners]
+    made: list[Written] = []
+    for group in groups:
+        known = taken | {one.name for one in (*made, *draft.tests)}
+        for old, one in named(group, known, model, cancel):
+            draft.owners[one.name] = draft.owners.pop(old)
+            made.append(one)
+    renamed = {one.name for one in made} - {one.name for one in draft.tests}
+    draft.namer = model.name if renamed else ""
+    draft.tests = made
+
+
 def _recount(draft: _Draft, kept: list[Written]) -> list[Measured]:
     names = {one.name for one in kept}
     counts = {one.name: 0 for one in draft.measured}
@@ -272,4 +298,13 @@ def _checks(suite: TestSuite, runs: Runs, draft: _Draft, dropped: int) -> tuple[
             verdict=Verdict.PROVED,
             detail="the code ran behind: " + ", ".join(draft.protections),
         ),
+        *_names_check(draft),
     )
+
+
+def _names_check(draft: _Draft) -> list[Check]:
+    """Return that names are a model's words, which nothing has checked."""
+    if not draft.namer:
+        return []
+    detail = f"names and order are by {draft.namer}"
+    return [Check(by="names", verdict=Verdict.UNKNOWN, detail=detail)]

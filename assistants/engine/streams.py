@@ -230,19 +230,15 @@ class Decoding:
         self._lane.rewind(len(written) - 1)
         draft: list[int] = []
         if self._drafts is not None:
-            draft = self._allowed(self._drafts.next(self._budget - len(written)))
+            # Not tried on a mask, which would take longer than to run what it refuses.
+            guess = self._drafts.next(self._budget - len(written))
+            draft = list(itertools.takewhile(lambda token: token not in self._request.stop, guess))
             if not draft and not self._lane.uniform:
                 draft = [written[-1]]  # a step with drafts has two tokens
         self._draft = draft
         self._count["steps"] += 1
         self._count["drafted"] += len(draft)
         return [written[-1], *draft]
-
-    def _allowed(self, draft: list[int]) -> list[int]:
-        """Return a draft up to where the stream would end or the constraint refuse it."""
-        mask, stop = self._request.mask, self._request.stop
-        draft = list(itertools.takewhile(lambda token: token not in stop, draft))
-        return draft[: mask.validate(draft)] if mask is not None and draft else draft
 
 
 def choose(

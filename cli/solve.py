@@ -1,5 +1,7 @@
 """`plumb solve`: one mathematical question, a checked solution."""
 
+import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,13 +13,17 @@ from assistants.errors import OutputError
 from .options import Format, FormatOption, JsonOption, ModelOption, SecondsOption
 from .output import Output
 from .pictures import PageOption, PlotFileOption, PlotOption, check_picture, pictured
-from .render import emit
+from .render import emit, show_answer
 from .rows import Row, exit_code, rows_of, text_of
 from .session import load_model, read_text, session_of
 
 if TYPE_CHECKING:
     from assistants.answer import Answer
     from math_solver import Solution
+
+
+MOST_REPLIES = 3
+REPLY = "Reply with a number or in words; an empty line stops here."
 
 
 class Details(StrEnum):
@@ -76,16 +82,43 @@ def solve(
     chosen = load_model(out, settings.model)
     import math_solver
 
-    with out.busy("solving"):
-        answer = math_solver.solve(text, model=chosen, seconds=settings.seconds)
-        if method is not None:
-            answer = math_solver.by_method(text, answer, method, seconds=settings.seconds)
+    def solved(problem: str) -> "Answer[Solution]":
+        with out.busy("solving"):
+            found = math_solver.solve(problem, model=chosen, seconds=settings.seconds)
+            if method is not None:
+                found = math_solver.by_method(problem, found, method, seconds=settings.seconds)
+        return found
+
+    text, answer = _asked_back(out, text, solved)
     row = answer.to_dict()
     _show(out, answer, row, details=details, latex=latex)
     pictured(out, text, answer, plot=plot, file=plot_file, html=html)
     if certificate is not None:
         _certify(out, text, answer, certificate)
     raise typer.Exit(exit_code(row))
+
+
+def _asked_back(
+    out: Output, text: str, solved: "Callable[[str], Answer[Solution]]"
+) -> tuple[str, "Answer[Solution]"]:
+    """Solve; where a person sits at the terminal, put the question back and go on with the reply.
+
+    Returns the problem with the replies in it and the last answer.
+    """
+    from math_solver.clarification import continued
+
+    answer = solved(text)
+    person = out.interactive and sys.stdin.isatty() and out.form is Format.TEXT
+    for _ in range(MOST_REPLIES):
+        if answer.clarification is None or not person:
+            break
+        show_answer(out, answer.to_dict(), chart=False, choose=REPLY)
+        reply = typer.prompt("reply", default="", show_default=False, err=True).strip()
+        whole = continued(text, answer.clarification, reply) if reply else None
+        if whole is None:
+            break
+        text, answer = whole, solved(whole)
+    return text, answer
 
 
 def _show(

@@ -22,6 +22,7 @@ from .quantity_equations import ManySolutions
 from .reading import Question, read_question
 from .word_problems import Draft, read_by_rules, used_names
 from .word_problems.reading import READERS
+from .word_problems.schemata import what_is_lacking
 
 PROBES = (Fraction(60), Fraction(7), Fraction(12), Fraction(240), Fraction(36))
 """Stand-ins for a missing number; odd and even, small and large."""
@@ -36,6 +37,12 @@ _UNITS = (
     "pound|ounce|gram|kilogram|ton|gallon|liter|quart|pint|cup|milliliter|mile|kilometer|meter"
     "|foot|feet|inche|yard|hour|minute|day|week|month|year|dollar|cent"
 )
+_JOINS = frozenset(", . ; ? and but or that who which to from in at for on with of then".split())
+_BARE_REPLIES = {
+    "For how many hours?": "This takes {} hours.",
+    "How far is it?": "It is {} away.",
+}
+"""Questions to which a bare number, or a number with its unit, is a reply."""
 _LETTER = r"(?![A-Za-z0-9(^])"
 _QUOTIENT = re.compile(rf"(?<![\w.)])(\d+)\s?/\s?(\d+)\s?([a-z]){_LETTER}")
 _POWER = re.compile(rf"\b(sin|cos|tan|ln)\s?([a-z])\s?\^\s?(\d+){_LETTER}")
@@ -99,7 +106,18 @@ def _parts(found: re.Match[str]) -> list[str]:
 
 def open_question(question: Question) -> Clarification | None:
     """Return what to ask about a problem in words that could not be read; None where unclear."""
-    return said_twice(question) or _missing(question) or _from_equations(question)
+    return (
+        said_twice(question)
+        or _missing(question)
+        or _from_equations(question)
+        or _from_situation(question)
+    )
+
+
+def _from_situation(question: Question) -> Clarification | None:
+    """Ask for the amount that a situation of the textbooks needs."""
+    asked = what_is_lacking(question)
+    return None if asked is None else Clarification(question=asked)
 
 
 # --- the same thing said with two numbers
@@ -153,11 +171,18 @@ def _asked_for(question: Question, matters: Callable[[str, str], bool]) -> Clari
     for vague in found:
         rest = question.original[vague.end() :]
         if matters(question.original[: vague.start()], rest):
-            thing = " ".join(re.findall(r"[A-Za-z%$]+", rest)[:2])
+            thing = _thing(rest)
             return Clarification(
                 question=f"How many {thing}? The problem only says '{vague.group()}'."
             )
     return None
+
+
+def _thing(rest: str) -> str:
+    """Return what follows: up to two words, the first of what joins another thought ends them."""
+    words = re.findall(r"[A-Za-z%$]+|[,.;?]", rest)[:2]
+    ends = (i for i, word in enumerate(words) if word.lower() in _JOINS)
+    return " ".join(words[: next(ends, len(words))])
 
 
 def _measured(vague: re.Match[str]) -> bool:
@@ -287,7 +312,10 @@ def continued(asked: str, clarification: Clarification, reply: str) -> str | Non
         wrong = next(choice for choice in choices if choice != said)
         kept = [s for s in re.split(r"(?<=[.!?;])\s+", asked) if not _holds(s, wrong, said, asked)]
         return " ".join(kept)
-    if not choices and re.search(r"\d", said) and len(said.split()) > 2:
+    form = _BARE_REPLIES.get(clarification.question)
+    if form is not None and re.fullmatch(r"[\d.,/]+(?: [a-z]+)?", said):
+        return f"{form.format(re.sub(r' hours?$', '', said))} {asked}"
+    if not choices and re.search(r"\d", said) and len(said.split()) > 1:
         return f"{said}. {asked}"
     return None
 

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-_LENGTH = r"(?:mm|cm|dm|km|m|in|inch(?:es)?|feet|foot|ft|yards?|yd|miles?|met(?:er|re)s?|centimet(?:er|re)s?|kilomet(?:er|re)s?|units?)"  # fmt: skip
+_LENGTH = (
+    r"(?:mm|cm|dm|km|m|in|inch(?:es)?|feet|foot|ft|yards?|yd|miles?|met(?:er|re)s?"
+    r"|centimet(?:er|re)s?|kilomet(?:er|re)s?|units?)"
+)
 UNIT = rf"(?:(?:square|cubic|sq\.?|cu\.?) ?{_LENGTH}|{_LENGTH}(?:\^?[23]|²|³)?|degrees?|°)"
 _SAME = {
     "inches": "in", "inch": "in", "feet": "ft", "foot": "ft", "meters": "m", "meter": "m",

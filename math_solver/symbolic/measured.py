@@ -1,5 +1,6 @@
 """Measures of a figure: its formulas solved for what is asked, one unknown after the other."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -29,21 +30,34 @@ class _Solving:
 
     left: list[tuple[str, Expression]]
     known: dict[Expression, Expression] = field(default_factory=dict[Expression, Expression])
-    steps: list[SolutionStep] = field(default_factory=list[SolutionStep])
+    sources: dict[Expression, str] = field(default_factory=dict[Expression, str])
 
     def use(self, letter: Expression, value: Expression, source: str) -> None:
         """Write down a measure and put it into what is left."""
         self.known[letter] = value
+        self.sources[letter] = source
         self.left = [(text, sp.expand(one.subs(letter, value))) for text, one in self.left]
-        self.steps.append(
+
+    def steps_to(self, wanted: Sequence[Expression]) -> tuple[SolutionStep, ...]:
+        """Return the steps that what is wanted rests on; what is given is no step."""
+        needed = {letter.name for letter in wanted}
+        for letter in reversed(self.known):
+            if letter.name in needed:
+                needed |= set(
+                    re.findall(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])", self.sources[letter])
+                )
+        steps = [
             SolutionStep(
                 rule="formula",
-                before=source,
+                before=self.sources[letter],
                 after=f"{letter.name} = {plain(value)}",
                 verdict=Verdict.PROVED,
                 check="the only positive value",
             )
-        )
+            for letter, value in self.known.items()
+            if letter.name in needed
+        ]
+        return tuple(step for step in steps if step.before != step.after)
 
 
 def carry_out_figure(figure: Figure) -> Work:
@@ -59,7 +73,7 @@ def carry_out_figure(figure: Figure) -> Work:
     while not all(one in solving.known for one in wanted):
         if not (_one_unknown(solving) or _two_unknowns(solving) or _together(solving)):
             raise NotCovered("what is given does not settle what is asked for")
-    steps = tuple(solving.steps)
+    steps = solving.steps_to(wanted)
     while _one_unknown(solving):
         pass  # what is left must hold as well
     _refuse_impossible(solving)

@@ -11,6 +11,7 @@ from math_solver.word_problems.draft import Draft
 
 from .amounts import Facts, facts_of
 from .labour import together
+from .lacking import lacking
 from .mixing import mixing_with
 from .pricing import two_prices
 from .sharing import sharing
@@ -32,3 +33,9 @@ def by_situations(question: Question) -> Iterator[Draft]:
         return
     for situation in _SITUATIONS:
         yield from situation(facts)
+
+
+def what_is_lacking(question: Question) -> str | None:
+    """Return the question about an amount that a situation needs and that is not given."""
+    facts = facts_of(question)
+    return None if facts is None else lacking(facts)

@@ -17,10 +17,10 @@ _STILL = (
     r"\b(?:still|calm|speed of the (?:boat|plane)|(?:boat|plane|team|canoe|kayak)[^.;]*\bspeed"
     r"|relative to the water)\b"
 )
-_HOW_FAR = (
+HOW_FAR = (
     r"\b(?:how far|how many (?:miles|km|kilometers)|(?:what|find|determine)[^.?]*\bdistance)\b"
 )
-_HOW_LONG = (
+HOW_LONG = (
     r"\b(?:how long|how (?:many|much) (?:hours?|minutes?|time)|(?:what|find)[^.?]*\btime|when)\b"
 )
 _HOW_FAST = r"\b(?:how fast|(?:what|find|determine|calculate)[^.?]*\b(?:speed|rate|velocity))\b"
@@ -120,7 +120,7 @@ def _in_two_parts(facts: Facts) -> Iterator[Draft]:
 
 def _parts_asked(facts: Facts, first: Given, second: Given) -> tuple[str, ...] | None:
     """Return which times or ways are asked for, by the words round each speed."""
-    far, long = re.search(_HOW_FAR, facts.asked), re.search(_HOW_LONG, facts.asked)
+    far, long = re.search(HOW_FAR, facts.asked), re.search(HOW_LONG, facts.asked)
     if bool(far) == bool(long):
         return None
     amounts = ("x", "y") if long else (f"{first.name} * x", f"{second.name} * y")
@@ -163,10 +163,10 @@ def _there_and_back(facts: Facts) -> Iterator[Draft]:
         return
     going, returning = facts.of("speed")
     time = facts.of("time")[0]
-    if re.search(_HOW_FAR, facts.asked):
+    if re.search(HOW_FAR, facts.asked):
         both = re.search(r"\b(?:total|round trip|altogether) distance\b", facts.asked)
         asked = ("2 * x" if both else "x",)
-    elif re.search(_HOW_LONG, facts.asked):
+    elif re.search(HOW_LONG, facts.asked):
         part = _parts_asked(facts, going, returning)
         if part is None:
             return
@@ -192,7 +192,7 @@ def _catching_up(facts: Facts) -> Iterator[Draft]:
     first, second = facts.of("speed")
     time = facts.of("time")[0]
     slow, fast = (first, second) if first.value < second.value else (second, first)
-    far, long = re.search(_HOW_FAR, facts.asked), re.search(_HOW_LONG, facts.asked)
+    far, long = re.search(HOW_FAR, facts.asked), re.search(HOW_LONG, facts.asked)
     if slow.value == fast.value or bool(far) == bool(long):
         return
     slow_asked = re.search(r"\bafter the (?:first|slower)\b", facts.asked)
@@ -207,7 +207,7 @@ def _drawing_apart(facts: Facts) -> Iterator[Draft]:
     """Two start together, in one direction or in opposite ones; when are they so far apart?"""
     if not facts.fits(speed=2, length=1) or not facts.says(r"\bapart\b"):
         return
-    if not re.search(_HOW_LONG, facts.asked) or facts.says(r"\b(?:later|head start|p\.?m)\b"):
+    if not re.search(HOW_LONG, facts.asked) or facts.says(r"\b(?:later|head start|p\.?m)\b"):
         return
     same, opposite = facts.says(r"\bsame direction\b"), facts.says(r"\bopposite\b")
     first, second = facts.of("speed")

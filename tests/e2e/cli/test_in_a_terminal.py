@@ -103,6 +103,22 @@ def test_dash_on_a_terminal_does_not_wait_for_ever(terminal):
     assert "nothing is piped into it" in seen.text
 
 
+def test_a_question_back_is_replied_to_and_the_solution_goes_on(terminal):
+    seen = terminal("solve", "solve 1/2x = 4", "--model", "none")
+    seen.read_until("reply")
+    assert "1. (1/2)*x" in seen.text
+    seen.type("2\n")
+    assert seen.finish() == 0
+    assert "x = 1/8" in seen.text  # 1/(2x) = 4
+
+
+def test_a_question_back_without_a_reply_is_no_answer(terminal):
+    seen = terminal("solve", "solve 1/2x = 4", "--model", "none")
+    seen.read_until("reply")
+    seen.type("\n")
+    assert seen.finish() == 1
+
+
 def test_chat_answers_survives_ctrl_c_and_leaves_on_ctrl_d(terminal, write):
     write("script.txt", "a first reply\n\na second reply")
     seen = terminal("chat", "code", "--model", "scripted:script.txt")

@@ -96,3 +96,45 @@ def test_an_open_amount_is_asked_for_though_something_is_computed(text: str, nam
 def test_an_amount_that_is_asked_for_is_not_asked_back() -> None:
     text = "Tom had some marbles. He bought 4 more and now has 10. How many did he have at first?"
     assert solve(text).status is not Status.NEEDS_CLARIFICATION
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "reply", "answer"),
+    [
+        ("A car travels at 60 mph. How far does it go?", "For how many hours?", "3", "180"),
+        ("A train travels 60 miles. How long does it take?", "At what speed?", "at 30 mph", "2"),
+        (
+            "A train goes at 40 miles per hour. How long does it take to get there?",
+            "How far is it?",
+            "120 miles",
+            "3",
+        ),
+        (
+            (
+                "Tickets cost $5 for adults and $3 for children. 100 tickets were sold. "
+                "How many adult tickets were sold?"
+            ),
+            "What was paid altogether?",
+            "$420 was paid in total",
+            "60",  # 5a + 3(100 - a) = 420
+        ),
+    ],
+)
+def test_what_a_situation_lacks_is_asked_for(
+    text: str, asked: str, reply: str, answer: str
+) -> None:
+    first = solve(text)
+    assert first.status is Status.NEEDS_CLARIFICATION
+    assert first.clarification is not None
+    assert first.clarification.question == asked
+    whole = continued(text, first.clarification, reply)
+    assert whole is not None
+    best = solve(whole).best
+    assert best is not None
+    assert best.candidate.text() == answer
+
+
+def test_a_question_back_names_the_thing_alone() -> None:
+    answer = solve("Tom had some marbles and gave 5 to Ann. How many does he have left?")
+    assert answer.clarification is not None
+    assert answer.clarification.question.startswith("How many marbles?")

@@ -3,7 +3,9 @@
 Completion: the rest of a line is taken out, at its first character or in its middle, and asked
 for again; with static analysis alone and with the model. Errors: one token of a file is deleted,
 doubled or replaced; what a parser then rejects must give exactly one finding, on the right line,
-and must not hide an undefined name elsewhere in the file.
+and must not hide an undefined name elsewhere in the file. For some of them quick-fixes are asked,
+as an editor shows them: the first one offered must make the file parse. On the file that is nearest
+to 2,500 lines, lines are typed again and findings asked for after every key.
 
 With `--corpus WORK` the files are those that the training recipe holds out in its work folder
 (`WORK/corpus/held-out.jsonl`). Without it, Python files come from the held-out packages that are
@@ -33,9 +35,10 @@ from assistants import registry
 from assistants.answer import Status
 from assistants.errors import ModelError
 from assistants.model import Model
-from code_assist import Source, complete, diagnose
+from code_assist import Source, complete, diagnose, fixes
 from code_assist.verify import standing
 
+_LONG = 2500
 HELD_OUT = ("attr", "click")
 _TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|\w+|[^\w\s]')
 _SWAPS = ("(", ")", "[", "]", "{", "}", ":", ";", ",", "=", "x", "1", ".", "+", "if", "return")
@@ -48,12 +51,15 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", type=Path, default=None, help="work folder of the training")
     parser.add_argument("--cuts", type=int, default=400, help="lines a language to complete")
     parser.add_argument("--mutants", type=int, default=3000, help="mutants a language")
+    parser.add_argument("--fixed", type=int, default=300, help="mutants to be mended")
+    parser.add_argument("--keys", type=int, default=400, help="keys typed into a long file")
     parser.add_argument("--java", type=Path, default=None, help="a folder or .zip of Java sources")
 
 
 def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     """Return the figures for each language, without and with the model."""
     cuts, mutants = (24, 60) if arguments.quick else (arguments.cuts, arguments.mutants)
+    fixed, keys = (5, 60) if arguments.quick else (arguments.fixed, arguments.keys)
     files = _files(arguments)
     model, why = _load(arguments.model)
     results: dict[str, Any] = {"model": arguments.model if model is not None else why}
@@ -66,6 +72,8 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
             "files": len(sources),
             **({"completion": _completed(cases, model)} if cases else {}),
             **({"errors": _errors(sources, mutants, random.Random(11))} if mutants else {}),
+            **({"quick-fixes": _mended(sources, fixed, random.Random(17))} if fixed else {}),
+            **({"after a key": _typed(sources, keys, random.Random(19))} if keys else {}),
         }
     return results
 
@@ -222,6 +230,56 @@ def _errors(sources: Sequence[Source], count: int, choose: random.Random) -> Map
         "within one line of it": f"{near} ({near / broken:.1%})",
         "undefined name elsewhere still found": f"{kept} of {names}",
         "p50 seconds": round(statistics.median(seconds), 4),
+    }
+
+
+def _mended(sources: Sequence[Source], count: int, choose: random.Random) -> Mapping[str, Any]:
+    """Ask for quick-fixes of mutants: how many are offered one, and if it mends the file."""
+    offered = parses = gold = 0
+    for _ in range(count):
+        while True:
+            whole = choose.choice(sources)
+            source, _line = _mutant(whole, choose)
+            if not standing(source).parses:
+                break
+        finding = next((one for one in diagnose(source) if one.code == "syntax-error"), None)
+        found = fixes(source, finding) if finding is not None else ()
+        edited = [source.replace(one.span, one.new_text) for one in found]
+        offered += bool(found)
+        parses += bool(found) and standing(edited[0]).parses
+        gold += any(one.text.split() == whole.text.split() for one in edited)
+    return {
+        "broken files": count,
+        "offered a fix": f"{offered} ({offered / count:.1%})",
+        "the first one restores a parse": f"{parses} ({parses / count:.1%})",
+        "the original is among them": f"{gold} ({gold / count:.1%})",
+    }
+
+
+def _typed(sources: Sequence[Source], keys: int, choose: random.Random) -> Mapping[str, Any]:
+    """Type lines of a long file again and ask for findings after every key."""
+    source = min(sources, key=lambda one: abs(one.line_count - _LONG))
+    wall, processor = list[float](), list[float]()
+    diagnose(source)
+    while len(wall) < keys:
+        number = choose.randrange(20, source.line_count - 1)
+        line = source.line(number)
+        code, start = line.strip(), source.line_start(number)
+        if len(code) < 8 or code.startswith(("#", "/", "*", '"', "'")):
+            continue
+        indent = len(line) - len(line.lstrip())
+        without = source.insert(start + indent, start + len(line), "")
+        for column in range(1, len(code) + 1):
+            began, spent = time.perf_counter(), time.process_time()
+            diagnose(without.insert(start + indent, start + indent, code[:column]))
+            wall.append((time.perf_counter() - began) * 1000)
+            processor.append((time.process_time() - spent) * 1000)
+    return {
+        "lines of the file": source.line_count,
+        "keys": len(wall),
+        "wall ms p50": round(statistics.median(wall), 1),
+        "processor ms p50": round(statistics.median(processor), 1),
+        "processor ms p95": round(sorted(processor)[int(len(processor) * 0.95)], 1),
     }
 
 

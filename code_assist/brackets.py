@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _MARKS = frozenset("()[]{}")
 _WHOLE_PIECES = frozenset("_)]}\"';,:")
 """What may stand last in an unfinished line, beside letters and digits: no operator."""
 
-_LEXEME = re.compile(
-    r'''""\"(?:\\.|(?!""").)*(?:"""|\Z)|"(?:\\.|[^"\\\n])*(?:"|$)|'(?:\\.|[^'\\\n])*(?:'|$)'''
-    r"""|//[^\n]*|/\*.*?(?:\*/|\Z)|[()\[\]{}]""",
-    re.DOTALL | re.MULTILINE,
+_SKIPPED = (
+    r'""\"(?:\\.|(?!""").)*(?:"""|\Z)|"(?:\\.|[^"\\\n])*(?:"|$)|\'(?:\\.|[^\'\\\n])*(?:\'|$)'
+    r"|//[^\n]*|/\*.*?(?:\*/|\Z)"
 )
+# All alternatives begin with a literal: then `re` looks for their first characters only.
+_LEXEME = re.compile(rf"{_SKIPPED}|\(|\)|\[|\]|\{{|\}}", re.DOTALL | re.MULTILINE)
+_LIMIT = re.compile(rf"{_SKIPPED}|;|\{{|\}}", re.DOTALL | re.MULTILINE)
 
 
 def marks(text: str) -> Iterator[tuple[str, int]]:
@@ -19,6 +22,13 @@ def marks(text: str) -> Iterator[tuple[str, int]]:
     for match in _LEXEME.finditer(text):
         if match.group() in _MARKS:
             yield match.group(), match.start()
+
+
+@lru_cache(maxsize=4)
+def limits(text: str) -> tuple[tuple[str, int], ...]:
+    """Return the curly brackets and semicolons of a text with their offsets."""
+    found = _LIMIT.finditer(text)
+    return tuple((one.group(), one.start()) for one in found if one.end() == one.start() + 1)
 
 
 def is_whole(text: str) -> bool:

@@ -11,7 +11,8 @@ from pathlib import PurePath
 
 from assistants.answer import Json
 
-from . import python_checks, python_syntax
+from . import java_errors, python_checks, python_syntax
+from .java_syntax import JavaError
 from .python_module import Module, offsets
 from .python_names import find, silenced_lines
 from .recovery import Recovery, SyntaxFault, recover
@@ -58,14 +59,16 @@ class Diagnostic:
 
 def diagnose(source: Source) -> tuple[Diagnostic, ...]:
     """Return what is wrong in a file, in the order of the text."""
+    if source.language == "java":
+        return tuple(_syntax(source, error) for error in java_errors.errors(source))
     recovery = recover(source)
     found = [_syntax(source, error) for error in recovery.errors]
-    if source.language == "python" and recovery.recovered:
+    if recovery.recovered:
         found.extend(_python(source, recovery))
     return tuple(sorted(found, key=lambda one: (one.span.start, one.code)))
 
 
-def _syntax(source: Source, error: SyntaxFault) -> Diagnostic:
+def _syntax(source: Source, error: SyntaxFault | JavaError) -> Diagnostic:
     return Diagnostic(
         span=source.span(error.start, error.end),
         severity=Severity.ERROR,

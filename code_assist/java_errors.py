@@ -9,14 +9,14 @@ only the first error is told.
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import accumulate, islice
 
 from assistants.constraint import Program
 from assistants.masking import begins_program, first_error
 
 from . import brackets, languages
 from .java_syntax import JavaError, over_accepted
-from .parsing import Fault, faults
+from .parsing import faults, is_broken
 from .source import Source
 
 BODIES = frozenset(
@@ -24,8 +24,8 @@ BODIES = frozenset(
     | {"annotation_type_body"}
 )
 _MOST = 12
-_WIDEST, _MOST_OF = 3, 0.8
-"""Blocks around an error that are tried, and the part of a file that is never left out."""
+_WIDEST = 3
+"""Blocks around an error that are tried."""
 _BARE = re.compile(r"\s*(?:(?!(?:do|else|finally|static|try)\b)\w+|[^\w\s@{}(])?\s*|\s*\(\s*")
 _TOKEN = re.compile(
     r"(?P<blank>\s+|//[^\n]*|/\*.*?(?:\*/|\Z))"
@@ -36,28 +36,42 @@ _ENDS = frozenset(";{}")
 _EXPECTED = (";", ")", ",", "]", "{")
 _CALLED = re.compile(r"(?<![@\w.])\w+(?=\s*\()")
 _ANNOTATION = re.compile(r"\s*@\w+\s*")
+_TYPE = re.compile(r"(?<!\.)\b(?:class|enum|interface|record)\s+\w+[^;{}()=]*\Z")
 _WORDS = languages.by_name("java").keywords
 
 
 def errors(source: Source) -> tuple[JavaError, ...]:
     """Return one error per root cause, in the order of the text."""
+    if not is_broken(source):
+        return tuple(_unfinished_name(source, one) for one in over_accepted(source))
+    stuck = first_error(source.language, source.text)
+    unbalanced = _unbalanced(source)
+    if stuck is not None and unbalanced is None:
+        first = _told(source, stuck)
+        if any(not is_broken(left) for left in _without(source, first.start)):
+            return (first,)
     found = faults(source)
     if not found:
-        return tuple(_unfinished_name(source, one) for one in over_accepted(source))
-    first = _first(source, found[0])
-    unbalanced = _unbalanced(source)
+        return ()
+    first = _told(source, found[0].start if stuck is None else stuck)
     if unbalanced is not None:
         same = found[0].missing == "}"
         same = same or source.position(unbalanced.start).line <= source.position(first.start).line
         return (unbalanced if same else first,)
+    return _several(source, first, len(found))
+
+
+def _several(source: Source, first: JavaError, count: int) -> tuple[JavaError, ...]:
+    """Return the first error, and those that are left when the piece around it is left out."""
     told, current = [first], source
-    while len(found) > 1 and len(told) < _MOST:
-        current = _without(current, told[-1].start, len(found))
-        left = faults(current)
-        if not left or len(left) >= len(found):
+    while count > 1 and len(told) < _MOST:
+        tried = [(len(faults(left)), left) for left in _without(current, told[-1].start)]
+        fewest, current = min(tried, key=lambda one: one[0], default=(count, current))
+        if not 0 < fewest < count:
             break
-        found = left
-        told.append(_first(current, left[0]))
+        count = fewest
+        stuck = first_error(current.language, current.text)
+        told.append(_told(current, faults(current)[0].start if stuck is None else stuck))
     return tuple(sorted(told, key=lambda error: error.start))
 
 
@@ -66,10 +80,8 @@ def balanced(source: Source) -> bool:
     return _unbalanced(source) is None
 
 
-def _first(source: Source, fault: Fault) -> JavaError:
-    """Return the first error of a file, at the token where no program goes on, or before it."""
-    stuck = first_error(source.language, source.text)
-    at = fault.start if stuck is None else stuck
+def _told(source: Source, at: int) -> JavaError:
+    """Return the error of a text that no program goes on with at a place, told there or before."""
     while at and source.text[at - 1 : at + 1].isidentifier():
         at -= 1
     before, token = _tokens_around(source, at)
@@ -188,59 +200,50 @@ def _belongs_before(
     return before.group() not in _ENDS and (first.isalnum() or first in "_}{@\"'")
 
 
-def _without(source: Source, at: int, count: int) -> Source:
-    """Return the source without the piece around an error that takes most faults along."""
-    best, fewest = source, count
-    pieces = list(islice(_pieces(source, at), _WIDEST))
-    for start, end in [one for one in pieces if one[1] - one[0] < _MOST_OF * len(source.text)]:
-        empty = re.sub(r"[^\r\n]", " ", source.text[start:end])
-        left = source.insert(start, end, empty)
-        number = len(faults(left))
-        if number < fewest:
-            best, fewest = left, number
-        if not number:
-            break
-    return best
+def _without(source: Source, at: int) -> Iterator[Source]:
+    """Yield the source without the statement, or the blocks, around a place, but with its types."""
+    for start, end in islice(_pieces(source, at), _WIDEST):
+        header = source.text[start:end].partition("{")[0]
+        if _TYPE.search(header) is None:
+            empty = re.sub(r"[^\r\n]", " ", source.text[start:end])
+            yield source.insert(start, end, empty)
 
 
 def _pieces(source: Source, at: int) -> Iterator[tuple[int, int]]:
     """Yield the offsets of the statement around a place, and of the blocks around that."""
-    opened: list[int] = []
     starts = [0]
-    inner: list[tuple[int, int]] = []
-    end = len(source.text)
-    for token in _TOKEN.finditer(source.text):
-        mark = token.group()
-        if mark not in _ENDS:
-            continue
-        if token.start() < at:
+    depth, statement = 0, True
+    for mark, place in brackets.limits(source.text):
+        end = place + 1
+        if place < at:
             if mark == "{":
-                opened.append(token.end())
-                starts.append(token.end())
-            elif mark == "}" and opened:
-                opened.pop()
+                starts[-1:] = [starts[-1], end]
+            elif mark == "}" and len(starts) > 1:
                 starts.pop()
-                starts[-1] = token.end()
+                starts[-1] = end
             else:
-                starts[-1] = token.end()
-            continue
-        depth = len(inner)
-        if mark == "{":
-            inner.append((token.start(), 0))
-        elif mark == "}" and depth:
-            inner.pop()
-            if depth == 1:
-                end = token.end()
+                starts[-1] = end
+        elif mark == "{":
+            depth += 1
+        elif depth:
+            depth -= mark == "}"
+            if statement and mark == "}" and not depth:
+                statement = False
                 yield starts[-1], end
-        elif mark == ";" and not depth:
-            yield starts[-1], token.end()
+        elif statement and mark == ";":
+            statement = False
+            yield starts[-1], end
         elif mark == "}" and len(starts) > 1:
             starts.pop()
-            yield starts[-1], token.end()
+            statement = False
+            yield starts[-1], end
 
 
 def _unbalanced(source: Source) -> JavaError | None:
     """Return the curly bracket that has no partner, judged by indentation; None if all have."""
+    depths = list(accumulate((mark == "{") - (mark == "}") for mark, _ in _curly(source.text)))
+    if not depths or (min(depths) >= 0 and not depths[-1]):
+        return None
     opened: list[tuple[int, int]] = []
     missing: JavaError | None = None
     extra: int | None = None
@@ -263,6 +266,10 @@ def _unbalanced(source: Source) -> JavaError | None:
     if opened:
         return missing or _never_closed(source, *opened[-1], len(source.text))
     return None
+
+
+def _curly(text: str) -> Iterator[tuple[str, int]]:
+    return (one for one in brackets.limits(text) if one[0] != ";")
 
 
 def _braces(source: Source) -> Iterator[tuple[int, int | None]]:

@@ -26,6 +26,11 @@ def parse(source: Source) -> tree_sitter.Tree:
     return _trees(source.language).of(source.text)
 
 
+def is_broken(source: Source) -> bool:
+    """Whether a text does not parse; that costs what an edit touches, the tree of it does not."""
+    return _trees(source.language).broken(source.text)
+
+
 class _Trees:
     """The trees of the last texts of one language."""
 
@@ -38,26 +43,52 @@ class _Trees:
 
     def of(self, text: str) -> tree_sitter.Tree:
         """Return the tree of a text."""
-        with self._lock:
-            if text in self._known:
-                self._known.move_to_end(text)
-                return self._known[text][1]
-            near = next(reversed(self._known.values()), None)
+        known = self._kept(text)
+        if known is not None:
+            return known
         data = text.encode()
-        tree = self._from(near, data) if near is not None and data else None
+        tree = self._from_last(data)
         if tree is None or tree.root_node.has_error:
             tree = tree_sitter.Parser(self._grammar).parse(data)
+        self._keep(text, data, tree)
+        return tree
+
+    def broken(self, text: str) -> bool:
+        """Whether the tree of a text shows an error."""
+        known = self._kept(text)
+        if known is not None:
+            return known.root_node.has_error
+        data = text.encode()
+        tree = self._from_last(data)
+        if tree is None:
+            return self.of(text).root_node.has_error
+        if not tree.root_node.has_error:
+            self._keep(text, data, tree)
+        return tree.root_node.has_error
+
+    def _kept(self, text: str) -> tree_sitter.Tree | None:
+        with self._lock:
+            if text not in self._known:
+                return None
+            self._known.move_to_end(text)
+            return self._known[text][1]
+
+    def _keep(self, text: str, data: bytes, tree: tree_sitter.Tree) -> None:
         with self._lock:
             self._known[text] = (data, tree)
             while len(self._known) > self._KEPT:
                 self._known.popitem(last=False)
-        return tree
+
+    def _from_last(self, data: bytes) -> tree_sitter.Tree | None:
+        """Parse a text from the tree of the last one that was whole."""
+        with self._lock:
+            trees = list(reversed(self._known.values()))
+        near = next((one for one in trees if not one[1].root_node.has_error), None)
+        return self._from(near, data) if near is not None and data else None
 
     def _from(self, near: tuple[bytes, tree_sitter.Tree], data: bytes) -> tree_sitter.Tree | None:
         """Parse a text from the tree of another, where most of them is the same."""
         before, known = near
-        if known.root_node.has_error:
-            return None
         start = common_prefix(before, data)
         same = common_suffix(before[start:], data[start:])
         if start + same < len(data) // 2:

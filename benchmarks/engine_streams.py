@@ -44,6 +44,7 @@ CONSTRAINTS: Mapping[str, Constraint] = {
     "grammar": Grammar('start: (word | " " | "\\n")*\nword: /[!-~]+/'),
     "program": Program("python", "x = [\n    "),
 }
+"""Whatever the prompt is; `own_program` goes on with the program that is the prompt."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -75,9 +76,17 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
         "throughput": throughput(session, prompts, count, rounds),
         "fairness": fairness(session, prompts, 8 if quick else count),
         "long_prompts": long_prompts(session, prompts, count),
-        "constraint_cost": constraint_cost(session, prompts, vocabulary, 2 * count),
+        "constraint_cost": constraint_cost(
+            session, prompts, vocabulary, 2 * count, beginnings(tokenizer, 4)
+        ),
         "busy_core": busy_core(arguments.weights, prompts[0], 4 * count),
     }
+
+
+def beginnings(tokenizer: ByteLevelTokenizer, count: int) -> list[list[int]]:
+    """Return the beginnings of some of this project's sources."""
+    files = sorted((HERE.parent / "assistants").rglob("*.py"), key=lambda file: -len(file.name))
+    return [tokenizer.encode(file.read_text("utf-8"))[:PROMPT] for file in files[:count]]
 
 
 def texts(tokenizer: ByteLevelTokenizer, count: int) -> list[list[int]]:
@@ -253,8 +262,9 @@ class Timed:
 
 
 def constraint_cost(
-    session: Network, prompts: Sequence[list[int]], vocabulary: Vocabulary, count: int
-) -> dict[str, Any]:
+    session: Network, prompts: Sequence[list[int]], vocabulary: Vocabulary, count: int,
+    programs: Sequence[list[int]],
+) -> dict[str, Any]:  # fmt: skip
     """Return what a mask adds to a free token's processor time, without its first token.
 
     With the first token a constraint is compiled.
@@ -263,16 +273,21 @@ def constraint_cost(
     free.run(Engine(session), Request(prompt=prompts[0], max_tokens=count, drafts=False))
     token = statistics.median(np.diff(free.processor[WARM:]).tolist())
     found: dict[str, Any] = {"free_token_ms": 1e3 * token}
-    for name, constraint in CONSTRAINTS.items():
-        spent: list[float] = []
-        for prompt in prompts[:4]:
-            mask = Timed(compile_mask(constraint, vocabulary))
-            asked = Request(prompt=prompt, max_tokens=count, drafts=False, mask=cast("Mask", mask))
-            for number, _ in enumerate(Engine(session).stream(asked)):
-                spent += [mask.seconds] if number else []
-                mask.seconds = 0.0
-        found[f"{name}_adds_median"] = statistics.median(spent) / token
-        found[f"{name}_adds_mean"] = statistics.mean(spent) / token
+    asked = [(name, prompt, each) for name, each in CONSTRAINTS.items() for prompt in prompts[:4]]
+    for prompt in programs:
+        text = b"".join(vocabulary.tokens[token] for token in prompt).decode("utf-8")
+        asked.append(("own_program", prompt, Program("python", text)))
+    spent: dict[str, list[float]] = {}
+    for name, prompt, constraint in asked:
+        mask = Timed(compile_mask(constraint, vocabulary))
+        request = Request(prompt=prompt, max_tokens=count, drafts=False, mask=cast("Mask", mask))
+        for number, _ in enumerate(Engine(session).stream(request)):
+            spent.setdefault(name, []).extend([mask.seconds] if number else [])
+            mask.seconds = 0.0
+    for name, seconds in spent.items():
+        found[f"{name}_adds_median"] = statistics.median(seconds) / token
+        found[f"{name}_adds_p90"] = float(np.quantile(seconds, 0.9)) / token
+        found[f"{name}_adds_mean"] = statistics.mean(seconds) / token
     return found
 
 

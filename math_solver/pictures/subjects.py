@@ -6,11 +6,12 @@ is in our own notation. What has no picture raises `NoPicture` with the reason.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from assistants.errors import InputError
 from math_solver.lines import Case, read_line
+from math_solver.measuring import Figure, read_figure
 from math_solver.plan import Given, Let, Task, parse_plan
 from math_solver.reading import Binary, Call, Name, Negate, Question, Relation, Tree, letters
 from math_solver.reading import read_question as masked
@@ -91,9 +92,38 @@ def subject_of(question: str, answer: str) -> Subject:
         return _of_script(script, answer)
     if request is not None:
         return _of_request(request, read, answer)
+    if (figure := read_figure(question)) is not None:
+        return _of_figure(figure)
     if not read.formulas:
         raise NoPicture("there is no formula in it to draw")
     return _of_trees([read_formula(text).tree for text in read.formulas], answer)
+
+
+# --- figures of geometry in words
+
+_DRAWN = {
+    "rectangle": ("rectangle", "", "lw"),
+    "square": ("square", "", "s"),
+    "circle": ("circle", "radius", "r"),
+    "triangle": ("triangle", "base", "bh"),
+    "right triangle": ("right triangle", "legs", "ab"),
+    "right triangle of wall, ground and ladder": ("right triangle", "legs", "ab"),
+    "sphere": ("sphere", "radius", "r"),
+    "cylinder": ("cylinder", "radius", "rh"),
+    "cone": ("cone", "radius", "rh"),
+    "cube": ("cube", "side", "s"),
+}
+"""By the name of a figure: what is drawn, what of it is given, and the letters of its measures."""
+
+
+def _of_figure(figure: Figure) -> Shape:
+    from math_solver.symbolic.measured import carry_out_figure
+
+    if figure.name not in _DRAWN:
+        raise NoPicture(f"a figure of this kind is not drawn: {figure.name}")
+    name, given, letters = _DRAWN[figure.name]
+    work = carry_out_figure(replace(figure, asked=tuple(letters)))
+    return Shape(name=name, given=given, measures=tuple(map(parse, work.answer.split(", "))))
 
 
 # --- formal plans

@@ -7,6 +7,7 @@ import pytest
 from assistants.answer import Status, Verdict
 from math_solver import solve
 from math_solver.measuring import read_figure
+from math_solver.pictures import Graph, NoPicture, picture
 
 TABLE = Path(__file__).with_name("school_geometry.tsv").read_text(encoding="utf-8")
 PROBLEMS = [tuple(row.split("\t")) for row in TABLE.splitlines() if not row.startswith("#")]
@@ -86,3 +87,28 @@ def test_every_letter_is_told_and_every_step_is_a_formula() -> None:
     assert "let w be the width of the rectangle" in solution.reading
     assert [step.after for step in solution.steps][-1] == "A = 72"
     assert all(step.verdict is Verdict.PROVED for step in solution.steps)
+
+
+@pytest.mark.parametrize(
+    ("problem", "noted"),
+    [
+        (
+            "The perimeter of a rectangle is 36 and its length is twice its width. Find the area.",
+            ["12", "6"],
+        ),
+        ("A cone has radius 3 cm and slant height 5 cm. Find its volume.", ["r = 3", "h = 4"]),
+        (
+            "The foot of a 10 m ladder is 6 m from a wall. How high does the ladder reach?",
+            ["6", "8"],
+        ),
+    ],
+)
+def test_the_figure_is_drawn_with_the_measures_that_follow(problem: str, noted: list[str]) -> None:
+    scene = picture(problem, "")
+    assert isinstance(scene, Graph)
+    assert [note.text for note in scene.notes] == noted
+
+
+def test_a_figure_that_is_not_drawn_says_so() -> None:
+    with pytest.raises(NoPicture, match="rhombus"):
+        picture("The diagonals of a rhombus are 6 and 8. Find its side.", "5")

@@ -1,7 +1,6 @@
 """Losses that the ablations compare with the plain one; each has its signature."""
 
-import re
-from fractions import Fraction
+import random
 
 import numpy as np
 import torch
@@ -11,8 +10,8 @@ from torch.nn import functional
 
 from assistants.masking import Vocabulary, compile_mask
 from math_solver.plan import grammar
-from math_solver.reading import Question
 from training.model import MoeTransformer, Route
+from training.tasks import unmasked
 from training.tokenizer import END
 
 Outcome = tuple[Tensor, list[Route]]
@@ -89,7 +88,7 @@ class PlanConstrained:
         question: str,
         plan: list[int],
     ) -> None:
-        mask = compile_mask(grammar(masked(question)), self._vocabulary)
+        mask = compile_mask(grammar(unmasked(question, random.Random(0))), self._vocabulary)
         if mask.validate(plan[:-1]) < len(plan) - 1:
             return
         for place, token in enumerate(plan):
@@ -103,17 +102,3 @@ class PlanConstrained:
 def scores_of(model: MoeTransformer, hidden: Tensor) -> Tensor:
     """Logits of hidden states."""
     return functional.linear(hidden, model.embed_tokens.weight.to(hidden.dtype))
-
-
-def masked(text: str) -> Question:
-    """A question of which only the masked text is known; any letter may stand in its formulas."""
-    numbers = len(set(re.findall(r"\bN\d+\b", text)))
-    formulas = len(set(re.findall(r"\bE\d+\b", text)))
-    letters = " + ".join("abcdefghijklmnopqrstuvwxyz")
-    return Question(
-        original=text,
-        masked=text,
-        numbers=(Fraction(0),) * numbers,
-        number_texts=("0",) * numbers,
-        formulas=(letters,) * formulas,
-    )

@@ -51,10 +51,12 @@ def grammar(linked: Linked) -> Grammar:
     """Return the grammar of all queries over the linked items."""
     rules = _terminals(linked)
     rules["predicate"] = _predicates(linked, rules)
-    aggregates = ["count distinct "] if "column" in rules else []
-    basic = [f'"{function}" column' for function in aggregates]
-    if "table" in rules:
-        basic.insert(0, '"count " table')
+    # One literal "count ": where a literal begins another, the reader takes the longer one for good,
+    # and no table could be counted whose name begins as "distinct" does.
+    counted = ["table"] if "table" in rules else []
+    if "column" in rules:
+        counted.append('"distinct " column')
+    basic = [f'"count " ({" | ".join(counted)})'] if counted else []
     if "numeric" in rules:
         basic.append('("sum " | "avg ") numeric')
     if "ordered" in rules:

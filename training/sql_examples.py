@@ -10,10 +10,11 @@ import argparse
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sql_agent.query_grammar import schema_text
 from sql_agent.query_text import to_text
-from sql_agent.query_tree import MetricUse, Query
+from sql_agent.query_tree import Linked, MetricUse, Query
 from training.sql_draft import Draft, Mention
 from training.sql_linked import present
 from training.sql_questions import draw
@@ -24,8 +25,24 @@ END = "<|endoftext|>"
 _MARK = re.compile("[\ue000-\uf8ff]")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A question, what the agent's linker finds for it, and its tree as text."""
+
+    question: str
+    linked: Linked
+    query: str
+
+
 def examples(seed: int, count: int) -> Iterator[tuple[str, str]]:
     """Yield `count` pairs of prompt and completion; special tokens stand in them as text."""
+    for one in drawn(seed, count):
+        schema = schema_text(one.linked)
+        yield f"<|sql|><|question|>{one.question}<|schema|>{schema}<|query|>", one.query + END
+
+
+def drawn(seed: int, count: int) -> Iterator[Drawn]:
+    """Yield `count` questions with their trees."""
     rng = random.Random(seed)
     pool = schemas(rng)
     while count > 0:
@@ -39,9 +56,7 @@ def examples(seed: int, count: int) -> Iterator[tuple[str, str]]:
         if presented is None:
             continue
         linked, order = presented
-        text = _renumber(to_text(query), order)
-        prompt = f"<|sql|><|question|>{plain}<|schema|>{schema_text(linked)}<|query|>"
-        yield prompt, text + END
+        yield Drawn(question=plain, linked=linked, query=_renumber(to_text(query), order))
         count -= 1
 
 

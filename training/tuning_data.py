@@ -1,9 +1,10 @@
 """What `plumb tune` learns from: a project's sources, or a file of questions and answers.
 
 A folder (or one file) gives its Python and Java files, as the language server would index them.
-A `.jsonl` file gives one example a line, either `{"prompt": …, "completion": …}`, or
-`{"question": …, "plan": …}` for the mathematics solver. A tenth, drawn by content, is held out;
-of files that are nearly copies only one is read. Text never becomes a special token.
+A `.jsonl` file gives one example a line: `{"prompt": …, "completion": …}`, or as the mathematics
+solver has them `{"question": …, "plan": …}`, or as the SQL agent has them `{"question": …,
+"schema": …, "query": …}`. A tenth, drawn by content, is held out; of files that are nearly copies
+only one is read. Text never becomes a special token.
 """
 
 import hashlib
@@ -17,9 +18,11 @@ from typing import Literal, TypeAlias
 from tokenizers import Tokenizer
 
 from assistants.errors import InputError
+from assistants.model import Marker
 from code_assist.project_files import walk
 from math_solver.plan import parse_plan
 from math_solver.reading import read_question
+from sql_agent.query_text import parse
 from training.near_duplicates import first_copies
 from training.stream import CodePieces, Piece, PieceSource
 from training.tokenizer import END
@@ -43,11 +46,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What is given and what is to be written; `markers` frame a question of a task."""
+    """What is given, as parts of a `Marked` prompt, and what is to be written."""
 
-    prompt: str
+    parts: tuple[str | Marker, ...]
     completion: str
-    task: Literal["", "math"] = ""
+
+    @property
+    def prompt(self) -> str:
+        """The text of what is given."""
+        return "\n".join(part for part in self.parts if isinstance(part, str))
 
 
 Item: TypeAlias = Document | Pair
@@ -106,7 +113,7 @@ def pairs(source: Path) -> list[Pair]:
             except (ValueError, KeyError, TypeError, InputError) as error:
                 raise InputError(
                     f"{source}, line {number}: {error}",
-                    hint='write {"prompt": …, "completion": …} or {"question": …, "plan": …}',
+                    hint='one object a line: {"prompt": "…", "completion": "…"}',
                 ) from error
     return list(found)
 
@@ -115,13 +122,27 @@ def pair(row: object) -> Pair:
     """One example; a plan must be one of its question."""
     match row:
         case {"prompt": str(prompt), "completion": str(completion)} if completion.strip():
-            return Pair(prompt, completion)
+            return Pair((prompt,), completion)
         case {"question": str(text), "plan": str(plan)}:
             question = read_question(text)
             parse_plan(plan, question)
-            return Pair(question.masked, plan, "math")
+            return plan_pair(question.masked, plan)
+        case {"question": str(text), "schema": str(schema), "query": str(query)}:
+            parse(query)
+            return query_pair(text, schema, query)
         case _:
-            raise ValueError("neither a prompt with its completion nor a question with its plan")
+            raise ValueError("it has none of the known forms")
+
+
+def plan_pair(masked: str, plan: str) -> Pair:
+    """A masked question and its plan."""
+    return Pair((Marker("math"), Marker("question"), masked, Marker("plan")), plan)
+
+
+def query_pair(question: str, schema: str, query: str) -> Pair:
+    """A question with the items that were linked, and its query."""
+    asked = (Marker("sql"), Marker("question"), question, Marker("schema"), schema, Marker("query"))
+    return Pair(asked, query)
 
 
 def split(kind: Kind, found: Sequence[Item]) -> Texts:
@@ -216,11 +237,13 @@ def code_windows(document: Document, words: Tokenizer, length: int) -> list[Piec
 
 
 def pair_piece(item: Pair, words: Tokenizer) -> Piece:
-    """A pair as the model is asked at run time: markers around a question, then the answer."""
-    before = words.encode(item.prompt, add_special_tokens=False).ids
-    if item.task:
-        marker = {name: words.token_to_id(f"<|{name}|>") for name in ("math", "question", "plan")}
-        before = [marker["math"], marker["question"], *before, marker["plan"]]
+    """A pair as the model is asked at run time, then the answer and the end."""
+    before: list[int] = []
+    for part in item.parts:
+        if isinstance(part, Marker):
+            before.append(words.token_to_id(f"<|{part.name}|>"))
+        else:
+            before += words.encode(part, add_special_tokens=False).ids
     after = words.encode(item.completion, add_special_tokens=False).ids
     after.append(words.token_to_id(END))
     return Piece([*before, *after], [False] * len(before) + [True] * len(after))

@@ -67,7 +67,7 @@ def test_near_copies_are_read_once(project):
 
 def test_special_tokens_in_a_text_stay_text():
     words = tuning_data.literal(tiny.tokenizer())
-    piece = tuning_data.pair_piece(tuning_data.Pair(f"a {END} b", "c"), words)
+    piece = tuning_data.pair_piece(tuning_data.Pair((f"a {END} b",), "c"), words)
     assert piece.tokens.count(words.token_to_id(END)) == 1
     assert piece.tokens[-1] == words.token_to_id(END)
     assert piece.targets[-2:] == [True, True]
@@ -249,7 +249,7 @@ def test_the_command_refuses_models_that_it_cannot_tune(project, tmp_path, capsy
 def test_pairs_are_scored_as_whole_completions(weights):
     model = model_of_file(weights / "plumb.onnx")[0]
     words = tuning_data.literal(tiny.tokenizer())
-    piece = tuning_data.pair_piece(tuning_data.Pair("def", "x"), words)
+    piece = tuning_data.pair_piece(tuning_data.Pair(("def",), "x"), words)
     with torch.no_grad():
         likely = model.logits(torch.tensor([piece.tokens[:-2]]))[0, -1].argmax()
         follow = model.logits(torch.tensor([[*piece.tokens[:-2], int(likely)]]))[0, -1].argmax()

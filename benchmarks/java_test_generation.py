@@ -162,7 +162,9 @@ def _judge(
             order = ("tests", project.inner_test_name, project.test_name, text, str(runs))
             ran = machine.ask(*order, seconds=30 * runs)
             tally.not_compiling += bool(ran.get("errors"))
-            outcomes = [one for one in ran.get("runs", []) if isinstance(one, dict)]
+            found = ran.get("runs")
+            listed = found if isinstance(found, list) else []
+            outcomes = [one for one in listed if isinstance(one, dict)]
             tally.flaky += len({name for one in outcomes for name, how in one.items() if how})
             numbers = [one.number for one in probed.made.mutants]
             told = judge(machine, project, text, numbers)

@@ -9,8 +9,9 @@ outcomes of every condition, loops entered and left, handlers and cases. The mut
 out texts of error messages. Seconds are the processor's. A test is nonsense-typed that expects a
 TypeError, AttributeError or NameError which the function does not raise itself, or any failure
 (`xfail`). `--pynguin PYTHON` runs Pynguin of that interpreter beside it, asked for the same
-function alone for the same time on the wall, and judges its tests the same way. `--skip` goes on
-where an earlier run ended: rows of one seed add up.
+function alone for the same time of search on the wall, and judges its tests the same way;
+`--pynguin new` installs it into an environment of its own for the run. Where it cannot be had, the
+row says why. `--skip` goes on where an earlier run ended: rows of one seed add up.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import ast
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +37,7 @@ from code_assist.testing.targets import listed
 from code_assist.testing.verifying import run_tests
 
 MOST_MUTANTS, MOST_FAULTS = 25, 6
+PYNGUIN = "pynguin==0.48.0"
 _MISUSE = {"TypeError", "AttributeError", "NameError", "UnboundLocalError"}
 
 
@@ -46,7 +49,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="which of them")
     parser.add_argument("--skip", type=int, default=0, help="as many of the first are left out")
     parser.add_argument("--runs", type=int, default=20, help="of every test file")
-    parser.add_argument("--pynguin", type=Path, help="a Python that has pynguin and pytest")
+    parser.add_argument("--pynguin", help="a Python that has pynguin and pytest, or `new`")
     parser.add_argument("--verbose", action="store_true", help="one line for each to stderr")
 
 
@@ -94,21 +97,52 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     if arguments.quick:
         count, seconds, runs = 3, 1.0, 2
     ours, theirs = Tally(verbose=arguments.verbose), Tally(verbose=arguments.verbose)
+    with tempfile.TemporaryDirectory() as folder:
+        rival = _rival(arguments.pynguin, Path(folder)) if arguments.pynguin else "not asked for"
+        _compare(ours, theirs, arguments, (count, seconds, runs), rival)
+    found: dict[str, Any] = {"plumb": ours.row()}
+    if arguments.pynguin:
+        found["pynguin"] = f"skipped: {rival}" if isinstance(rival, str) else theirs.row()
+    return found
+
+
+def _rival(named: str, folder: Path) -> Path | str:
+    """Return a Python that has Pynguin, or why there is none."""
+    python = Path(named).absolute()
+    if named == "new":
+        python = folder / "bin" / "python"
+        wanted = [str(python), "-m", "pip", "install", "-q", PYNGUIN, "pytest"]
+        for command in ([sys.executable, "-m", "venv", str(folder)], wanted):
+            made = subprocess.run(command, capture_output=True, text=True, check=False)
+            if made.returncode:
+                return f"{PYNGUIN} could not be installed: {made.stderr.strip()[-200:]}"
+    if not python.exists():
+        return f"there is no {Path(named).name} there"
+    probe = [str(python), "-c", "import pynguin, pytest"]
+    done = subprocess.run(probe, capture_output=True, check=False)
+    return "that Python has no pynguin, or no pytest" if done.returncode else python
+
+
+def _compare(
+    ours: Tally,
+    theirs: Tally,
+    arguments: argparse.Namespace,
+    asked: tuple[int, float, int],
+    rival: Path | str,
+) -> None:
+    """Test the subjects, with the rival where there is one."""
+    count, seconds, runs = asked
     for subject in subjects(arguments.folder, count, arguments.seed, arguments.skip):
         project = Project.of(subject.file)
         began = time.monotonic()
         text, flaky = _generate(project, subject, seconds, runs, arguments.seed)
         ours.wall += time.monotonic() - began
         _judge(ours, project, subject, text, flaky)
-        if arguments.pynguin:
+        if isinstance(rival, Path):
             began = time.monotonic()
-            text = _pynguin(arguments.pynguin, project, subject, seconds)
+            text = _pynguin(rival, project, subject, seconds)
             theirs.wall += time.monotonic() - began
             _judge(theirs, project, subject, text, 0)
-    found: dict[str, Any] = {"plumb": ours.row()}
-    if arguments.pynguin:
-        found["pynguin"] = theirs.row()
-    return found
 
 
 def _generate(

@@ -3,6 +3,7 @@
 import ast
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -194,7 +195,9 @@ def _passes(tests: dict[str, Tested], least: int) -> bool:
 
 def _compiles(text: str) -> bool:
     try:
-        compile(text, "<patch>", "exec", dont_inherit=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a strange candidate is no news to whoever asks
+            compile(text, "<patch>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return False
     return True

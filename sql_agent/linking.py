@@ -26,7 +26,7 @@ from .query_tree import (
     TextValue,
 )
 from .semantic_model import Column, ColumnRef, SemanticModel
-from .words import STOP, Token, stems, tokens
+from .words import STOP, Token, forms, stems, tokens
 from .workspace import Workspace
 
 _MAX_WORDS = 200
@@ -168,8 +168,11 @@ def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
                 kept = tuple(e for e in entries if _as_written(e, words, first, last))
                 if len(stems) == 1 and words[first].lower in _ALONE_NEVER:
                     kept = _of_named_column(kept, words, first, workspace)
+                if len(stems) == 1 and _is_part_of(words, first):
+                    kept = tuple(e for e in kept if e.kind != "column")  # not the column `shares`
                 if len(stems) == 1 and first and words[first - 1].lower in _SUBJECTS:
                     kept = tuple(e for e in kept if e.kind != "value")  # what "we charge"
+                    kept = kept or _dates_of_verb(words[first].lower, workspace)  # "did we open"
                 cut = _cuts_a_count(kept, words, first, workspace) or (
                     last > first + 1 and _opens_period(words, last, periods)
                 )
@@ -183,6 +186,20 @@ def _phrases(words: tuple[Token, ...], workspace: Workspace) -> list[_Span]:
             taken.update(range(span.first, span.last))
             found.append(span)
     return found
+
+
+def _is_part_of(words: tuple[Token, ...], at: int) -> bool:
+    """Whether "share of …" is said, which is a part of a whole."""
+    following = words[at + 1].lower if at + 1 < len(words) else ""
+    return words[at].lower in {"share", "portion", "part"} and following == "of"
+
+
+def _dates_of_verb(verb: str, workspace: Workspace) -> tuple[Entry, ...]:
+    """Return the dates that a verb names in its past form: the day opened of "we open"."""
+    phrases, model = workspace.lexicon.phrases, workspace.model
+    named = [entry for form in forms(verb) for entry in phrases.get((form,), ())]
+    times = {e: e.column and model.column(e.column) for e in named if e.kind == "column"}
+    return tuple(e for e, column in times.items() if column and column.role == "time")
 
 
 def _of_named_column(

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 from assistants import settings
 from assistants.errors import DatabaseError, InputError, OutputError, QueryRefused
@@ -191,7 +192,7 @@ def _opened(file: Path, _stamp: int, known: _Known) -> Stored | None:
             stored_values(workspace.catalog),
             functools.partial(_keys, workspace),
         )
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, BadZipFile):
         return None  # written by another version, or cut off: teaching again mends it
 
 

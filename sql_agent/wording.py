@@ -13,6 +13,8 @@ _ON_AVERAGE: Final = r"(?:,? (?:on average|typically|usually|in the mean))"
 _END: Final = r"\s*\?*$"
 _SPAN: Final = r"from |until |till |to |between "
 _HOLD: Final = r"(?: have| make| hold| get)"
+_US: Final = r"(?:we|the (?:bank|hospital|company|practice))"
+_GET: Final = r"(?:collect|earn|receive|take|make|get|charge)"
 _VERB: Final = r"(\w+ed|done|taken|given|made|paid|seen|held|drawn)"
 _RULES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
@@ -22,6 +24,7 @@ _RULES: Final = tuple(
         (r"\b(?:last|final|latter) half of (?=(?:19|20)\d\d)", "second half of "),
         (r"\b(?:last|final) month of (?=(?:19|20)\d\d)", "December "),
         (r"(?<=est) (?:single|individual) (?=[a-z])", " "),
+        (rf"^how much (?:money )?did {_US} {_GET} in (?=[a-z]+ (?:fee|premium|commi))", "total "),
         (r"\bH1 (?=(?:19|20)\d\d)", "first half of "),
         (r"\bH2 (?=(?:19|20)\d\d)", "second half of "),
         (r"(?<=[a-z])n['’]t\b", " not"),

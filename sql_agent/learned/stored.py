@@ -5,10 +5,11 @@ which of them are words rather than values. Nothing is unpickled.
 """
 
 import json
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,6 @@ def save(
         "threshold": memory.threshold,
     }
     sizes = np.asarray([len(memory.postings[name]) for name in names], np.int64)
-    empty = np.zeros((0, memory.fragments.shape[1]), np.float32)
     arrays: dict[str, NDArray[np.generic]] = {
         "texts": np.frombuffer(json.dumps(texts).encode(), np.uint8),
         "support": memory.support,
@@ -75,13 +75,13 @@ def save(
         "lengths": memory.lengths,
         "sizes": sizes,
         "postings": np.concatenate([*memory.postings.values(), np.zeros(0)]).astype(np.int32),
-        "always": np.stack([a for a, _ in memory.implied.values()] or empty).astype(np.bool_),
-        "never": np.stack([n for _, n in memory.implied.values()] or empty).astype(np.bool_),
+        "always": np.asarray([always for always, _ in memory.implied.values()], np.bool_),
+        "never": np.asarray([never for _, never in memory.implied.values()], np.bool_),
         **_weights("whole", memory.whole),
         **_weights("parts", memory.parts),
     }
     temporary = path.with_suffix(".new.npz")
-    np.savez_compressed(temporary, **cast("dict[str, NDArray[np.float32]]", arrays))
+    np.savez_compressed(temporary, allow_pickle=False, **arrays)
     temporary.replace(path)
 
 
@@ -108,6 +108,8 @@ def load(
         ValueError: it is no such file.
         KeyError: a part is missing.
     """
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{path} is cut off")
     with np.load(path, allow_pickle=False) as file:
         texts = json.loads(file["texts"].tobytes())
         if texts["version"] != _VERSION:

@@ -51,7 +51,8 @@ _IN = frozenset(("in", "during", "since", "before", "after", "on", "between", "f
 def _happened(mention: Mention, value: TextValue) -> bool:
     """Whether a value is a state that rows came into: "cancelled", "repaid"."""
     states = all(ref.column.lower() in {"status", "state"} for ref, _ in value.options)
-    return mention.phrase.lower().endswith(("ed", "en", "aid", "lost")) and states
+    verbs = (word.endswith(("ed", "en", "aid", "lost")) for word in mention.phrase.lower().split())
+    return any(verbs) and states  # also of "paid off"
 
 
 @dataclass(slots=True)

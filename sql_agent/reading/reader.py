@@ -28,6 +28,7 @@ _MOST = {"most": True, "fewest": False, "least": False, "highest": True, "lowest
 _MAX_DEPTH = 6
 _PRICED = frozenset("cost costs costing price priced charge charged".split())
 _BY_MEANS_OF = frozenset(("via", "through", "using"))  # says how rows are, done or not
+_DONE = frozenset(("paid", "sold", "sent", "bought", "lent"))
 _QUOTES = frozenset("\"'“”„")
 _DISTINCT = frozenset(("different", "distinct", "unique"))
 _HAVING = frozenset(
@@ -187,7 +188,8 @@ class Reader(Comparing):
         A period behind it bounds that date, which then need not be tested for itself.
         """
         rows = phrase.rows
-        if rows is None or not is_verb(mention) or mention.slot is not None or mention.tables:
+        verb = is_verb(mention) or mention.phrase.lower() in _DONE
+        if rows is None or not verb or mention.slot is not None or mention.tables:
             return None
         own = [ref for ref in mention.columns if ref.table == rows.table]
         dates = len(own) == 1 and self.frame.column(own[0]).role == "time"

@@ -225,6 +225,9 @@ def _how_much(frame: Frame, at: int) -> Measure | None:
             frame.notes.append(f"'{frame.words[i]}' is read as {amounts[0]}")
             return Aggregate("sum", amounts[0])
     usual = read_aggregate(frame, at, "sum")
+    for i in range(at, len(frame.words)):
+        if frame.word(i) in {"lose", "lost"} and i not in frame.linking.at:
+            frame.spend(i, i + 1)  # "how much did we lose to fraud"
     if usual is not None or frame.word(at - 1) != "money":
         return usual
     return money_of_flag(frame) or _money_of_rows(frame)
@@ -320,6 +323,8 @@ def read_aggregate(frame: Frame, at: int, function: AggregateName) -> Measure | 
         frame.use(mention)
         return Aggregate(function, frame.nearest(columns, mention))
     if function == "sum" and mention.tables:
+        if mention.phrase.lower().endswith("ed"):
+            return _main_amount(frame, mention, function)  # "total invoiced" is money
         frame.use(mention)
         return Count(nearest_table(frame, mention))
     if mention.tables and frame.word(mention.last) in {*_SIZES, "sum"}:
@@ -380,7 +385,7 @@ def _main_amount(frame: Frame, mention: Mention, function: AggregateName) -> Mea
     if size is not None:
         frame.use(size)
     ref = ColumnRef(table.name, amounts[0].name)
-    frame.notes.append(f"the {frame.word(mention.last)} of {table.name} is {ref}")
+    frame.notes.append(f"the amount of {table.name} is {ref}")
     return Aggregate(function, ref)
 
 

@@ -23,7 +23,9 @@ _ADDITIVE = re.compile(
 )
 
 
-_NOT_ADDITIVE = re.compile(r"rate|score|percent|ratio|age|average|index|level|share|limit|income")
+_NOT_ADDITIVE = re.compile(
+    r"rate|score|percent|ratio|age|average|index|level|share(?!s)|limit|income"
+)
 
 
 def is_additive(column: Column) -> bool:
@@ -199,4 +201,4 @@ def is_verb(mention: Mention) -> bool:
 
 
 _PARTICLES = frozenset(("on", "out", "up", "off", "in", "back"))
-_VERBS = frozenset("done made taken drawn began left paid sold sent bought lent".split())
+_VERBS = frozenset("done made taken drawn began left".split())

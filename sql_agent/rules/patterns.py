@@ -245,7 +245,13 @@ SERIOUS: Final = frozenset(
     changes changed growth grow grew growing increase increased decrease decreased rise rose fell
     fall drop dropped gain gained time late punctually gap weekend weekends weekdays
     workdays first last final than within same again twice once times other others next previous
-    prior against half double consecutive""".split()
+    prior against half double consecutive
+    acquire acquired available better beyond bigger blank cheaper completed cumulative differ
+    differs develop developed due earlier empty ended ending ends equal equals excess far following
+    full greater higher high low lower lack lacking lacks large larger later lately leading lose loses
+    lost missing nor non null outside paid part portion prefer preferred prefers richest poorest
+    shorter smaller smoke strongest weakest today unknown unrecorded wealthiest win won worse zero
+    vary varies evolution another besides""".split()
 )
 """Words that change what a question asks: a tree that none of the rules made of them is wrong."""
 DISTRIBUTION: Final = frozenset(("distribution", "breakdown", "split", "mix", "composition"))

@@ -1,4 +1,4 @@
-"""Another language server's popup, asked over pipes by a client of a few lines."""
+"""A language server's popup or ghost text, asked over pipes by a client of a few lines."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,15 +11,20 @@ from code_assist import Source
 
 
 class PopupServer:
-    """Starts a server, opens files as they are asked about, and asks for completions."""
+    """Starts a server, opens files as they are asked about, and asks for completions.
 
-    def __init__(self, command: Sequence[str], root: Path) -> None:
+    Ghost text is declared only where it is asked for: servers put what they would show as ghost
+    text into the popup of a client that shows none.
+    """
+
+    def __init__(self, command: Sequence[str], root: Path, *, ghosts: bool = False) -> None:
         self._client = LanguageClient(command)
+        self._features = ("completion", "inlineCompletion") if ghosts else ("completion",)
         self._root = root
         self._versions: dict[str, int] = {}
 
     def __enter__(self) -> Self:
-        capabilities = {"textDocument": {"completion": {}}}
+        capabilities = {"textDocument": {name: {} for name in self._features}}
         self._request(
             "initialize",
             {"processId": None, "rootUri": self._root.as_uri(), "capabilities": capabilities},
@@ -38,20 +43,33 @@ class PopupServer:
 
     def ask(self, source: Source, offset: int) -> list[str]:
         """Return what the popup would insert, in its order."""
+        answer = self._request("textDocument/completion", self._place(source, offset))
+        items = answer["items"] if isinstance(answer, dict) else answer or []
+        items = sorted(items, key=lambda item: item.get("sortText") or item["label"])
+        return [_inserted(item) for item in items]
+
+    def ghost(self, source: Source, offset: int) -> str:
+        """Return what the ghost text would add behind the cursor, or nothing."""
+        place = self._place(source, offset)
+        asked = {**place, "context": {"triggerKind": 1}}  # 1: asked for, so it waits for the model
+        answer = self._request("textDocument/inlineCompletion", asked)
+        items = (answer or {}).get("items") or []
+        if not items:
+            return ""
+        start = items[0]["range"]["start"]["character"]
+        line = source.line(source.position(offset).line).encode("utf-16-le")
+        typed = line[2 * start : 2 * place["position"]["character"]].decode("utf-16-le")
+        text: str = items[0]["insertText"]
+        return text[len(typed) :] if text.startswith(typed) else ""
+
+    def _place(self, source: Source, offset: int) -> dict[str, Any]:
+        """Show a text to the server and return the place in it."""
         uri = Path(source.path).as_uri()
         self._show(uri, source)
         position = source.position(offset)
         units = len(source.line(position.line)[: position.column].encode("utf-16-le")) // 2
-        answer = self._request(
-            "textDocument/completion",
-            {
-                "textDocument": {"uri": uri},
-                "position": {"line": position.line, "character": units},
-            },
-        )
-        items = answer["items"] if isinstance(answer, dict) else answer or []
-        items = sorted(items, key=lambda item: item.get("sortText") or item["label"])
-        return [_inserted(item) for item in items]
+        line = {"line": position.line, "character": units}
+        return {"textDocument": {"uri": uri}, "position": line}
 
     def _show(self, uri: str, source: Source) -> None:
         version = self._versions.get(uri, 0) + 1

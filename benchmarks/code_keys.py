@@ -28,7 +28,7 @@ from _record import record
 
 from code_assist import Source
 
-_LINES = 2600
+_LINES, _MORE = 2600, 100
 _URI = "file:///nowhere/typed{suffix}"
 
 
@@ -76,15 +76,16 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
 def _long(sources: Sequence[Source]) -> Source:
     """Return one long file; Java's classes all go into one, by their bodies."""
     taken: list[str] = []
-    for source in sorted(sources, key=lambda one: -one.line_count):
+    fitting = [one for one in sources if one.line_count <= _LINES]
+    for source in sorted(fitting, key=lambda one: -one.line_count):
         text = source.text.replace("from __future__ import annotations\n", "")
         if source.language == "java":
             text = "\n".join(
                 line for line in text.split("\n") if not line.startswith(("package ", "import "))
             )
-        taken.append(text)
-        if sum(text.count("\n") for text in taken) >= _LINES:
-            break
+        lines = sum(text.count("\n") for text in taken)
+        if lines + text.count("\n") <= _LINES + _MORE:
+            taken.append(text)
     return Source(text="\n".join(taken), language=sources[0].language)
 
 

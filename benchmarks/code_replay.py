@@ -7,6 +7,11 @@ are the workspace. Completion is asked where a lexeme begins and after its
 second character. The reader accepts (one key) a text that is what comes next on the line, and
 otherwise types on; a text that still fits what was typed stays on show.
 
+Our ghost text is asked twice: from the completion itself, with and without each of its parts, and
+through our real server. Of every text that is shown it is told whether the file parses as well
+with it as before (no syntax error more than without it), brings a name that nothing defines and
+that the true line does not have (Python), or repeats what follows the cursor.
+
 The popups, ours and another's, are those of real servers: accepted by one key and one more for each
 line of the popup above the right one; of its first five lines. Ours asks the model too and ranks by
 what the texts go on with.
@@ -40,11 +45,13 @@ from assistants.backends.bundled import Bundled, data_folder
 from assistants.backends.ngram import Ngram
 from assistants.errors import ModelError
 from assistants.model import Model, Piece
-from code_assist import Source, Workspace, complete
+from code_assist import Source, Workspace, complete, diagnose
 from code_assist.generation import Strictness
 from code_assist.showing import Part, Place, Showing
 
 _POPUP_LINES = 5
+_REPEATED = 4
+"""Characters that count as a repetition."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -68,6 +75,9 @@ class Tally:
     keys: int = 0
     shown: int = 0
     accepted: int = 0
+    worse: int = 0
+    unresolved: int = 0
+    repeats: int = 0
     seconds: list[float] = field(default_factory=list)
 
     def row(self) -> Mapping[str, Any]:
@@ -84,6 +94,30 @@ class Tally:
             "shown": self.shown,
             **(took if seconds else {}),
         }
+
+    def of_ghosts(self) -> Mapping[str, Any]:
+        """Return the row of what was shown as ghost text, with what is wrong with it."""
+        return {
+            **self.row(),
+            "parse worse with it": self.worse,
+            "with an unresolved name": self.unresolved,
+            "repeating what follows": self.repeats,
+        }
+
+    def look_at(self, line: "Line", at: int, text: str) -> None:
+        """Count what is wrong with a text that is shown."""
+        source, offset = line.source(at)
+        after = source.insert(offset, offset, text)
+        before, now = diagnose(source), diagnose(after)
+        errors = [sum(d.code == "syntax-error" for d in found) for found in (before, now)]
+        self.worse += errors[1] > errors[0]
+        whole, end = line.source(len(line.code))
+        true = {d.name for d in (*before, *diagnose(whole)) if d.code == "undefined-name"}
+        self.unresolved += any(d.code == "undefined-name" and d.name not in true for d in now)
+        follows = source.text[offset:].split("\n")[0].strip()
+        below = next((one.strip() for one in whole.text[end:].split("\n")[1:] if one.strip()), "")
+        repeated = len(follows) >= _REPEATED and text.endswith(follows)
+        self.repeats += repeated or (not follows and text.strip() == below)
 
 
 Propose = Callable[[Source, int], str]
@@ -102,6 +136,8 @@ def type_line(line: Line, propose: Propose, tally: Tally) -> None:
             showing = propose(*line.source(at)).split("\n")[0].rstrip()
             tally.seconds.append(time.process_time() - began)
             tally.shown += bool(showing)
+            if showing:
+                tally.look_at(line, at, showing)
             tally.exact += at == 0 and showing == line.code  # nothing is closed yet
         if showing and line.code.startswith(showing, at):
             tally.accepted += 1
@@ -145,6 +181,7 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
                 barred = _asking(whole, workspaces, showing=_MeanBar())
                 row["model + n-gram, no filter but a constant bar"] = _replay(here, barred)
             name = "bundled" if whole is not None else "none"
+            row["plumb's server (ghost text)"] = _ghosts(here, server_command(name), Path(folder))
             row["plumb's server (popup)"] = _popup(here, server_command(name), Path(folder))
             if language == "python":
                 row["jedi-language-server (popup)"] = _rival(here, arguments.jedi_ls, Path(folder))
@@ -212,7 +249,7 @@ def _replay(lines: Sequence[Line], propose: Propose) -> Mapping[str, Any]:
     tally = Tally()
     for line in lines:
         type_line(line, propose, tally)
-    return tally.row()
+    return tally.of_ghosts()
 
 
 def _rival(lines: Sequence[Line], command: str, root: Path) -> Mapping[str, Any] | str:
@@ -220,6 +257,12 @@ def _rival(lines: Sequence[Line], command: str, root: Path) -> Mapping[str, Any]
     if not command:
         return "skipped: no --jedi-ls COMMAND given"
     return _popup(lines, shlex.split(command), root)
+
+
+def _ghosts(lines: Sequence[Line], command: Sequence[str], root: Path) -> Mapping[str, Any]:
+    """Type lines with the ghost text of a server."""
+    with PopupServer(command, root, ghosts=True) as server:
+        return _replay(lines, server.ghost)
 
 
 def _popup(lines: Sequence[Line], command: Sequence[str], root: Path) -> Mapping[str, Any]:

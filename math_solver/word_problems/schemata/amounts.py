@@ -74,11 +74,6 @@ class Facts:
         found = list(ASKS.finditer(self.text))
         return self.text[found[-1].start() :] if found else ""
 
-    @property
-    def asks(self) -> tuple[str, ...]:
-        """Every question of the text."""
-        return tuple(found.group() for found in _EACH_ASK.finditer(self.text))
-
     def draft(
         self,
         unknowns: dict[str, str],
@@ -95,8 +90,12 @@ class Facts:
         return self.text[left.end : right.start]
 
 
-ASKS = re.compile(r"\b(?:how|what|when|find|determine|calculate)\b")
-_EACH_ASK = re.compile(r"\b(?:how|what|when|find|determine|calculate)\b[^.?]*")
+ASKS = re.compile(
+    r"\b(?:how|what|when(?= (?:will|would|do|does|did|is|was|were|are))|find|determine|calculate)\b"
+)
+_LABELLED = re.compile(r"\b(?:car|train|plane|pipe|bus|truck|boat|person|team|all)$")
+"""What a small number only names or counts: `car 2`, `all three`."""
+_SAID_AGAIN = frozenset({"speed", "length"})
 
 
 def facts_of(question: Question) -> Facts | None:
@@ -107,11 +106,17 @@ def facts_of(question: Question) -> Facts | None:
     if re.search(r"(?<![N\d])\d", text):
         return None
     found = [_given(text, match, question) for match in re.finditer(r"\bN\d+\b", text)]
-    kept = [one for one in found if one.kind != "counting"]
+    again = {
+        one.name
+        for index, one in enumerate(found)
+        if one.kind in _SAID_AGAIN
+        and any((o.kind, o.value) == (one.kind, one.value) for o in found[:index])
+    }
+    kept = [one for one in found if one.kind != "counting" and one.name not in again]
     return Facts(
         text=text,
         given=tuple(kept),
-        counted=frozenset(one.name for one in found if one.kind == "counting"),
+        counted=frozenset(one.name for one in found if one not in kept),
     )
 
 
@@ -121,6 +126,9 @@ def _given(text: str, match: re.Match[str], question: Question) -> Given:
     value = question.numbers[int(name[1:])]
     before = text[: match.start()].rstrip()
     kind, unit = _kind(before, after, value)
+    once = value == 1 and unit == "year"
+    if kind == "plain" and (once or (value <= 5 and _LABELLED.search(before))):
+        kind = "counting"
     return Given(name=name, value=value, kind=kind, unit=unit, start=match.start(), end=end)
 
 

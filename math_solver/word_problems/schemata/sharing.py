@@ -68,11 +68,11 @@ def _two_loans(facts: Facts) -> Iterator[Draft]:
     rates = _distinct(facts.of("percent"))
     if len(rates) != 2 or not facts.says(_INTEREST) or facts.says(r"\b(?:compound\w*|loss|lost)\b"):
         return
-    if facts.of("time") or any(one.kind == "factor" for one in facts.given):
+    if facts.of("time"):
         return
     rest = _distinct([one for one in facts.given if one.kind != "percent"])
     earned = f"{rates[0].name} / 100 * x", f"{rates[1].name} / 100 * y"
-    differences = [one for one in rest if one.kind == "difference"]
+    differences = [one for one in rest if one.kind in {"difference", "factor"}]
     if len(rest) == 1 and facts.says(
         r"\b(?:interests?|returns?|incomes?)\b[^.]*\b(?:same|equal)\b"
     ):
@@ -112,6 +112,8 @@ def _more(facts: Facts, rates: list[Given], differences: list[Given]) -> tuple[s
     """`$N0 more at N1 % than`: the rate that follows has more."""
     if len(differences) != 1:
         return None
+    if differences[0].kind == "factor":
+        return _times_as_much(facts, rates, differences[0])
     tail = facts.text[differences[0].end :].split(".", maxsplit=1)[0]
     side = re.match(r" ?(?:dollars? )?(more|less)\b[^.?]*?\b(?:at|on|in|into)\b[^.?]*?(N\d+)", tail)
     values = {one.name: one.value for one in facts.given}
@@ -122,6 +124,17 @@ def _more(facts: Facts, rates: list[Given], differences: list[Given]) -> tuple[s
         return None
     first, second = ("x", "y") if place[0] == 0 else ("y", "x")
     return first, f"{second} {'+' if side[1] == 'more' else '-'} {differences[0].name}"
+
+
+def _times_as_much(facts: Facts, rates: list[Given], factor: Given) -> tuple[str, str] | None:
+    """`3 times as much at 11 % as at 9 %`: the rate that follows has more."""
+    told = re.match(
+        r" times as much (?:money )?(?:at|in|on) [^.?]*?(N\d+) ?%[^.?]*? as [^.?]*?(N\d+) ?%",
+        facts.text[factor.end :],
+    )
+    if told is None or [told[1], told[2]] != [rate.name for rate in rates]:
+        return None
+    return "x", f"{factor.name} * y"
 
 
 def _rates_asked(facts: Facts, rates: list[Given]) -> tuple[str, ...] | None:

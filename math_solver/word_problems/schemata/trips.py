@@ -65,7 +65,7 @@ def _on_water(facts: Facts) -> Iterator[Draft]:
         return
     first_is_with = forward is not None and (back is None or forward.start() < back.start())
     if facts.fits(speed=1, length=2) and facts.says(
-        r"\bsame (?:amount of )?time\b|\bas (?:long|much time)\b"
+        r"\bsame (?:amount of |length of )?time\b|\bas (?:long|much time)\b"
     ):
         pair = facts.of("length")
     elif facts.fits(speed=1, time=2) and facts.says(

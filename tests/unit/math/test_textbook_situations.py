@@ -99,8 +99,22 @@ def read(text: str) -> list[tuple[Fraction, ...]]:
         ),
         (
             (
-                "Omar has 4 more than 3 times as many dimes as quarters."
-                " They are worth $2.60. How many quarters does he have?"
+                "Susan invests 3 times as much money at 11 % as she does at 9 %. Her total interest "
+                "after 1 year is $1680. How much does she have invested at 9 %?"
+            ),
+            (Fraction(4000),),
+        ),
+        (
+            (
+                "Bus 1 leaves town at 40 mph. Bus 2 leaves 1 hour later and goes at 60 mph. How "
+                "long will it take bus 2 to catch up to bus 1?"
+            ),
+            (Fraction(2),),
+        ),
+        (
+            (
+                "Omar has 4 more than 3 times as many dimes as quarters. They are worth $2.60. "
+                "How many quarters does he have?"
             ),
             (Fraction(4),),
         ),

@@ -341,7 +341,12 @@ class _Attempt:
             status = Status.NEEDS_CLARIFICATION
             return Answer(status=status, clarification=amount, reason=reason, usage=usage)
         ordered = [best, *(r for r in readings if r.plan != best.plan)]
+        doubt = ""
+        if best.story and best.source == RULES_NAME:
+            ordered[0], doubt = _borne_out(best, question)
         steps = tuple(_word_step(reading, question) for reading in ordered)
+        if doubt:
+            return Answer(status=Status.ABSTAINED, steps=steps, reason=doubt, usage=usage)
         if best.share < (SURE if best.source == RULES_NAME else self.sure):
             reason = f"no reading is likely enough: the best has {best.share:.0%} of the support"
             if self.sure > 1:
@@ -390,6 +395,16 @@ class _Attempt:
             if time.monotonic() > self.until - MIN_SECONDS:
                 break
         return readings
+
+
+def _borne_out(reading: Reading, question: Question) -> tuple[Reading, str]:
+    """Return a reading with the second reader's word on it, and why it is not answered with."""
+    from .second_reading import second_opinion
+
+    opinion = second_opinion(question, reading.outcome.answers[0])
+    reason = f"a second reading of the words {opinion.check.detail.split(';')[0]}"
+    told = replace(reading, checks=(*reading.checks, opinion.check))
+    return told, "" if opinion.borne_out else reason
 
 
 def _kept(reading: Reading | None) -> list[Reading]:

@@ -32,6 +32,8 @@ class Reading:
     source: str
     share: float = 1.0
     """How much of the proposer's probability, or of its drawings, this answer has."""
+    story: bool = False
+    """Whether it follows a story's wording, which a second reading has to bear out."""
 
     @property
     def refuted(self) -> bool:

@@ -5,6 +5,7 @@ come to the same answer.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from math_solver.reading import Question
 
@@ -52,6 +53,6 @@ def read_by_rules(question: Question, origin: str) -> Reading | None:
         chosen = next((r for r in sound if min(r.outcome.answers) >= 0), sound[0])
         if reader not in _TOLD:
             return chosen
-        told.append(chosen)
+        told.append(replace(chosen, story=True))
     answers = {reading.outcome.answers for reading in told}
     return told[0] if len(answers) == 1 else None

@@ -56,8 +56,9 @@ def edit(
 ) -> None:
     """Change a selection as told; the file must parse and show no new finding.
 
-    By rules: add a docstring, type hints, a guard, rename X to Y, extract function NAME. Anything
-    else needs a model that takes instructions (hf:… or http://…).
+    By rules: add a docstring, type hints, a guard, rename X to Y, extract function NAME; in Java
+    Javadoc, a guard, rename X to Y. Anything else needs a model that takes instructions (hf:… or
+    http://…).
     """
     session = session_of(ctx)
     out = session.output(form, json=json)

@@ -12,12 +12,14 @@ from code_assist.repair import Patch
 from code_assist.source import Source
 from code_assist.verify import standing
 
+from .java_mechanical import java_mechanical
 from .mechanical import mechanical
 from .selection import Selection
 
 _ATTEMPTS = 3
 _MOST_TOKENS = 1024
 _RULES = "add a docstring, type hints, a guard, rename X to Y, extract function NAME"
+_JAVA_RULES = "add Javadoc, a guard, rename X to Y"
 
 
 def edit(
@@ -38,8 +40,11 @@ def edit(
 
     Raises `InputError` where the file does not parse or lacks the lines.
     """
-    selection = Selection.of(source, first, last) if source.language == "python" else None
-    ruled = mechanical(selection, instruction) if selection is not None else None
+    java = source.language == "java"
+    if java:
+        ruled = java_mechanical(source, first, last, instruction)
+    else:
+        ruled = mechanical(Selection.of(source, first, last), instruction)
     checks: list[Verifier[Patch]] = [_Parses(), _NoNewFinding(source), *further]
     if ruled is not None:
         if ruled.reason:
@@ -50,7 +55,10 @@ def edit(
         who = (
             "no model is set" if model is None else f"the model {model.name} takes no instructions"
         )
-        return Answer(status=Status.ABSTAINED, reason=f"{who}, and rules can only: {_RULES}")
+        return Answer(
+            status=Status.ABSTAINED,
+            reason=f"{who}, and rules can only: {_JAVA_RULES if java else _RULES}",
+        )
     span = (source.line_start(first - 1), source.line_start(last))
     propose = _by_model(source, span, instruction, model, cancel)
     return refine(propose, checks, attempts=_ATTEMPTS, cancel=cancel)

@@ -9,6 +9,7 @@ from assistants.errors import ModelError
 from assistants.model import Cancel, Chat, Message, Model, Sampling, generate
 from code_assist.source import Source
 
+from .java_facts import java_facts
 from .selection import Function, Selection
 
 _MOST_TOKENS = 400
@@ -45,6 +46,8 @@ def explain(
     facts: tuple[str, ...] = ()
     if source.language == "python":
         facts = tuple(_facts(Selection.of(source, first, last)))
+    elif source.language == "java":
+        facts = tuple(java_facts(source, first, last))
     prose, note = "", ""
     if model is not None and model.capabilities.chat:
         try:
@@ -52,7 +55,7 @@ def explain(
         except ModelError as error:
             note = str(error)
     if not facts and not prose:
-        reason = note or "without a model that chats, only Python is explained"
+        reason = note or "the tree shows nothing to tell there, and no model that chats is set"
         return Answer(status=Status.ABSTAINED, reason=reason)
     checks = [Check(by="syntax tree", verdict=Verdict.PROVED, detail="the facts were read off it")]
     if prose and model is not None:

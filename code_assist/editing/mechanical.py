@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .selection import Function, Selection
 
-_NAME = r"`?(?P<{}>[^\W\d]\w*)`?"
+NAME = r"`?(?P<{}>[^\W\d]\w*)`?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,15 +345,15 @@ _RULES: tuple[tuple[str, Callable[[Selection, _Words], Edited]], ...] = (
     (
         (
             rf"(?i:(?:add (?:a )?guard|guard)(?: against| for)?)"
-            rf"(?: (?P<what>(?i:none|empty|negative|zero)))?(?: {_NAME.format('name')})?"
+            rf"(?: (?P<what>(?i:none|empty|negative|zero)))?(?: {NAME.format('name')})?"
         ),
         _guard,
     ),
-    (rf"(?i:rename) {_NAME.format('old')} (?i:to|as) {_NAME.format('new')}", _rename),
+    (rf"(?i:rename) {NAME.format('old')} (?i:to|as) {NAME.format('new')}", _rename),
     (
         (
             rf"(?i:extract)(?: (?i:this|it|a|the))?(?: (?i:into|as|to))?(?: (?i:a))? (?i:function) "
-            rf"{_NAME.format('name')}"
+            rf"{NAME.format('name')}"
         ),
         _extract_function,
     ),

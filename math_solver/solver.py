@@ -335,7 +335,8 @@ class _Attempt:
         best = best_reading(readings)
         usage = sum(spent, Usage())
         if best is None:
-            return _no_reading(readings, usage, open_question(question))
+            found = _no_reading(readings, usage, open_question(question))
+            return found if readings or found.clarification else _read_alone(found, question)
         if (amount := left_out(question)) is not None:
             reason = "an amount is not given, and the answer depends on it"
             status = Status.NEEDS_CLARIFICATION
@@ -405,6 +406,23 @@ def _borne_out(reading: Reading, question: Question) -> tuple[Reading, str]:
     reason = f"a second reading of the words {opinion.check.detail.split(';')[0]}"
     told = replace(reading, checks=(*reading.checks, opinion.check))
     return told, "" if opinion.borne_out else reason
+
+
+def _read_alone(found: Answer[Solution], question: Question) -> Answer[Solution]:
+    """Show what the second reader reads where the first reads nothing; it is no answer."""
+    from .second_reading import WORTH_SHOWING, read_second
+
+    second = read_second(question)
+    if second is None or second.probability < WORTH_SHOWING:
+        return found
+    reading = examine(Draft(source=second.source), question, "the learned reader")
+    if reading is None or reading.refuted:
+        return found
+    reason = (
+        f"only the learned reader reads this, as {number_text(second.value, question)}, and alone "
+        "it is right too seldom to answer with"
+    )
+    return replace(found, steps=(_word_step(reading, question),), reason=reason)
 
 
 def _kept(reading: Reading | None) -> list[Reading]:

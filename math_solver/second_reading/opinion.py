@@ -11,8 +11,12 @@ from .reader import values_of
 SHORT = 30
 """Words up to which one reading is enough."""
 AMONG = 3
-"""How many of the second reader's likeliest values count as borne out. Of 44 stories of GSM8K that
-it never saw the first reader alone answers 40 rightly; 29 are short or borne out, 28 of them right."""
+"""How many of the second reader's likeliest values count as borne out. The first reader alone is
+right in 40 of 44 stories of GSM8K that the second never saw; 29 of them are short or borne out, and
+28 of those are right."""
+WORTH_SHOWING = 0.5
+"""Least probability with which a reading of the second reader alone is shown. It is never answered
+with: where it gave its value 95 %, 11 of 20 were right (mawps-single), 4 of 22 on GSM8K."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

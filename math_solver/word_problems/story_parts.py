@@ -30,7 +30,7 @@ LOSE = (
 )
 
 
-GIVE = "gave|give|gives|hands|handed|sent|sends|brings|brought|lends|lent|passed"
+GIVE = "gave|give|gives|hands|handed|sent|sends|lends|lent|passed"
 
 
 _STOP = frozenset(

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from assistants.answer import Status
+from assistants.answer import Answer, Status
 from math_solver import solve
 from math_solver.plan import parse_plan
 from math_solver.quantities import carry_out
@@ -23,6 +23,7 @@ from math_solver.second_reading.joining import (
 )
 from math_solver.second_reading.quantities import Quantity, read_scene
 from math_solver.second_reading.reader import Weights, plan_of, values_of
+from math_solver.solver import _read_alone
 
 
 def amount(text: str, value: int, **more: str) -> Quantity:
@@ -151,3 +152,18 @@ def test_the_text_is_not_trusted_to_be_short() -> None:
     )  # a text whose numbers were not set apart
     assert read_second(question) is None
     assert read_second(read_question(f"Tom has {many}. How many apples has he?")) is None
+
+
+def test_what_the_second_reader_alone_reads_is_shown_and_is_no_answer() -> None:
+    text = (
+        "Wren assembles 4 kites. Wren then assembles another 9 kites for his aunt. How many kites "
+        "does Wren assemble in total?"
+    )
+    second = read_second(read_question(text))
+    answer = _read_alone(Answer(status=Status.ABSTAINED, reason="not read"), read_question(text))
+    assert second is not None
+    assert second.value == 13
+    assert answer.status is Status.ABSTAINED
+    assert answer.best is None
+    assert "13" in answer.reason
+    assert answer.steps[0].candidate.text() == "13"

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from math_solver import solve
 from math_solver.reading import read_question
 from math_solver.word_problems.clause_grammar import Unread, clauses, elements
 from math_solver.word_problems.discourse import MONEY, Kind, Story, kind_of
@@ -149,3 +150,14 @@ def test_a_comparison_with_nothing_known_is_unread() -> None:
     text = "Kit has 4 more pears than Moe. Moe has some pears. How many pears does Kit have?"
     with pytest.raises(Unread):
         read_story(read_question(text))
+
+
+def test_what_is_brought_is_added() -> None:
+    """The short stories once read `brings` as giving away."""
+    text = (
+        "Eighteen crates stand in a yard. A truck brings another 7 crates and a van takes 3 "
+        "crates. How many crates stand there?"
+    )
+    answer = solve(text, model=None)
+    assert answer.best is not None
+    assert answer.best.candidate.text() == "22"

@@ -35,7 +35,9 @@ from typing import Any
 from _record import record
 
 from assistants.answer import Status
+from assistants.errors import QueryRefused
 from sql_agent import ask, resolve, teach
+from sql_agent.catalog import Catalog
 from sql_agent.catalog_reader import read
 from sql_agent.guard import admit
 from sql_agent.learned import learn, right
@@ -127,8 +129,7 @@ def _by_ask(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
             spent.append(time.process_time() - began)
             said = answer.status is Status.ANSWERED and answer.best is not None
             guess = answer.best.candidate.sql if said and answer.best is not None else ""
-            gold = admit(sql.replace("current_time", f"'{_NOW}'"), catalog).sql if sql else ""
-            counts[_outcome(guess, gold, memories)] += 1
+            counts[_outcome(guess, _admitted(sql, catalog), memories)] += 1
     score = counts["right"] + counts["rightly declined"]
     score -= 10 * (counts["wrong"] + counts["answered the unanswerable"])
     return {
@@ -148,6 +149,14 @@ def _by_ask(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
         "processor_seconds_teaching": learned,
         "processor_ms_per_question_p50": 1000 * statistics.median(spent),
     }
+
+
+def _admitted(sql: str, catalog: Catalog) -> str:
+    """Return a gold query as the guard writes it; a few have a hole instead of a number."""
+    try:
+        return admit(sql.replace("current_time", f"'{_NOW}'"), catalog).sql if sql else ""
+    except QueryRefused:
+        return sql
 
 
 def _raw(folder: Path) -> list[Pair]:

@@ -36,6 +36,7 @@ from .degenerate import degenerate, never_at, unlabelled, unshown
 from .dialects import never_run
 from .execute import Result, execute
 from .explain import Explainer, told_links, used_columns
+from .faithful import split_or
 from .guard import Admitted, admit, admit_tree
 from .intent import beyond_data, chitchat, is_sql, wants_to_write
 from .joins import AmbiguousPath, CannotRender
@@ -460,7 +461,8 @@ def _understood(linking: Linking, proposal: Proposal) -> Check:
         for m in linking.mentions
         if m.slot is not None and m.slot not in used and not (m.tables or m.columns or m.metrics)
     ]
-    missing = list(dict.fromkeys([*unused, *proposal.leftover, *_nested_periods(linking)]))
+    either = split_or(proposal.query, linking)
+    missing = list(dict.fromkeys([*unused, *proposal.leftover, *either, *_nested_periods(linking)]))
     if missing:
         words = ", ".join(f"'{phrase}'" for phrase in missing)
         return Check(

@@ -6,6 +6,8 @@ question names must stand in the tree. Necessary, not sufficient.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import cast
 
 from .linking import Linking, Mention
 from .query_tree import (
@@ -19,6 +21,7 @@ from .query_tree import (
     Count,
     Difference,
     During,
+    DuringAny,
     Elapsed,
     Explained,
     Has,
@@ -32,6 +35,7 @@ from .query_tree import (
     Ratio,
     Share,
     Within,
+    measure_conditions,
     query_columns,
 )
 from .semantic_model import SemanticModel
@@ -71,6 +75,40 @@ def unsaid_numbers(query: Query, linking: Linking, model: SemanticModel) -> tupl
 
 _SIZED = frozenset("highest lowest largest smallest longest shortest biggest".split())
 _NUMBERS = frozenset("average mean avg median total sum share percentage percent".split())
+
+
+def split_or(query: Query, linking: Linking) -> tuple[str, ...]:
+    """Return the "or" of two conditions that a tree asks for both: "from Ohio or over 60".
+
+    Values of one column, and periods, are alternatives; a comparison may be "10 or more".
+    """
+    words = [token.lower for token in linking.words]
+    said = [
+        f"{words[i - 1]} or {words[i + 1]}"
+        for i, word in enumerate(words[:-1])
+        if i and word == "or" and i not in linking.at and words[i + 1] not in _OR_MORE
+    ]
+    tests = sum(len(one.where) for one in _queries(query))
+    several = tests + sum(len(measure_conditions(m)) for m in query.measures)
+    return () if several < _TWO or _offers(query) else tuple(said)
+
+
+_TWO = 2
+_OR_MORE = frozenset(
+    """more less fewer longer older younger higher lower above below over later earlier after before
+    not so greater larger smaller better worse bigger shorter under nor""".split()
+)
+
+
+def _offers(part: object) -> bool:
+    """Whether a tree has a test that several values or periods pass."""
+    if isinstance(part, Among | DuringAny):
+        return True
+    if isinstance(part, tuple):
+        return any(map(_offers, cast("tuple[object, ...]", part)))
+    if is_dataclass(part):
+        return any(_offers(getattr(part, field.name)) for field in fields(part))
+    return False
 
 
 def unsaid_words(query: Query, linking: Linking) -> tuple[str, ...]:

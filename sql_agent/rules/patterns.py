@@ -248,10 +248,10 @@ SERIOUS: Final = frozenset(
     prior against half double consecutive
     acquire acquired available better beyond bigger blank cheaper completed cumulative differ
     differs develop developed due earlier empty ended ending ends equal equals excess far following
-    full greater higher high low lower lack lacking lacks large larger later lately leading lose loses
-    lost missing nor non null outside paid part portion prefer preferred prefers richest poorest
-    shorter smaller smoke strongest weakest today unknown unrecorded wealthiest win won worse zero
-    vary varies evolution another besides""".split()
+    full greater higher high low lower lack lacking lacks large larger later lately leading lose
+    loses lost missing nor non null outside paid part portion prefer preferred prefers richest
+    poorest shorter smaller smoke strongest weakest today unknown unrecorded wealthiest win won
+    worse zero vary varies evolution another besides""".split()
 )
 """Words that change what a question asks: a tree that none of the rules made of them is wrong."""
 DISTRIBUTION: Final = frozenset(("distribution", "breakdown", "split", "mix", "composition"))

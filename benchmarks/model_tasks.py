@@ -59,7 +59,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         for kind in ("plan", "query")
     }
     if arguments.data.exists():
-        told = list(told_cases(arguments.data))
+        told = list(told_cases(arguments.data, held_out=True))
         random.Random(0).shuffle(told)
         result["plan_told"] = accuracy(model, told[:count], samples)
     return result

@@ -316,7 +316,7 @@ class _Step:
     @classmethod
     def read(cls, found: str, result: str) -> "_Step":
         compact = re.sub(r"[\s,$]", "", found).replace("%", "*(1/100)").replace("x", "*")
-        compact = re.sub(r"(?<![\d.)])\+", "", compact)  # a sign that the plan language does not know
+        compact = re.sub(r"(?<![\d.)])\+", "", compact)  # plans know no sign +
         pieces = re.findall(r"\d+\.?\d*|\.\d+|[-+*/()]", compact)
         if "".join(pieces) != compact:
             raise ValueError(found)

@@ -84,15 +84,15 @@ def plan_cases(seed: int, count: int) -> Iterator[Case]:
         )
 
 
-def told_cases(data: Path) -> Iterator[Case]:
-    """Questions of GSM8K's training part that people wrote and that no training reads.
+def told_cases(data: Path, *, held_out: bool) -> Iterator[Case]:
+    """Questions that people wrote: of GSM8K's training part the twentieth that is held out, or not.
 
     `data` is the folder of data sets. Only the number that a question comes to is known.
     """
     with (data / "math/gsm8k-train.jsonl").open(encoding="utf-8") as stream:
         rows = [json.loads(line) for line in stream]
     for row in rows:
-        if not math_examples.is_held_out(row["question"]):
+        if math_examples.is_held_out(row["question"]) != held_out:
             continue
         question = read_question(row["question"])
         number = row["answer"].rpartition("####")[2].strip().replace(",", "")

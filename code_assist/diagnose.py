@@ -1,4 +1,4 @@
-"""What is wrong in a file: syntax errors, one per root cause, and names in Python.
+"""What is wrong in a file: syntax errors, one per root cause, names in Python, imports in Java.
 
 A broken piece of a file does not hide what can be said about the rest of it.
 """
@@ -13,6 +13,7 @@ from assistants.answer import Json
 
 from . import java_errors, python_checks, python_syntax
 from .java_syntax import JavaError
+from .java_unused import unused_imports
 from .python_module import Module, offsets
 from .python_names import find, silenced_lines
 from .recovery import Recovery, SyntaxFault, recover
@@ -60,12 +61,28 @@ class Diagnostic:
 def diagnose(source: Source) -> tuple[Diagnostic, ...]:
     """Return what is wrong in a file, in the order of the text."""
     if source.language == "java":
-        return tuple(_syntax(source, error) for error in java_errors.errors(source))
+        return _java(source)
     recovery = recover(source)
     found = [_syntax(source, error) for error in recovery.errors]
     if recovery.recovered:
         found.extend(_python(source, recovery))
     return tuple(sorted(found, key=lambda one: (one.span.start, one.code)))
+
+
+def _java(source: Source) -> tuple[Diagnostic, ...]:
+    errors = tuple(_syntax(source, error) for error in java_errors.errors(source))
+    if errors:
+        return errors
+    return tuple(
+        Diagnostic(
+            span=source.span(one.start, one.end),
+            severity=Severity.WARNING,
+            code="unused-import",
+            message=f"{one.name!r} is imported but not used",
+            name=one.name,
+        )
+        for one in unused_imports(source)
+    )
 
 
 def _syntax(source: Source, error: SyntaxFault | JavaError) -> Diagnostic:

@@ -95,7 +95,8 @@ def _mismatch(
     """Return why a call cannot work, or nothing."""
     count = len(call.names)
     if count > len(positional) and not signature.more:
-        return f"{name}() takes at most {len(positional)} positional arguments, here are {count}"
+        most = f"{len(positional)} positional argument{'s' * (len(positional) != 1)}"
+        return f"{name}() takes at most {most}, here {'is' if count == 1 else 'are'} {count}"
     by_name = frozenset(positional[only:]) | signature.named
     for keyword in call.keywords:
         if keyword not in by_name and not signature.more_named:

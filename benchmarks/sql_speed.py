@@ -6,13 +6,14 @@
 Linking: a made-up database of 15 tables with 30 columns each (450), texts with 40 values a column,
 and 60 questions about it; milliseconds of processor time and on the clock, once the schema is open.
 Batch: `plumb batch ask` as a process, over questions on the two bundled databases that were looked
-at, so many a second on the clock, its start included; and without it, from the processor time of
-this process. Goals: 20 ms, 5 a second.
+at, so many a second on the clock, its start included, and so many for a second of processor time,
+which a busy machine does not change much. Goals: 20 ms, 5 a second.
 """
 
 import argparse
 import json
 import random
+import resource
 import sqlite3
 import statistics
 import subprocess
@@ -135,6 +136,7 @@ def _batch(folder: Path, model: str, *, quick: bool) -> dict[str, Any]:
     given, answers = folder / "in.ndjson", folder / "out.ndjson"
     given.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     command = [sys.executable, "-m", "plumb_launcher", "batch", "ask", str(given)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
     done = subprocess.run(
         [*command, "-o", str(answers), "--model", model],
@@ -143,15 +145,20 @@ def _batch(folder: Path, model: str, *, quick: bool) -> dict[str, Any]:
         text=True,
     )
     seconds = time.perf_counter() - began
-    written = answers.read_text(encoding="utf-8").splitlines() if answers.exists() else []
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    lines = answers.read_text(encoding="utf-8").splitlines() if answers.exists() else []
+    written = [row for row in map(json.loads, lines) if "status" in row]
     if len(written) != len(rows):
         raise RuntimeError(f"{len(written)} of {len(rows)} rows: {done.stderr[-300:]}")
-    said = sum(json.loads(line)["status"] == "answered" for line in written)
+    said = sum(row["status"] == "answered" for row in written)
     return {
         "questions": len(rows),
         "answered": said,
         "seconds": seconds,
         "questions_a_second": len(rows) / seconds,
+        "processor_seconds": spent,
+        "questions_a_processor_second": len(rows) / spent,
     }
 
 

@@ -263,7 +263,7 @@ class _Attempt:
             work = deadline.call(worker.run_figure, figure, seconds=left, cancel=self.cancel)
         except (InputError, DeadlineExceeded, WorkerCrashed) as error:
             return Answer(status=Status.ABSTAINED, reason=str(error))
-        lines = tuple(figure.lines())
+        lines = tuple(figure.lines([step.after for step in work.steps]))
         solution = Solution(
             answer=work.answer,
             plan="\n".join(lines),

@@ -1,7 +1,7 @@
 """A figure as it was read, and its text with the numbers set apart."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _LENGTH = (
@@ -39,11 +39,11 @@ class Figure:
     facts: tuple[str, ...]
     asked: tuple[str, ...]
 
-    def lines(self) -> Iterator[str]:
-        """Tell how the problem is read."""
+    def lines(self, steps: Sequence[str] = ()) -> Iterator[str]:
+        """Tell how the problem is read, with the letters that the steps use besides."""
         used = {
             letter
-            for line in (*self.facts, *self.asked)
+            for line in (*self.facts, *self.asked, *steps)
             for letter in re.findall(r"(?<![a-zA-Z])[A-Za-z](?![a-zA-Z])", line)
         }
         for letter, meaning in self.letters.items():

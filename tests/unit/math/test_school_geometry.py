@@ -85,6 +85,7 @@ def test_every_letter_is_told_and_every_step_is_a_formula() -> None:
     assert answer.best is not None
     solution = answer.best.candidate
     assert "let w be the width of the rectangle" in solution.reading
+    assert not any("diagonal" in line for line in solution.reading)
     assert [step.after for step in solution.steps][-1] == "A = 72"
     assert all(step.verdict is Verdict.PROVED for step in solution.steps)
 

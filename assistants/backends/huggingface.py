@@ -10,8 +10,8 @@ import json
 import re
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from assistants.constraint import Constraint, Mask
 from assistants.engine import Drawn, Sampler, choose, log_probability
 from assistants.engine.cache import common_prefix
+from assistants.engine.scheduler import Scheduler, Slot
 from assistants.errors import (
     InputError,
     ModelCorrupt,
@@ -44,6 +45,7 @@ from assistants.model import (
 )
 
 from .fill_in import fit
+from .hf_rows import Rows, TokenSequence
 from .hf_tokenizer import HuggingFaceTokenizer
 from .text import StreamedText, as_tokens, repetition
 
@@ -58,20 +60,17 @@ OPTIONS = {
     "experts": "transformers' experts_implementation",
     "revision": "branch, tag or commit on the Hub",
     "context": "tokens to read at most",
+    "compile": "a mode of torch.compile, such as reduce-overhead; with it, a static cache",
     "adapter": "a folder of peft's, as plumb tune writes it",
 }
 
 
+_SLICE = 1024
+"""Tokens of a prompt that are run before other streams have a turn."""
+_Run: TypeAlias = Callable[..., NDArray[np.float32]]
+_MODES = ("default", "reduce-overhead", "max-autotune", "max-autotune-no-cudagraphs")
 _DEVICE = re.compile(r"cpu|mps|cuda(:\d+)?")
 """Places that the whole model is moved to; anything else is a map for accelerate."""
-
-
-@dataclass(slots=True)
-class _Sequence:
-    """Tokens that were run, and transformers' cache of them."""
-
-    tokens: list[int] = field(default_factory=list)
-    cache: Untyped = None
 
 
 class HuggingFace:
@@ -81,15 +80,18 @@ class HuggingFace:
         """Load a checkpoint folder, or a Hub id that is cached or can be fetched."""
         self._name = name
         self._lock = threading.Lock()
-        self._idle = _Sequence()
-        self._model, self._tokenizer = _load(path, options)
-        settings = self._model.config.get_text_config()
+        self._idle = TokenSequence()
+        self._scheduler = Scheduler()
+        model, self._tokenizer = _load(path, options)
+        settings = model.config.get_text_config()
         positions = getattr(settings, "max_position_embeddings", None) or 2048
-        ends = self._model.generation_config.eos_token_id
+        context = int(options.get("context", positions))
+        self._rows = Rows(model, name, compiled=options.get("compile", ""), length=context)
+        ends = model.generation_config.eos_token_id
         self._ends: list[int] = ends if isinstance(ends, list) else [] if ends is None else [ends]
         self._vocabulary = self._tokenizer.vocabulary(int(settings.vocab_size), self._ends)
         self._capabilities = Capabilities(
-            context_length=int(options.get("context", positions)),
+            context_length=context,
             constraints=MASKABLE if self._ends else frozenset(),
             markers=frozenset(self._tokenizer.markers),
             fill_in_the_middle=self._tokenizer.family is not None,
@@ -97,6 +99,7 @@ class HuggingFace:
             logprobs=True,
             score=True,
             prefix_cache=True,
+            batch="compile" not in options,
         )
 
     @classmethod
@@ -108,6 +111,11 @@ class HuggingFace:
             raise SettingsError(
                 f"the model name {name!r} has an unknown option {unknown[0]!r}",
                 hint=f"known options: {', '.join(OPTIONS)}",
+            )
+        if options.get("compile", _MODES[0]) not in _MODES:
+            raise SettingsError(
+                f"torch.compile has no mode {options['compile']!r}",
+                hint=f"known modes: {', '.join(_MODES)}",
             )
         return cls(name, path, options)
 
@@ -159,12 +167,13 @@ class HuggingFace:
             longest = len(ids) + max(map(len, tokens), default=0)
             if longest > self._capabilities.context_length:
                 raise self._too_long(longest, self._capabilities.context_length)
-            return tuple(self._score(ids, option) for option in tokens)
+        return tuple(self._score(ids, option) for option in tokens)
 
     def _score(self, ids: list[int], option: list[int]) -> float:
         if not option:
             return 0.0
-        rows = self._forward(_Sequence(), ids + option[:-1], keep=len(option))
+        with self._running(TokenSequence()) as run:
+            rows = run(ids + option[:-1], len(option))
         return sum(log_probability(row, token) for row, token in zip(rows, option, strict=True))
 
     def _drawn(
@@ -183,59 +192,48 @@ class HuggingFace:
         sampler = Sampler(random=random, temperature=sampling.temperature, top_p=sampling.top_p)
         pending, finish = ids[cached:], "length"
         try:
-            for _ in range(min(sampling.max_tokens, room)):
-                if cancel.cancelled:
-                    finish = "cancelled"
-                    break
-                with self._lock:
-                    logits = self._forward(sequence, pending)[0]
-                token = choose(logits, sampler, stop=stop, mask=mask)
-                if token is None:
-                    finish = "stop"
-                    break
-                pending = [token]
-                yield Drawn(id=token, logprob=log_probability(logits, token), cached=cached)
+            with self._running(sequence) as run:
+                for _ in range(min(sampling.max_tokens, room)):
+                    if cancel.cancelled:
+                        finish = "cancelled"
+                        break
+                    logits = run(pending)[0]
+                    token = choose(logits, sampler, stop=stop, mask=mask)
+                    if token is None:
+                        finish = "stop"
+                        break
+                    pending = [token]
+                    yield Drawn(id=token, logprob=log_probability(logits, token), cached=cached)
         finally:
             with self._lock:
                 self._idle = sequence
         yield Drawn(id=None, finish=finish, cached=cached)
 
-    def _take(self, ids: list[int]) -> _Sequence:
+    def _take(self, ids: list[int]) -> TokenSequence:
         """Return the idle sequence cut back to what a prompt shares with it, or a fresh one."""
         with self._lock:
-            sequence, self._idle = self._idle, _Sequence()
+            sequence, self._idle = self._idle, TokenSequence()
         shared = min(common_prefix(sequence.tokens, ids), len(ids) - 1)
-        excess = len(sequence.tokens) - shared
-        if not shared:
-            return _Sequence()
+        return sequence if sequence.cut(shared) else TokenSequence()
+
+    @contextmanager
+    def _running(self, sequence: TokenSequence) -> Generator[_Run]:
+        """Lend what runs tokens behind a sequence and returns the logits [keep, vocabulary]."""
+        slot = Slot(self._rows, self._rows.enter(sequence))
+
+        def run(tokens: Sequence[int], keep: int = 1) -> NDArray[np.float32]:
+            size = max(_SLICE, keep)
+            last = (len(tokens) - 1) // size * size
+            for start in range(0, last, size):
+                part = tokens[start : start + size]
+                self._scheduler.run(slot, len(sequence.tokens), part)
+            return self._scheduler.run(slot, len(sequence.tokens), tokens[last:], keep)
+
         try:
-            if excess:
-                sequence.cache.crop(-excess)
-        except (RuntimeError, NotImplementedError, AttributeError):  # a cache that cannot go back
-            return _Sequence()
-        del sequence.tokens[shared:]
-        return sequence
-
-    def _forward(
-        self, sequence: _Sequence, tokens: Sequence[int], keep: int = 1
-    ) -> NDArray[np.float32]:
-        """Run tokens behind a sequence; return the logits [keep, vocabulary]."""
-        import torch
-
-        cache, before = sequence.cache, sequence.tokens
-        sequence.cache, sequence.tokens = None, []  # what stays if the step fails
-        with torch.inference_mode():
-            output: Untyped = self._model(
-                input_ids=torch.tensor([list(tokens)], device=self._model.device),
-                past_key_values=cache,
-                use_cache=True,
-                logits_to_keep=keep,
-            )
-        sequence.cache = output.past_key_values
-        sequence.tokens = [*before, *tokens]
-        if sequence.cache is None:
-            raise Unsupported(f"{self._name} keeps no key-value cache")
-        return output.logits[0].float().cpu().numpy()
+            yield run
+        finally:
+            self._scheduler.leave(slot)
+            self._rows.leave(slot.row)
 
     def _encode(self, prompt: Prompt, wanted: int) -> list[int]:
         context = self._capabilities.context_length

@@ -14,7 +14,7 @@ from assistants.errors import Cancelled
 
 from .cache import Block, PrefixCache, common_prefix
 from .scheduler import Onward, Scheduler, Slot
-from .session import CHUNK, Logits, Step
+from .session import CHUNK, Logits, Memory, Step
 
 SLICE = 32
 """Prompt tokens a step while other streams decode: as long as a few of their steps."""
@@ -24,7 +24,11 @@ class Lane:
     """A slot with the ways to fill, extend and rewind it."""
 
     def __init__(
-        self, slot: Slot, scheduler: Scheduler, cache: PrefixCache, crowded: Callable[[], bool]
+        self,
+        slot: Slot[Memory],
+        scheduler: Scheduler,
+        cache: PrefixCache,
+        crowded: Callable[[], bool],
     ) -> None:
         """Take a slot; `crowded` tells whether other streams are under way."""
         self.slot = slot

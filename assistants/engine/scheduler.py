@@ -16,9 +16,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
-from .session import Logits, Memory, Step
+from .session import Logits, Step, Together
 
 Onward: TypeAlias = Callable[[Logits], Step | None]
 """Takes the logits of a step and returns the next one; None where there is none to be led."""
@@ -29,11 +29,14 @@ PATIENCE = 1.0
 """How long streams of the last two rounds are waited for, in durations of the last."""
 
 
+M_co = TypeVar("M_co", bound=Together, covariant=True)
+
+
 @dataclass(slots=True, eq=False)
-class Slot:
+class Slot(Generic[M_co]):
     """A row of some memory, and the keys (see `lane`) of what lies there."""
 
-    memory: Memory
+    memory: M_co
     row: int
     keys: list[int] = field(default_factory=list[int])
     busy: bool = False
@@ -43,7 +46,7 @@ class Slot:
 class Waiting:
     """A step in the queue, or the steps of a stream that is led."""
 
-    slot: Slot
+    slot: Slot[Together]
     step: Step
     turn: threading.Condition
     """Told when the step is done, or when its thread is to lead."""
@@ -75,8 +78,8 @@ class Scheduler:
         self._queue: list[Waiting] = []
         self._round: list[Waiting] = []
         self._sliced = False
-        self._recent: set[Slot] = set()
-        self._before: set[Slot] = set()
+        self._recent: set[Slot[Together]] = set()
+        self._before: set[Slot[Together]] = set()
         self._began = self._took = 0.0
 
     @property
@@ -84,7 +87,9 @@ class Scheduler:
         """Steps that wait for their turn."""
         return len(self._queue) + len(self._round)
 
-    def run(self, slot: Slot, length: int, tokens: Sequence[int], keep: int = 1) -> Logits:
+    def run(
+        self, slot: Slot[Together], length: int, tokens: Sequence[int], keep: int = 1
+    ) -> Logits:
         """Run tokens behind the first `length` of a slot; return a copy of logits [keep, V]."""
         wanted = Step(row=slot.row, length=length, tokens=tokens, keep=keep)
         step = Waiting(slot, wanted, threading.Condition(self._lock))
@@ -103,7 +108,11 @@ class Scheduler:
         return step.logits
 
     def lead(
-        self, slot: Slot, step: Step, onward: Onward, failed: Callable[[BaseException], None]
+        self,
+        slot: Slot[Together],
+        step: Step,
+        onward: Onward,
+        failed: Callable[[BaseException], None],
     ) -> Waiting:
         """Run a step and those that follow from its logits, in another thread.
 
@@ -157,7 +166,7 @@ class Scheduler:
         finally:
             self._leading = False
 
-    def leave(self, slot: Slot) -> None:
+    def leave(self, slot: Slot[Together]) -> None:
         """Wait no longer for a stream that has ended."""
         with self._lock:
             self._recent.discard(slot)

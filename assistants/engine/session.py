@@ -56,20 +56,25 @@ class Step:
     keep: int
 
 
-class Memory(Protocol):
-    """Keys and values of some sequences, a row each.
+class Together(Protocol):
+    """Some sequences, a row each, whose steps can run together.
 
     `uniform` memory gives a token the same bits however it is run, and takes any steps together;
     else only steps of one token in neighbouring rows run together, and one token alone gives
     other bits than several.
     """
 
-    rows: int
     uniform: bool
 
     def together(self, steps: Sequence[Step]) -> list[Logits]:
         """Run steps of different rows at once; return the last `keep` logits of each [keep, V]."""
         ...
+
+
+class Memory(Together, Protocol):
+    """Their keys and values."""
+
+    rows: int
 
     def read(self, row: int, start: int, stop: int) -> Block:
         """Return a copy of a part of a row."""

@@ -17,7 +17,7 @@ class Slots:
 
     def __init__(self, allocate: Callable[[], Memory]) -> None:
         self._allocate = allocate
-        self._banks: list[list[Slot]] = []
+        self._banks: list[list[Slot[Memory]]] = []
         self._lock = threading.Lock()
 
     @property
@@ -25,7 +25,7 @@ class Slots:
         """How many are lent now."""
         return sum(slot.busy for bank in self._banks for slot in bank)
 
-    def take(self, prompt: Sequence[int]) -> Slot:
+    def take(self, prompt: Sequence[int]) -> Slot[Memory]:
         """Lend the free slot with most of a prompt in it, else the first one of the first bank."""
         with self._lock:
             bank = next((bank for bank in self._banks if not all(s.busy for s in bank)), None)
@@ -39,7 +39,7 @@ class Slots:
             slot.busy = True
             return slot
 
-    def give_back(self, slot: Slot) -> None:
+    def give_back(self, slot: Slot[Memory]) -> None:
         """Take a slot back; what lies in it stays until somebody needs the place."""
         with self._lock:
             slot.busy = False

@@ -151,7 +151,7 @@ def test_constraints_hold_in_every_family(model):
 def test_scores_are_sums_of_log_probabilities(model):
     ids, option = model._encode(CHAT, 8), model._tokenizer.encode("a + b")
     with torch.no_grad():
-        rows = model._model(torch.tensor([ids + option])).logits[0].float().log_softmax(-1)
+        rows = model._rows._model(torch.tensor([ids + option])).logits[0].float().log_softmax(-1)
     expected = sum(rows[len(ids) - 1 + i, token].item() for i, token in enumerate(option))
     assert model.score(CHAT, ["a + b", ""]) == pytest.approx((expected, 0.0), abs=1e-3)
 
@@ -264,7 +264,7 @@ def test_options_are_passed_through_or_refused(tmp_path):
     folder = write_checkpoint(tmp_path, "Qwen3Moe")
     options = "dtype=bfloat16&context=99&experts=eager&device_map=cpu"
     model = HuggingFace.parse("hf:x", f"{folder}?{options}")
-    assert model._model.dtype == torch.bfloat16
+    assert model._rows._model.dtype == torch.bfloat16
     assert model.capabilities.context_length == 99
     assert generate(model, CHAT, sampling=Sampling(max_tokens=3)).usage.completion_tokens <= 3
     with pytest.raises(SettingsError, match="dtyp"):

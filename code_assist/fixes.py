@@ -11,12 +11,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
 from . import languages
 from .diagnose import Diagnostic, diagnose
+from .parsing import is_broken
 from .python_resolver import resolver_at
 from .source import Source, Span
+from .verify import standing
 
 _TRIED = 250
 """Edits that are tried for one syntax error, and for how many seconds."""
@@ -25,6 +27,8 @@ _OFFERED = 3
 _ALIKE = 0.75
 _TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"?|\'(?:\\.|[^\'\\\n])*\'?|\w+|[^\w\s]')
 _CLOSERS = (")", "]", "}")
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_WANTED = re.compile(r"^'(\S)' expected|expected '(\S)'")
 _PUT_IN = {
     "python": (*_CLOSERS, ":", ",", "(", "=", "[", "{", "'", '"', "in", " pass", "x", ".", '"""'),
     "java": (*_CLOSERS, ";", ",", "(", "{", "=", '"', "'", "[", ".", "x", ":", "int ", ">"),
@@ -80,6 +84,8 @@ class _Judge:
         """Whether the edit helps."""
         edited = self._source.replace(fix.span, fix.new_text)
         if self._finding.code == "syntax-error":
+            if self._errors == 1 and _is_broken(edited):  # most are: that is known quickly
+                return False
             return _errors(edited) < self._errors
         now = _counted(diagnose(edited))
         fewer = now.get(self._key, 0) < self._before.get(self._key, 0)
@@ -88,6 +94,10 @@ class _Judge:
     @property
     def _key(self) -> tuple[str, str]:
         return self._finding.code, self._finding.message
+
+
+def _is_broken(source: Source) -> bool:
+    return is_broken(source) if source.language == "java" else not standing(source).parses
 
 
 def _errors(source: Source) -> int:
@@ -103,7 +113,8 @@ def _counted(found: Sequence[Diagnostic]) -> dict[tuple[str, str], int]:
 
 def _syntax(source: Source, finding: Diagnostic) -> Iterator[Fix]:
     seen: set[tuple[int, int, str]] = set()
-    for start, end, new in islice(_edits(source, source.offset(finding.span.start)), _TRIED):
+    at = source.offset(finding.span.start)
+    for start, end, new in islice(chain(_told(source, finding), _edits(source, at)), _TRIED):
         if (start, end, new) not in seen and source.text[start:end] != new:
             seen.add((start, end, new))
             old = source.text[start:end].strip()
@@ -111,6 +122,25 @@ def _syntax(source: Source, finding: Diagnostic) -> Iterator[Fix]:
             title = f"Remove {old[:40]!r}" if not new.strip() and old else title
             title = "Indent the line otherwise" if not new.strip() and not old else title
             yield Fix(title=title, span=source.span(start, end), new_text=new)
+
+
+def _told(source: Source, finding: Diagnostic) -> Iterator[tuple[int, int, str]]:
+    """Yield what the message itself asks for."""
+    message = finding.message
+    start, end = source.offset(finding.span.start), source.offset(finding.span.end)
+    line = source.line(finding.span.start.line)
+    first = source.line_start(finding.span.start.line)
+    code_end = first + len(_without_comment(line, source.language))
+    wanted = _WANTED.search(message)
+    if wanted is not None:
+        for place in dict.fromkeys((start, code_end)):
+            yield place, place, wanted.group(1) or wanted.group(2)
+    if source.text[start : start + 1] in _CLOSING and "never closed" in message:
+        closer = _CLOSING[source.text[start]]
+        for place in (code_end, code_end - line.rstrip().endswith((":", ";", ","))):
+            yield place, place, closer
+    if any(words in message for words in ("closes nothing", "too early", "unmatched", "twice")):
+        yield start, end, ""
 
 
 def _edits(source: Source, at: int) -> Iterator[tuple[int, int, str]]:

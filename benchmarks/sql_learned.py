@@ -246,9 +246,12 @@ def _database(
     ]
     for table in tables:
         columns = [(r[1], r[2]) for r in connection.execute(f"PRAGMA table_info({table})")]
+        known = [len(filler.texts.get(f"{table}.{name}", ())) for name, _ in columns]
+        kinds = [len(filler.texts.get(f"d_items.label_of_{kind}", ())) for kind in _EVENTS]
+        size = max(_ROWS, *known, *(3 * n for n in kinds if table == "d_items"))
         rows = [
             tuple(filler.cell(table, name, kind, at) for name, kind in columns)
-            for at in range(_ROWS)
+            for at in range(size)
         ]
         marks = ",".join("?" * len(columns))
         connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)
@@ -280,12 +283,12 @@ class _Filler:
         if name in {"hadm_id", "stay_id", "event_id"}:
             return at if (table, name) in _OWNERS else self.chance.randrange(80)
         if table == "d_items" and name in {"label", "linksto"}:
-            kinds = ("chartevents", "inputevents", "outputevents")
-            group = kinds[at % 3]
+            group = _EVENTS[at % 3]
             own = self.texts.get(f"d_items.label_of_{group}", ("x",))
             return group if name == "linksto" else own[(at // 3) % len(own)]
         if known:
-            return known[at % len(known)] if dictionary else self.chance.choice(known)
+            every = dictionary or at < len(known)
+            return known[at % len(known)] if every else self.chance.choice(known)
         if "TIMESTAMP" in kind.upper():
             day = f"{self.chance.choice((2099, 2100, 2100)):04}-{self.chance.randint(1, 12):02}"
             stamp = f"{day}-{self.chance.randint(1, 28):02} {self.chance.randint(0, 23):02}:00:00"
@@ -299,6 +302,7 @@ class _Filler:
         return round(self.chance.uniform(1, 90), 1)
 
 
+_EVENTS = ("chartevents", "inputevents", "outputevents")
 _OWNERS = frozenset((("admissions", "hadm_id"), ("icustays", "stay_id")))
 
 

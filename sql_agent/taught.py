@@ -20,6 +20,7 @@ from typing import Final
 from zipfile import BadZipFile
 
 from assistants import settings
+from assistants.answer import Json
 from assistants.errors import DatabaseError, InputError, OutputError, QueryRefused
 
 from .catalog import Catalog
@@ -28,7 +29,7 @@ from .connect import Limits
 from .database import Target, resolve
 from .execute import execute
 from .guard import admit
-from .learned import NOTHING, Stored, form_of, learn, load, save, template_of
+from .learned import NOTHING, Fold, Stored, find_folds, form_of, learn, load, save, template_of
 from .qualified import qualified
 from .semantic_model import ColumnRef
 from .trial import Trial, trial
@@ -86,7 +87,9 @@ def teach(database: str, pairs: Path | None = None) -> Lesson:
     given = read_pairs(pairs) if pairs is not None else []
     known = (*workspace.model.verified_queries, *recall(workspace.target))
     given += [(pair.question, pair.sql) for pair in known]
-    kept, left_out = _usable(given, workspace)
+    folds = _folds((sql for _, sql in given), workspace.catalog)
+    values = _values(workspace, folds)
+    kept, left_out = _usable(given, workspace, values, folds)
     if len(kept) < FEWEST:
         hint = "; ".join(f"'{q}': {why}" for q, why in left_out[:2])
         raise InputError(
@@ -94,17 +97,16 @@ def teach(database: str, pairs: Path | None = None) -> Lesson:
             hint=hint or 'add lines {"question": ..., "sql": ...}',
         )
     numbered = sorted({(m[1], m[2]) for _, sql in kept for m in _NUMBERED.finditer(sql)})
-    values = stored_values(workspace.catalog)
     memory = learn(kept, values, _keys(workspace, numbered))
     tried = trial(
-        [(question, _at(sql, workspace)) for question, sql in kept],
+        [(question, _at(_unfolded(sql, folds), workspace)) for question, sql in kept],
         workspace,
         lambda question: ask_by_reading(question, workspace),
     )
     file = _file(workspace.target)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        save(memory, file, values, numbered, reading=tried.trusted)
+        save(memory, file, values, numbered, folds=folds, reading=tried.trusted)
     except OSError as error:
         raise OutputError(
             f"{file} cannot be written: {error.strerror}", hint="set PLUMB_CACHE_DIR"
@@ -188,9 +190,7 @@ def _opened(file: Path, _stamp: int, known: _Known) -> Stored | None:
     workspace = known.workspace
     try:
         return load(
-            file,
-            stored_values(workspace.catalog),
-            functools.partial(_keys, workspace),
+            file, functools.partial(_values, workspace), functools.partial(_keys, workspace)
         )
     except (OSError, ValueError, KeyError, BadZipFile):
         return None  # written by another version, or cut off: teaching again mends it
@@ -206,7 +206,7 @@ def taught(question: str, lesson: Stored, workspace: Workspace) -> Taught | None
     if guess.unanswerable:
         reason = "it is most like questions that were taught to have no answer"
         return Taught(sql=NOTHING, probability=guess.probability, reason=reason)
-    written = _as_stored(guess.sql, workspace.catalog)
+    written = _as_stored(_unfolded(guess.sql, lesson.folds), workspace.catalog)
     if written is None or guess.probability < lesson.memory.threshold:
         if lesson.reading:
             return None
@@ -245,11 +245,36 @@ def _as_stored(sql: str, catalog: Catalog) -> str | None:
     return None if several else found
 
 
+def _folds(queries: Iterable[str], catalog: Catalog) -> tuple[Fold, ...]:
+    texts = {(t.name, c.name): len(c.values) for t in catalog.tables for c in t.columns if c.values}
+    return find_folds(queries, texts)
+
+
+def _unfolded(sql: str, folds: Sequence[Fold]) -> str:
+    for fold in folds:
+        sql = fold.unfolded(sql)
+    return sql
+
+
+def _values(workspace: Workspace, folds: Sequence[Fold]) -> Mapping[str, tuple[str, ...]]:
+    """Return the stored texts with their columns, those of folds by their kinds as well."""
+    found = dict(stored_values(workspace.catalog))
+    for fold in folds:
+        sql = f'SELECT DISTINCT "{fold.column}", "{fold.kind}" FROM "{fold.table}"'  # noqa: S608
+        for text, kind in _read(sql, workspace):
+            name = f"{fold.table}.{fold.column}_of_{kind}"
+            if isinstance(text, str) and (columns := found.get(text.lower())) is not None:
+                found[text.lower()] = tuple(dict.fromkeys((*columns, name)))
+    return found
+
+
 def _usable(
-    pairs: Iterable[Pair], workspace: Workspace
+    pairs: Iterable[Pair],
+    workspace: Workspace,
+    values: Mapping[str, tuple[str, ...]],
+    folds: Sequence[Fold],
 ) -> tuple[list[Pair], list[tuple[str, str]]]:
     """Return the pairs that teach something, written so that their values are found."""
-    values = stored_values(workspace.catalog)
     kept: dict[str, str] = {}
     left_out: list[tuple[str, str]] = []
     refused: dict[str, str] = {}
@@ -257,9 +282,12 @@ def _usable(
         if not sql:
             kept[question] = NOTHING
             continue
-        said, template = _teaching(question, sql, values, workspace.catalog)
+        folded = sql
+        for fold in folds:
+            folded = fold.folded(folded)
+        said, template = _teaching(question, folded, values, workspace.catalog)
         if template not in refused:  # one of each kind is enough: they differ in literals alone
-            refused[template] = _refusal(said, workspace)
+            refused[template] = _refusal(_unfolded(said, folds), workspace)
         reason = refused[template] if template else _refusal(sql, workspace) or _NOT_SAID
         if reason:
             left_out.append((question, reason))
@@ -295,16 +323,21 @@ def _keys(workspace: Workspace, numbered: Sequence[tuple[str, str]]) -> frozense
     """Return the numbers of some columns; none of a column that has very many."""
     found: set[str] = set()
     for table, column in numbered:
-        sql = f'SELECT DISTINCT "{table}"."{column}" FROM "{table}"'  # noqa: S608  (admitted below)
-        try:
-            admitted = admit(sql, workspace.catalog)
-            result = execute(workspace.target, admitted, Limits(rows=_MOST_KEYS))
-        except (QueryRefused, DatabaseError):
+        rows = _read(f'SELECT DISTINCT "{table}"."{column}" FROM "{table}"', workspace)  # noqa: S608
+        if not rows:
             return frozenset()
-        if result.truncated:
-            return frozenset()
-        found.update(str(row[0]) for row in result.rows)
+        found.update(str(row[0]) for row in rows)
     return frozenset(found)
+
+
+def _read(sql: str, workspace: Workspace) -> tuple[tuple[Json, ...], ...]:
+    """Return all rows of a query; none where there are very many or it cannot run."""
+    try:
+        admitted = admit(sql, workspace.catalog)
+        result = execute(workspace.target, admitted, Limits(rows=_MOST_KEYS))
+    except (QueryRefused, DatabaseError):
+        return ()
+    return () if result.truncated else result.rows
 
 
 def _file(target: Target) -> Path:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .classifier import Classifier
+from .folding import Fold
 from .memory import Memory
 
 _VERSION: Final = 1
@@ -27,6 +28,7 @@ class Stored:
     """What was learned, and whether the rules may answer what was not taught."""
 
     memory: Memory
+    folds: tuple[Fold, ...] = ()
     reading: bool = True
 
 
@@ -36,6 +38,7 @@ def save(
     values: Mapping[str, tuple[str, ...]],
     numbered: Sequence[tuple[str, str]],
     *,
+    folds: Sequence[Fold] = (),
     reading: bool = True,
 ) -> None:
     """Write a memory; `values` are all that were offered to it.
@@ -45,6 +48,7 @@ def save(
         path: Ends in `.npz`.
         values: Stored texts with their columns.
         numbered: The columns, as table and column, whose numbers were offered as keys.
+        folds: How its queries are folded.
         reading: Whether the rules may answer what was not taught.
 
     Raises:
@@ -61,6 +65,7 @@ def save(
         "implied": list(memory.implied),
         "words": said,
         "numbered": list(numbered),
+        "folds": [[fold.table, fold.column, fold.kind] for fold in folds],
         "reading": reading,
         "periods": memory.periods,
         "threshold": memory.threshold,
@@ -98,7 +103,7 @@ def _weights(name: str, model: Classifier) -> dict[str, NDArray[np.generic]]:
 
 def load(
     path: Path,
-    values: Mapping[str, tuple[str, ...]],
+    values: Callable[[Sequence[Fold]], Mapping[str, tuple[str, ...]]],
     keys: Callable[[Sequence[tuple[str, str]]], frozenset[str]],
 ) -> Stored:
     """Return a memory over the values that the database has now, and the keys of some columns.
@@ -119,8 +124,10 @@ def load(
         pieces = np.split(file["postings"].astype(np.int64), np.cumsum(sizes)[:-1])
         always, never = file["always"].astype(np.float32), file["never"].astype(np.float32)
         words = frozenset(texts["words"])
+        folds = tuple(Fold(table=t, column=c, kind=k) for t, c, k in texts["folds"])
+        stored = values(folds)
         memory = Memory(
-            values={text: columns for text, columns in values.items() if text not in words},
+            values={text: columns for text, columns in stored.items() if text not in words},
             keys=keys([(table, column) for table, column in texts["numbered"]]),
             templates=tuple(texts["templates"]),
             support=file["support"],
@@ -135,7 +142,7 @@ def load(
             periods=bool(texts["periods"]),
             threshold=float(texts["threshold"]),
         )
-        return Stored(memory=memory, reading=bool(texts["reading"]))
+        return Stored(memory=memory, folds=folds, reading=bool(texts["reading"]))
 
 
 def _classifier(

@@ -15,6 +15,7 @@ from sql_agent.query_tree import (
     Dimension,
     During,
     Grain,
+    IsNull,
     Many,
     NumberValue,
     Operator,
@@ -365,7 +366,9 @@ class Comparing(Attaching):
         if phrase.columns and self.frame.column(phrase.columns[0]).role == "time":
             self.date = phrase.columns[0]
             phrase = Phrase(rows=rows)
-        date = self.date or self._date_of(rows.table, mention)
+        done = (p.column for p in rows.where if isinstance(p, IsNull) and p.negated)
+        deed = next((ref for ref in done if ref.table == rows.table), None)
+        date = self.date or deed or self._date_of(rows.table, mention)
         if date is None or mention.slot is None or date.table != rows.table:
             return None
         self.date = None

@@ -10,6 +10,7 @@ from assistants.answer import Status
 from assistants.errors import InputError
 from sql_agent import ask, teach
 from sql_agent.catalog import Catalog, CatalogColumn, CatalogTable
+from sql_agent.learned import find_folds
 from sql_agent.qualified import qualified
 from sql_agent.taught import read_pairs
 from sql_agent.trial import Trial, holds
@@ -130,3 +131,13 @@ def test_a_result_holds_another_by_columns_not_by_rows() -> None:
     assert not holds([(1, "a"), (2, "b")], [("a", 2), ("b", 1)])
     assert not holds([(1,)], [(1,), (1,)])
     assert not holds([], [])
+
+
+def test_an_item_and_its_kind_are_one_condition() -> None:
+    sql = "SELECT 1 FROM things WHERE things.label = 'o''clock' AND things.kind = 'a'"
+    sizes = {("things", "label"): 40, ("things", "kind"): 3}
+    (fold,) = find_folds([sql] * 20, sizes)
+    assert fold.folded(sql) == "SELECT 1 FROM things WHERE things.label_of_a = 'o''clock'"
+    assert fold.unfolded(fold.folded(sql)) == sql
+    assert find_folds([sql] * 19, sizes) == ()
+    assert find_folds([sql] * 20, {**sizes, ("things", "kind"): 13}) == ()

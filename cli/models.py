@@ -14,7 +14,9 @@ from .session import load_model, session_of
 
 app = group(
     "Show which models can be used, and what one can do.",
-    "plumb models list\nplumb models show bundled\nplumb models show http://localhost:11434/v1#qwen3",
+    "plumb models list\nplumb models show bundled\n"
+    "plumb models show http://localhost:11434/v1#qwen3\n"
+    "plumb models show --experts",
 )
 
 
@@ -46,6 +48,9 @@ def show(
             metavar="NAME", help="By default, the model of the settings.", show_default=False
         ),
     ] = None,
+    experts: Annotated[
+        bool, typer.Option("--experts", help="Draw which experts fire for which task.")
+    ] = False,
     form: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
@@ -54,6 +59,11 @@ def show(
     out = session.output(form, json=json)
     wanted = session.settings(model=name).model
     model = load_model(out, wanted)
+    if experts:
+        from .experts import show_experts
+
+        show_experts(out, model, wanted)
+        return
     facts: dict[str, Json] = {"name": wanted, "loaded": model is not None}
     if model is not None:
         can = model.capabilities

@@ -228,6 +228,14 @@ class Bundled:
             raise self._too_long(len(ids) + longest, context)
         return self._engine.score(ids, tokens)
 
+    def expert_loads(self, prompt: Prompt, /) -> list[list[int]]:
+        """Return how often each layer's experts are chosen for a prompt's tokens.
+
+        Raises:
+            Unsupported: it runs on onnxruntime, which does not show its routing.
+        """
+        return self._engine.expert_loads(self._encode(prompt, 1)).tolist()
+
     def _encode(self, prompt: Prompt, wanted: int) -> list[int]:
         """Return the prompt's tokens, leaving room for the wanted ones or half the context.
 

@@ -6,10 +6,14 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from assistants.errors import Cancelled
+import numpy as np
+from numpy.typing import NDArray
+
+from assistants.errors import Cancelled, Unsupported
 
 from .cache import PrefixCache
 from .lane import Lane
+from .native import NativeSession
 from .sampling import log_probability
 from .scheduler import Scheduler
 from .search import Bounds, Found, LineSearch
@@ -80,6 +84,21 @@ class Engine:
         with self._counting:
             values = {name: getattr(self._counters, name) + value for name, value in more.items()}
             self._counters = replace(self._counters, **values)
+
+    def expert_loads(self, tokens: Sequence[int]) -> NDArray[np.int64]:
+        """Return how often each expert is chosen for tokens, [layers, experts].
+
+        For an engine that does nothing else meanwhile.
+
+        Raises:
+            Unsupported: the network runs on onnxruntime, which does not show its routing.
+        """
+        if not isinstance(self._session, NativeSession):
+            raise Unsupported(
+                "which experts fire shows only the kernel, which was not built here",
+                hint="install a C compiler, then plumb again",
+            )
+        return self._session.expert_loads(tokens)
 
     @property
     def crowded(self) -> bool:

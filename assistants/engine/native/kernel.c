@@ -28,6 +28,7 @@ typedef struct {
     const float *cosines, *sines, *norm;
     Matrix embedding, output;
     const Layer *layer;
+    int64_t *loads; /* how often each expert was chosen, [layers][experts]; NULL: not counted */
 } Model;
 
 /* `logits` is where this token's go, outputs padded to a panel; NULL where nobody wants them. */
@@ -245,6 +246,9 @@ static void choose(Work *w, const Layer *l)
                 best = e, highest = scores[e] + l->balance[e];
             }
             chosen[n] = best, total += scores[best];
+            if (m->loads)
+                __atomic_fetch_add(m->loads + (l - m->layer) * m->experts + best, 1,
+                                   __ATOMIC_RELAXED);
         }
         for (int e = 0; e < m->experts; e++) scores[e] = scores[e] / total * m->factor;
     }
@@ -417,7 +421,7 @@ float plumb_normaliser(const float *logits, int count)
 }
 
 /* Changes with every layout of weights or memory: a file compiled before is not to be used. */
-int plumb_layout(void) { return 3; }
+int plumb_layout(void) { return 4; }
 
 /* Whether this processor has the instructions that the file was compiled for. */
 int plumb_supported(void)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("kernel.dylib" if sys.platform == "darwin" else "kernel.so")
 
-LAYOUT = 3
+LAYOUT = 4
 """What is called and written here; a kernel compiled from another version has another."""
 
 
@@ -40,6 +40,7 @@ class Model(ctypes.Structure):
         ("context", c_int32), ("epsilon", c_float), ("factor", c_float),
         ("cosines", c_void_p), ("sines", c_void_p), ("norm", c_void_p),
         ("embedding", Matrix), ("output", Matrix), ("layer", POINTER(Layer)),
+        ("loads", c_void_p),
     )  # fmt: skip
 
 

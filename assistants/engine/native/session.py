@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistants.engine.cache import Block
 from assistants.engine.session import CHUNK, Logits, Step, available_cores, read_metadata
@@ -80,6 +81,20 @@ class NativeSession:
             length += size
         rest = tokens[(len(tokens) - 1) // size * size :]
         return buffers.together([Step(row=0, length=length, tokens=rest, keep=keep)])[0]
+
+    def expert_loads(self, tokens: Sequence[int]) -> NDArray[np.int64]:
+        """Run tokens as one sequence; return how often each expert was chosen [layers, experts].
+
+        Layers without experts have zeros.
+        """
+        model = self._packed.model
+        loads = np.zeros((model.layers, model.experts), dtype=np.int64)
+        model.loads = loads.ctypes.data
+        try:
+            self.run(self.buffers(), tokens, 0)
+        finally:
+            model.loads = None
+        return loads
 
     def step(self, tokens: "ctypes.Array[Token]", sequences: int) -> None:
         """Run tokens of so many sequences.

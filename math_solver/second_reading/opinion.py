@@ -1,4 +1,10 @@
-"""What the second reader says of a value that the first one came to."""
+"""What the second reader says of a value that the first one came to.
+
+Its word is shown as evidence. A long story is not answered where it finds no way to the value at
+all: with a narrower search 21 of 27 such values were right on GSM8K's development part, and 68 of
+70 of the others. A stricter bar (among its three likeliest) was measured on the held parts and
+given up: it took 13 of 186 right answers away, and 1 of 7 wrong ones.
+"""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,10 +16,6 @@ from .reader import values_of
 
 SHORT = 30
 """Words up to which one reading is enough."""
-AMONG = 3
-"""How many of the second reader's likeliest values count as borne out. The first reader alone is
-right in 40 of 44 stories of GSM8K that the second never saw; 29 of them are short or borne out, and
-28 of those are right."""
 WORTH_SHOWING = 0.5
 """Least probability with which a reading of the second reader alone is shown. It is never answered
 with: where it gave its value 95 %, 11 of 20 were right (mawps-single), 4 of 22 on GSM8K."""
@@ -45,4 +47,4 @@ def second_opinion(question: Question, value: Fraction) -> Opinion:
         verdict=Verdict.UNKNOWN,
         detail=f"{detail}; it is learned, and shares no code with the first",
     )
-    return Opinion(borne_out=short or value in ranked[:AMONG], check=check)
+    return Opinion(borne_out=short or value in found, check=check)

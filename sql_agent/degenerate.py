@@ -22,6 +22,8 @@ from .query_tree import (
     Slot,
     SlotValue,
     TextValue,
+    Within,
+    table_of,
 )
 from .semantic_model import ColumnRef
 from .words import stem, stems
@@ -37,6 +39,9 @@ def degenerate(query: Query, workspace: Workspace) -> Check | None:
 
 
 def _reason(query: Query, workspace: Workspace) -> str:
+    again = _deed_of_other_rows(query, ())
+    if again:
+        return again
     if not query.by and any(isinstance(m, Share) and not m.condition for m in query.measures):
         return "the share of all rows among themselves is always 1"
     dated = [p.column for p in query.where if isinstance(p, During) and p.operator == "during"]
@@ -67,6 +72,24 @@ def _reason(query: Query, workspace: Workspace) -> str:
         for dimension in query.by:
             if dimension.column.table == first.column.table and unique(dimension.column, workspace):
                 return f"each {dimension.column} has one {first.column}"
+    return ""
+
+
+def _deed_of_other_rows(query: Query, outer: tuple[str, ...]) -> str:
+    """Return what is wrong with "loans of books that were returned" as loans of other loans' books.
+
+    A deed belongs to the rows that are spoken of, not to further rows of the same table.
+    """
+    tables = {table_of(p) for p in query.where if not isinstance(p, Within)}
+    own = (*outer, *tables, *(ref.table for ref in query.shown))
+    for predicate in query.where:
+        dated = isinstance(predicate, During | IsNull) and predicate.column.table in outer
+        if dated:
+            return f"it is not said whether {table_of(predicate)} are the same ones as before"
+        if isinstance(predicate, Within):
+            below = _deed_of_other_rows(predicate.query, (*own, predicate.column.table))
+            if below:
+                return below
     return ""
 
 

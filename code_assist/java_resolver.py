@@ -17,7 +17,7 @@ _TYPES = frozenset(
     {"class_declaration", "interface_declaration", "enum_declaration", "record_declaration"}
     | {"annotation_type_declaration"}
 )
-_ENUM_HEADER = re.compile(r"\benum\s+[\w$]+[^{};]*\{\s*\Z")
+_ENUM_HEADER = re.compile(r"\benum\s+[\w$]+[^{};]*\{\Z")
 
 
 class JavaResolver:
@@ -28,10 +28,14 @@ class JavaResolver:
         self._source, self._at = source, at
         self._members: dict[str, Collection[str] | None] = {}
 
-    @property
+    @cached_property
     def where(self) -> str:
         """The innermost brace: `enum` among an enumeration's constants, else `block`."""
-        return "enum" if _ENUM_HEADER.search(self._source.text[: self._at]) else "block"
+        before = self._source.text[: self._at].rstrip()
+        if not before.endswith("{"):
+            return "block"
+        start = max(before.rfind(mark, 0, -1) for mark in "{};")
+        return "enum" if _ENUM_HEADER.search(before, start + 1) else "block"
 
     def types(self) -> Collection[str] | None:
         """Return the types that may be named without their package."""

@@ -157,6 +157,9 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     """Return the figures of each language and source of proposals."""
     packages = packages_of(arguments.corpus)
     count = 3 if arguments.quick else arguments.lines
+    if arguments.jedi_ls:  # before hours are spent: does it start at all?
+        with PopupServer(shlex.split(arguments.jedi_ls), Path.cwd()):
+            pass
     ngram = Ngram.installed()
     models = _models(arguments)
     results: dict[str, Any] = {}

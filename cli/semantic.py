@@ -15,7 +15,7 @@ from .render import emit_table
 from .session import session_of
 
 app = group(
-    "Draft and test the semantic model of a database; teach it questions with their queries.",
+    "Draft and test the semantic model of a database, and teach it questions.",
     "plumb semantic init ./shop.duckdb -o shop.yaml\nplumb semantic test ./shop.duckdb\n"
     "plumb semantic learn ./shop.duckdb pairs.ndjson",
 )
@@ -100,9 +100,10 @@ def learn(
     form: FormatOption = Format.TEXT,
     json: JsonOption = False,
 ) -> None:
-    """Learn from questions with their queries, so that `plumb ask` answers others like them.
+    """Learn from questions with their queries.
 
-    The verified queries of the semantic model and the confirmed ones are learned from as well.
+    `plumb ask` then answers others like them. The verified queries of the semantic model and the
+    confirmed ones are learned from as well.
     """
     session = session_of(ctx)
     out = session.output(form, json=json)

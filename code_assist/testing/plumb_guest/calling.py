@@ -2,14 +2,14 @@
 
 import inspect
 import itertools
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ContextDecorator
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, ContextDecorator, contextmanager
 from types import ModuleType
 
 from .codes import clear_caches
 from .recipes import Recipe
 from .rendering import Renderer
-from .running import Act, Entered, Looked
+from .running import Act, Entered, Looked, Unarranged
 from .target import Case, Target
 
 _MANY = 50
@@ -29,7 +29,11 @@ def action(
     """
 
     def act(names: dict[str, object]) -> Looked:
-        values = [(label, one.build(names)) for label, one in case.arguments]
+        with _arranging():
+            values = [(label, one.build(names)) for label, one in case.arguments]
+            receiver = None if case.receiver is None else case.receiver.build(names)
+            for method, arguments in case.before:
+                getattr(receiver, method)(*(one.build(names) for one in arguments))
         watched = [
             (label.lstrip("="), value, renderer.render(value))
             for (label, value), (_, recipe) in zip(values, case.arguments, strict=True)
@@ -37,9 +41,6 @@ def action(
         ]
         plain = [value for label, value in values if not label.startswith("=")]
         named = {label[1:]: value for label, value in values if label.startswith("=")}
-        receiver = None if case.receiver is None else case.receiver.build(names)
-        for method, arguments in case.before:
-            getattr(receiver, method)(*(one.build(names) for one in arguments))
         state = _state(receiver, renderer)
         begin()
         result = _call(module, target, receiver, plain, named)
@@ -76,6 +77,15 @@ def action(
         return Looked(result, others, same)
 
     return act
+
+
+@contextmanager
+def _arranging() -> Generator[None]:
+    """Tell failures of what comes before the call from those of the call."""
+    try:
+        yield
+    except Exception as error:
+        raise Unarranged from error
 
 
 def _changed(

@@ -61,7 +61,14 @@ _BY_METHOD = {
     "bytes": "decode hex",
 }
 _METHODS = {name: kind for kind, names in _BY_METHOD.items() for name in names.split()}
-_SLICES = ("slice(1, 3)", "slice(None, None, 2)", "slice(-2, None)", "slice(None, None, -1)")
+_SLICES = (
+    "slice(1, 3)",
+    "slice(None, None, 2)",
+    "slice(-2, None)",
+    "slice(None, None, -1)",
+    "slice(-100, 100)",
+    "slice(100, -100)",
+)
 _NUMERIC_CALLS = {"range", "abs", "round", "divmod", "chr", "bin", "hex", "islice", "repeat"}
 _ITERABLE_CALLS = set(
     "iter list tuple set sorted sum min max any all enumerate zip map filter reversed len deque "

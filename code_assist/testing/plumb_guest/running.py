@@ -29,6 +29,10 @@ _NO_ERROR = "exceptions must derive from"  # what `raise` says of an argument th
 _CLOCKS = ("time", "monotonic", "perf_counter")
 
 
+class Unarranged(BaseException):
+    """What comes before the call that is tested failed: that is no outcome of the call."""
+
+
 @dataclass(slots=True)
 class Looked:
     """What a call gave: its result, what else changed, and what stayed as it was (as text)."""
@@ -230,6 +234,8 @@ class Runner:
 
     def _seen(self, result: object, wrap: str, looked: Looked) -> Seen:
         source = self.renderer.render(result) if wrap != "opaque" else None
+        if source is None and not wrap and (items := _items(result)) is not None:
+            source, wrap = self.renderer.render(items), "list"
         if source is None and callable(result) and not isinstance(result, type):
             return Seen("opaque", "callable")
         seen = Seen("value" if source is not None else "opaque", source or "", wrap)
@@ -355,6 +361,17 @@ def _read(result: object) -> tuple[object, str]:
     if len(items) > MANY:
         return items[:FIRST], "opaque" if lazy else "first"
     return items, "each" if lazy else "list"
+
+
+def _items(result: object) -> list[object] | None:
+    """Return the items of a sequence of its own class; None where it is none, or is long."""
+    if not (hasattr(type(result), "__iter__") and hasattr(type(result), "__len__")):
+        return None
+    try:
+        items = list(itertools.islice(iter(result), MANY + 1))  # type: ignore[call-overload]
+    except Exception:  # an object that cannot be gone through
+        return None
+    return items if len(items) <= MANY else None
 
 
 def _is_lazy(item: object) -> bool:

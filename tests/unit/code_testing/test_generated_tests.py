@@ -322,3 +322,41 @@ def test_documentation_shows_how_objects_are_made_and_methods_called(tmp_path: P
     shown = re.search(r'Coin\("(\d+) cent"\)', text)
     assert shown is not None
     assert f"result == {shown[1]}" in text
+
+
+BAG = '''"""A bag."""
+
+
+class Bag:
+    def __init__(self, items: list[int]) -> None:
+        self._items = items
+
+    def __iter__(self):
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Bag) and self._items == other._items
+
+    def find(self, item: int) -> int:
+        return self._items.index(item)
+
+    def doubled(self) -> "Bag":
+        return Bag([2 * one for one in self._items])
+'''
+
+
+def test_sequences_are_told_by_their_items_and_arranging_never_counts_as_the_call(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "bag.py").write_text(BAG)
+    answer = generate(tmp_path / "bag.py", "Bag.doubled")
+
+    assert "list(bag.doubled())" in suite_of(answer).code
+    assert "raises" not in suite_of(answer).code  # `find` may fail before it, which is no test
+    assert answer.reason == ""
+    (tmp_path / "bag.py").write_text(BAG.replace("2 * one", "one"))
+    assert pytest_fails(tmp_path / "bag.py", suite_of(answer).code)

@@ -368,10 +368,10 @@ def _items(result: object) -> list[object] | None:
     if not (hasattr(type(result), "__iter__") and hasattr(type(result), "__len__")):
         return None
     try:
-        items = list(itertools.islice(iter(result), MANY + 1))  # type: ignore[call-overload]
+        found: list[object] = list(itertools.islice(iter(result), MANY + 1))  # type: ignore[call-overload]
     except Exception:  # an object that cannot be gone through
         return None
-    return items if len(items) <= MANY else None
+    return found if len(found) <= MANY else None
 
 
 def _is_lazy(item: object) -> bool:

@@ -123,9 +123,11 @@ def _slips(source: Source, module: Module, extra: frozenset[str]) -> Iterator[Di
     """Yield likely mistakes; what a broken piece mentions may be defined or called there."""
     silenced = silenced_lines(source.text)
     for one in python_checks.find(module):
-        if one.piece.line + one.at.line in silenced or (extra and one.kind != "unreachable-code"):
+        if one.piece.line + one.at.line in silenced or (
+            extra and one.kind not in python_checks.LOCAL
+        ):
             continue
-        severity = Severity.HINT if one.kind == "unreachable-code" else Severity.WARNING
+        severity = Severity.HINT if one.kind in python_checks.LOCAL else Severity.WARNING
         yield Diagnostic(
             span=source.span(*offsets(source, one.piece, one.at)), severity=severity,
             code=one.kind, message=one.message, name=one.meant,

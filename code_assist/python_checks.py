@@ -14,7 +14,12 @@ from .python_facts import At, Attribute, Call, Class, Signature
 from .python_module import Module
 from .python_pieces import Piece
 
-Kind = Literal["wrong-arguments", "swapped-arguments", "unknown-attribute", "unreachable-code"]
+Kind = Literal[
+    "wrong-arguments", "swapped-arguments", "unknown-attribute", "unreachable-code",
+    "unused-variable",
+]  # fmt: skip
+LOCAL = frozenset({"unreachable-code", "unused-variable"})
+"""What the rest of a file has no say in: hints, shown dimmed."""
 _ALIKE = 0.85
 """How alike two attributes must be for one to be a misspelling of the other."""
 _SHORTEST = 5
@@ -42,6 +47,9 @@ def find(module: Module) -> Iterator[Slip]:
             yield from _attribute(module, piece, one, stored)
         for at in each.unreachable:
             yield Slip(kind="unreachable-code", message="this is never reached", piece=piece, at=at)
+        for name, at in each.unused:
+            message = f"{name!r} is assigned but not used"
+            yield Slip(kind="unused-variable", message=message, piece=piece, at=at)
 
 
 def _call(module: Module, piece: Piece, call: Call, stored: frozenset[str]) -> Iterator[Slip]:

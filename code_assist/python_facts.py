@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from .python_pieces import Complaint, Text, moved, parse, quiet
 from .python_scopes import Import, Names, Scope, build
+from .python_unused import unused_variables
 from .recent import Recent
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -137,6 +138,8 @@ class Facts:
     classes: tuple[Class, ...] = ()
     functions: Mapping[str, tuple[Signature, ...]] = field(default_factory=dict)
     unreachable: tuple[At, ...] = ()
+    unused: tuple[tuple[str, At], ...] = ()
+    """Variables of functions that nothing reads."""
     complaint: Complaint | None = None
     future: bool = False
     preamble: bool = False
@@ -181,6 +184,7 @@ def _gathered(text: Text, tree: ast.Module, names: Names) -> Facts:
         classes=classes,
         functions=functions,
         unreachable=tuple(_unreachable(text, tree)),
+        unused=tuple((one.id, At.of(one, text)) for one in unused_variables(tree)),
         complaint=_compiled(tree, text),
         future=any(map(_is_future, tree.body)),
         preamble=all(_is_preamble(one) for one in tree.body),

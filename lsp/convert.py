@@ -83,7 +83,7 @@ def _units(character: str, encoding: Encoding) -> int:
 
 def to_diagnostic(source: Source, found: Diagnostic, encoding: Encoding) -> types.Diagnostic:
     """Return a finding as the client shows it."""
-    unused = found.code in {"unused-import", "unreachable-code"}
+    unused = found.code in {"unused-import", "unused-variable", "unreachable-code"}
     return types.Diagnostic(
         range=to_range(source, found.span, encoding),
         message=found.message,

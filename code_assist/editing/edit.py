@@ -7,7 +7,7 @@ from assistants.constraint import Program
 from assistants.errors import ModelError
 from assistants.model import Cancel, Chat, Message, Model, Sampling, generate
 from assistants.refine import Proposer, Verifier, refine
-from code_assist.diagnose import Diagnostic, diagnose
+from code_assist.diagnose import Diagnostic, Severity, diagnose
 from code_assist.repair import Patch
 from code_assist.source import Source
 from code_assist.verify import standing
@@ -153,7 +153,7 @@ class _NoNewFinding:
         for one in diagnose(_source(candidate)):
             if _key(one) in known:
                 known.remove(_key(one))
-            else:
+            elif one.severity is not Severity.HINT:
                 detail = f"new: {one.message} (line {one.span.start.line + 1})"
                 return Check(by="diagnostics", verdict=Verdict.REFUTED, detail=detail)
         return Check(by="diagnostics", verdict=Verdict.PROVED, detail="no new finding")

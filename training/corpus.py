@@ -10,6 +10,7 @@ import csv
 import gzip
 import hashlib
 import json
+import lzma
 import re
 import subprocess
 import sys
@@ -157,8 +158,12 @@ def as_row(file: SourceFile) -> dict[str, str]:
 
 
 def read_split(path: Path) -> list[dict[str, str]]:
-    """Rows of a split file, in file order."""
-    with path.open(encoding="utf-8") as stream:
+    """Rows of a split file, in file order; of the packed file beside it where it is absent."""
+    packed = path.with_name(path.name + ".xz")
+    if path.exists() or not packed.exists():
+        with path.open(encoding="utf-8") as stream:
+            return [json.loads(line) for line in stream]
+    with lzma.open(packed, "rt", encoding="utf-8") as stream:
         return [json.loads(line) for line in stream]
 
 

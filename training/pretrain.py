@@ -6,7 +6,6 @@ examples mixed in.
 """
 
 import argparse
-import importlib
 import json
 import signal
 import time
@@ -14,22 +13,22 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any, TextIO
 
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 
 from training import checkpoint, machine
-from training.corpus import read_split
 from training.export import export
+from training.loaders import LoadedRows, Part, mixed_rows
 from training.machine import Machine
 from training.model import MoeTransformer, Route, Shape, summed_loss
 from training.optimizer import Rates, optimizers
 from training.schedule import Budget, Schedule, deadline_of
-from training.stream import Examples, MixedRows, Row, code_rows, domain_rows
+from training.stream import Row, Rows
 
 Loss = Callable[[MoeTransformer, Tensor, Tensor, Tensor], tuple[Tensor, list[Route]]]
 
@@ -65,7 +64,7 @@ class Trainer:
     """A model with its optimizers and data, one step at a time."""
 
     def __init__(
-        self, recipe: Recipe, rows: MixedRows, device: Machine, loss: Loss = summed_loss
+        self, recipe: Recipe, rows: Rows, device: Machine, loss: Loss = summed_loss
     ) -> None:
         torch.manual_seed(recipe.seed)
         self._loss = loss
@@ -183,7 +182,7 @@ class Trainer:
             "shape": self.recipe.shape.as_dict(),
             "model": self.model.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-            "rows": checkpoint.rows_state(self.rows),
+            "rows": self.rows.state(),
             "progress": {
                 "step": self.progress.step,
                 "tokens": self.progress.tokens,
@@ -198,7 +197,7 @@ class Trainer:
         self.model.load_state_dict(state["model"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
-        checkpoint.restore_rows(self.rows, state["rows"])
+        self.rows.restore(state["rows"])
         self.progress = Progress(**state["progress"])
         torch.set_rng_state(state["random"])
 
@@ -287,7 +286,7 @@ def start_line(trainer: Trainer, resumed_from: Path | None) -> dict[str, Any]:
         "shape": shape.as_dict(),
         "parameters": sum(p.numel() for p in trainer.model.parameters()),
         "active_parameters": shape.active_matrix_parameters(),
-        "domain": trainer.rows.domain is not None,
+        "domain": trainer.rows.has_examples,
         "domain_share": trainer.recipe.domain_share,
         "optimizer": trainer.recipe.optimizer,
         "rows_a_step": trainer.recipe.rows_a_step,
@@ -300,11 +299,6 @@ def write_line(log: TextIO, line: dict[str, Any]) -> None:
     log.flush()
 
 
-def generators(modules: Sequence[str]) -> list[Examples]:
-    """The `examples` functions of domain modules."""
-    return [importlib.import_module(name).examples for name in modules]
-
-
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -313,13 +307,17 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--until", metavar="HH:MM", help="end of the run, UTC")
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--steps", type=int)
-    parser.add_argument("--domain", nargs="*", default=[], metavar="MODULE")
+    parser.add_argument("--domain", nargs="*", default=[], metavar="MODULE-OR-FILE")
     parser.add_argument("--domain-share", type=float, default=0.4)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--dtype", default="auto", choices=["auto", "float32", "bfloat16"])
     parser.add_argument("--allocator", default="system", choices=["jemalloc", "system"])
     parser.add_argument("--workers", type=int, help="passes at once; default: one a core")
     parser.add_argument("--rows", type=int, default=6, help="rows a step")
+    parser.add_argument("--rows-a-pass", type=int, default=Recipe().rows_a_pass)
+    parser.add_argument(
+        "--loaders", type=int, default=0, help="processes that prepare rows; 0: none apart"
+    )
     parser.add_argument("--optimizer", default="adamw", choices=["adamw", "muon"])
     parser.add_argument("--layers", type=int, default=Shape().layers)
     parser.add_argument("--export", type=Path, help="refresh this Hugging Face folder")
@@ -335,14 +333,14 @@ def main() -> None:
         shape=Shape(layers=options.layers),
         optimizer=options.optimizer,
         rows_a_step=options.rows,
+        rows_a_pass=options.rows_a_pass,
         domain_share=options.domain_share,
     )
-    tokenizer = Tokenizer.from_file(str(options.work / "tokenizer/tokenizer.json"))
-    documents = read_split(options.work / "corpus/train.jsonl")
-    rows = MixedRows(
-        code_rows(tokenizer, documents, recipe.length, recipe.seed),
-        domain_rows(tokenizer, generators(options.domain), recipe.length, recipe.seed),
-        recipe.seed,
+    make = partial(mixed_rows, options.work, options.domain, recipe.length)
+    rows = (
+        LoadedRows(make, options.loaders, recipe.domain_share, has_examples=bool(options.domain))
+        if options.loaders
+        else make(Part(seed=recipe.seed))
     )
     trainer = Trainer(recipe, rows, machine.inspect(options.device, options.dtype, options.workers))
     deadline = deadline_of(options.until, options.minutes, datetime.now(UTC))

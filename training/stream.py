@@ -9,7 +9,7 @@ completions count in the loss. Attention never crosses a segment.
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -235,6 +235,31 @@ def used(row: Sequence[Piece]) -> int:
     return sum(len(piece.tokens) for piece in row)
 
 
+State: TypeAlias = dict[str, Any]
+"""Plain values, as a checkpoint takes them."""
+
+
+class Rows(Protocol):
+    """An endless source of rows for training, which goes on where it was."""
+
+    @property
+    def has_examples(self) -> bool:
+        """Whether there are domain examples in it."""
+        ...
+
+    def rows(self, count: int, domain_share: float) -> list[Row]:
+        """Return the next rows."""
+        ...
+
+    def state(self) -> State:
+        """Where it stands."""
+        ...
+
+    def restore(self, state: State) -> None:
+        """Go on at a state; a domain source that is new starts at its beginning."""
+        ...
+
+
 class MixedRows:
     """Rows of code and of domain examples, mixed by a share that may change from call to call."""
 
@@ -254,6 +279,37 @@ class MixedRows:
             else:
                 rows.append(self.code.row())
         return rows
+
+    @property
+    def has_examples(self) -> bool:
+        """Whether there are domain examples in it."""
+        return self.domain is not None
+
+    def state(self) -> State:
+        """Where it stands."""
+        return {
+            "drawn": self.drawn,
+            "code": _position_state(self.code),
+            "domain": _position_state(self.domain) if self.domain else None,
+        }
+
+    def restore(self, state: State) -> None:
+        """Go on at a state; a domain source that is new starts at its beginning."""
+        self.drawn = state["drawn"]
+        self.code.position = _position(state["code"])
+        if self.domain and state["domain"]:
+            self.domain.position = _position(state["domain"])
+
+
+def _position_state(packer: RowPacker) -> State:
+    position = packer.position
+    pieces = [[(p.tokens, p.targets) for p in row] for row in position.open_rows]
+    return {"block": position.block, "offset": position.offset, "open_rows": pieces}
+
+
+def _position(state: State) -> Position:
+    rows = tuple(tuple(Piece(*piece) for piece in row) for row in state["open_rows"])
+    return Position(block=state["block"], offset=state["offset"], open_rows=rows)
 
 
 def code_rows(

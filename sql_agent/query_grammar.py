@@ -51,8 +51,8 @@ def grammar(linked: Linked) -> Grammar:
     """Return the grammar of all queries over the linked items."""
     rules = _terminals(linked)
     rules["predicate"] = _predicates(linked, rules)
-    # One literal "count ": where a literal begins another, the reader takes the longer one for good,
-    # and no table could be counted whose name begins as "distinct" does.
+    # One literal "count ": where a literal begins another, llguidance takes the longer one for
+    # good, and no table could be counted whose name begins as "distinct" does.
     counted = ["table"] if "table" in rules else []
     if "column" in rules:
         counted.append('"distinct " column')

@@ -28,9 +28,13 @@ class JavaResolver:
         self._source, self._at = source, at
         self._members: dict[str, Collection[str] | None] = {}
 
-    @cached_property
+    @property
     def where(self) -> str:
         """The innermost brace: `enum` among an enumeration's constants, else `block`."""
+        return self._where
+
+    @cached_property
+    def _where(self) -> str:
         before = self._source.text[: self._at].rstrip()
         if not before.endswith("{"):
             return "block"

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp
+from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,8 +123,28 @@ class Recollection:
         """Return a copy that goes its own way, for another hypothesis of a search."""
         return Recollection(self._nestings, self._history, vocabulary=self._vocabulary)
 
-    def probabilities(self, base: Probabilities | None = None) -> Probabilities:
-        """Return the distribution of the next token; `base` is what a model expects."""
+    def probabilities(self) -> Probabilities:
+        """Return the distribution of the next token."""
+        left, followed = self._followed()
+        rest = np.full(self._vocabulary, left / self._vocabulary)
+        return rest if followed is None else rest + followed
+
+    def mixed(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the logarithm of the mixture with a model's distribution.
+
+        Where no text says anything a logit is shifted, which costs a tenth of taking logarithms.
+        """
+        largest = float(logits.max())
+        total = largest + log(float(np.exp(logits - np.float32(largest)).sum(dtype=np.float64)))
+        left, followed = self._followed()
+        mixture = logits + np.float32(log(left) - total)
+        if followed is not None:
+            tokens = np.flatnonzero(followed)
+            mixture[tokens] = np.log(np.exp(mixture[tokens].astype(np.float64)) + followed[tokens])
+        return mixture
+
+    def _followed(self) -> tuple[float, Probabilities | None]:
+        """Return the share that is left for a model, and what texts give to the tokens they saw."""
         left = 1.0
         followers: list[NDArray[np.uint16]] = []
         weights: list[float] = []
@@ -136,19 +156,12 @@ class Recollection:
             left *= 1 - share
             if left < _SPENT:
                 break
-        size = self._vocabulary if base is None else base.size
-        rest = np.full(size, left / size) if base is None else base * left
         if not followers:
-            return rest
+            return left, None
         spread = np.repeat(weights, [len(one) for one in followers])
-        rest += np.bincount(np.concatenate(followers), weights=spread, minlength=size)
-        return rest
-
-    def mixed(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the logarithm of the mixture with a model's distribution."""
-        exponents = np.exp(logits.astype(np.float64) - float(logits.max()))
-        mixture = self.probabilities(exponents / exponents.sum())
-        return np.log(np.maximum(mixture, 1e-30)).astype(np.float32)
+        seen = np.concatenate(followers)
+        followed: Probabilities = np.bincount(seen, weights=spread, minlength=self._vocabulary)  # pyright: ignore[reportAssignmentType] - with weights it is no count
+        return left, followed
 
     def evidence(self) -> list[Evidence]:
         """Return the contexts that were seen before, weakest first."""

@@ -35,6 +35,7 @@ from . import (
     tasks,
 )
 from .documents import Document, readable
+from .memory import share_arenas
 from .options import Options
 from .session import Session
 
@@ -58,6 +59,7 @@ def main(
     """
     settings = settings or Settings()
     _configure_log(settings.log_level, log_file)
+    share_arenas()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a thread waits for stdin and would go on
     defaults = Options(model=settings.model, max_tokens=min(settings.max_tokens, _MOST_TOKENS))

@@ -1,5 +1,6 @@
 """`plumb tune`: fine-tune a model on a project's sources or on a file of examples."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,10 +61,10 @@ def tune(
     name = session.settings(model=model).model
     if folder.exists() and any(folder.iterdir()):
         raise InputError(f"{folder} is not empty", hint="name a folder that is not there yet")
-    try:
-        from training import tuning, tuning_data
-    except ImportError as error:
-        raise ModelError("tuning needs torch", hint="pip install 'plumb[tune]'") from error
+    if missing := [name for name in ("torch", "onnx") if find_spec(name) is None]:
+        raise ModelError(f"tuning needs {missing[0]}", hint="pip install 'plumb[tune]'")
+    from training import tuning, tuning_data
+
     effort = tuning.Effort(minutes=minutes, steps=steps, check_every=check_every, seed=seed)
     with out.busy("reading"):
         texts = tuning_data.read(data)

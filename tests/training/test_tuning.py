@@ -246,6 +246,14 @@ def test_the_command_refuses_models_that_it_cannot_tune(project, tmp_path, capsy
     assert "cannot be tuned" in capsys.readouterr().err
 
 
+def test_without_torch_the_command_says_what_to_install(project, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("cli.tune.find_spec", lambda _: None)
+    assert run(["tune", str(project), "-o", str(tmp_path / "out")]) == 3
+    told = capsys.readouterr().err
+    assert "needs torch" in told
+    assert "plumb[tune]" in told
+
+
 def test_pairs_are_scored_as_whole_completions(weights):
     model = model_of_file(weights / "plumb.onnx")[0]
     words = tuning_data.literal(tiny.tokenizer())

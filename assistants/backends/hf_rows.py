@@ -37,24 +37,26 @@ class TokenSequence:
         """Go back to the first tokens; False, and nothing is left, where the cache cannot."""
         excess = len(self.tokens) - length
         try:
-            if length and excess:
-                self._rewind(length, excess)
-        except (RuntimeError, NotImplementedError, AttributeError):
+            if length and excess and not self._rewound(length, excess):
+                length = 0
+        except (RuntimeError, NotImplementedError, AttributeError):  # what their caches raise
             length = 0
         del self.tokens[length:]
         self.cache = self.cache if length else None
         return length > 0
 
-    def _rewind(self, length: int, excess: int) -> None:
+    def _rewound(self, length: int, excess: int) -> bool:
         from transformers.cache_utils import StaticCache, StaticLayer
 
         if not isinstance(self.cache, StaticCache):
             self.cache.crop(-excess)
-            return
-        for layer in self.cache.layers:
-            if type(layer) is not StaticLayer:
-                raise NotImplementedError
+            return True
+        layers = [layer for layer in self.cache.layers if type(layer) is StaticLayer]
+        if len(layers) < len(self.cache.layers):
+            return False
+        for layer in layers:
             layer.cumulative_length.fill_(length)
+        return True
 
 
 class Rows:

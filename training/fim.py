@@ -9,9 +9,9 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
-import tree_sitter_java
-import tree_sitter_python
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Node, Parser
+
+from code_assist.languages import grammar
 
 MIN_NODE, MAX_NODE = 4, 500
 MAX_LINES = 4
@@ -28,8 +28,7 @@ class Span:
 @cache
 def parser_of(language: str) -> Parser:
     """tree-sitter parser of `python` or `java`."""
-    grammar = {"python": tree_sitter_python, "java": tree_sitter_java}[language]
-    return Parser(Language(grammar.language()))
+    return Parser(grammar(language))
 
 
 def choose_span(text: bytes, language: str, choose: random.Random) -> Span:

@@ -166,7 +166,7 @@ def load(path: str) -> tuple[Any, Any]:
     gpu = torch.cuda.is_available()
     try:
         tokenizer = AutoTokenizer.from_pretrained(path)
-        model = AutoModelForCausalLM.from_pretrained(path, dtype="auto" if gpu else "float32")
+        model: Any = AutoModelForCausalLM.from_pretrained(path, dtype="auto" if gpu else "float32")
     except OSError as error:
         raise ModelNotFound(
             f"no Hugging Face model at {path}", hint="give a checkpoint folder or a cached id"

@@ -90,9 +90,10 @@ class Graph:
         **attributes: Attribute,
     ) -> str:
         """Add a node and return the name of its first output."""
+        given: dict[str, Any] = dict(attributes)
         self.nodes.append(
             helper.make_node(
-                op, list(inputs), list(outputs), name=outputs[0], domain=domain, **attributes
+                op, list(inputs), list(outputs), name=outputs[0], domain=domain, **given
             )
         )
         return outputs[0]
@@ -141,7 +142,9 @@ def quantise(
         scales = np.maximum(scales.astype(np.float16), least).astype(np.float32)
     steps = np.rint(blocks / scales[..., None]).clip(1 - middle, middle - 1)
     rounded = (steps + middle).astype(np.uint8).reshape(weight.shape)
-    return (rounded if bits == 8 else rounded[..., 0::2] | rounded[..., 1::2] << 4), scales
+    if bits == 8:
+        return rounded, scales
+    return (rounded[..., 0::2] | rounded[..., 1::2] << 4).astype(np.uint8), scales
 
 
 def remainder(

@@ -2,7 +2,7 @@
 
 The program resumes from the newest checkpoint of its run by itself, exactly: weights, optimizer
 state, data position and counters. Started again with `--domain`, the run goes on with domain
-examples mixed in.
+examples mixed in. `--curriculum` leads it through the stages of `training.curriculum`.
 """
 
 import argparse
@@ -13,22 +13,23 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 from typing import Any, TextIO
 
 import torch
 from torch import Tensor
 
-from training import checkpoint, machine
+from training import checkpoint, machine, parts
+from training.balance import load_of, settle
+from training.curriculum import CURRICULUM, Stage, schedule_of, stage_at
 from training.export import export
-from training.loaders import LoadedRows, Part, mixed_rows
+from training.loaders import LoadedRows, Part, Sources
 from training.machine import Machine
 from training.model import MoeTransformer, Route, Shape, summed_loss
 from training.optimizer import Rates, optimizers
 from training.schedule import Budget, Schedule, deadline_of
-from training.stream import Row, Rows
+from training.stream import Row, Rows, Shares
 
 Loss = Callable[[MoeTransformer, Tensor, Tensor, Tensor], tuple[Tensor, list[Route]]]
 
@@ -43,11 +44,18 @@ class Recipe:
     length: int = 512
     optimizer: str = "adamw"
     rows_a_step: int = 6
-    rows_a_pass: int = 4  # 2,100 tokens/s on two cores; one row 1,540, four 1,800
+    rows_a_pass: int = 2  # 2,100 tokens/s on two cores; one row 1,540, four 1,800
     balancing: float = 0.5  # share of the way to the bias that balances this step; 0 is off
     domain_share: float = 0.4
+    stages: tuple[Stage, ...] = ()
     domain_weight: float = 2.0  # of a domain target: their rows hold a fifth of code rows' targets
     seed: int = 0
+
+    def stage(self, progress: float) -> Stage:
+        """What is read at a share of the run, and how experts are chosen."""
+        if self.stages:
+            return stage_at(self.stages, progress)
+        return Stage(name="all", share=1.0, shares=Shares(domain=self.domain_share))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,8 +79,7 @@ class Trainer:
         self.recipe, self.rows, self.machine = recipe, rows, device
         self.model = MoeTransformer(recipe.shape, device.dtype)
         self.model.initialise(recipe.seed)
-        # Training mode means balanced routing and nothing else: there is no dropout.
-        self.model.to(device.device).train(bool(recipe.balancing))
+        self.model.to(device.device)
         self.progress = Progress()
         # The main thread, too, computes on as many threads as a worker.
         torch.set_num_threads(device.threads_a_worker)
@@ -86,16 +93,20 @@ class Trainer:
         began = time.perf_counter()
         recipe = self.recipe
         factor = recipe.schedule.factor(self.progress.step, progress)
-        rows = self.rows.rows(recipe.rows_a_step, recipe.domain_share)
+        stage = recipe.stage(progress)
+        # Training mode means balanced routing and nothing else: there is no dropout.
+        self.model.train(bool(recipe.balancing) and stage.balancing == "pass")
+        rows = self.rows.rows(recipe.rows_a_step, stage.shares)
         results = self._gradients(rows)
         for optimizer in self.optimizers:
             optimizer.step(factor)
         self.model.zero_grad(set_to_none=True)
-        load = self._balance([result.routes for result in results])
+        load = self._balance([result.routes for result in results], stage)
         seconds = time.perf_counter() - began
         return {
             **self._account(len(rows), seconds),
             **losses(results),
+            "stage": stage.name,
             "learning_rate_factor": round(factor, 4),
             "expert_load_max_over_mean": [round(ratio, 3) for ratio in load],
             "dropped_share": 0.0,
@@ -142,7 +153,7 @@ class Trainer:
         return result, gradients
 
     @torch.no_grad()
-    def _balance(self, routes: list[list[Route]]) -> list[float]:
+    def _balance(self, routes: list[list[Route]], stage: Stage) -> list[float]:
         """Move the stored biases; returns maximum over mean load a layer.
 
         The load is the one that the stored bias gives, as at inference: the balance of the
@@ -150,13 +161,13 @@ class Trainer:
         """
         ratios: list[float] = []
         for mixture, passes in zip(self.model.mixtures(), zip(*routes, strict=True), strict=True):
-            bias = mixture.gate.e_score_correction_bias
-            scores = torch.cat([route.scores for route in passes])
-            experts = (scores + bias).topk(self.recipe.shape.chosen, dim=-1).indices
-            load = torch.bincount(experts.view(-1), minlength=len(bias)).float()
-            ratios.append(float(load.max() / load.mean()))
-            target = torch.stack([route.bias for route in passes]).mean(dim=0)
-            bias.lerp_(target, self.recipe.balancing)
+            bias, scores = mixture.gate.e_score_correction_bias, [one.scores for one in passes]
+            ratios.append(load_of(torch.cat(scores), bias, self.recipe.shape.chosen))
+            if stage.balancing == "pass":
+                target = torch.stack([route.bias for route in passes]).mean(dim=0)
+                bias.lerp_(target, self.recipe.balancing)
+            elif self.recipe.balancing:
+                settle(torch.cat(scores), bias, self.recipe.shape.chosen)
         return ratios
 
     def _account(self, rows: int, seconds: float) -> dict[str, Any]:
@@ -288,6 +299,7 @@ def start_line(trainer: Trainer, resumed_from: Path | None) -> dict[str, Any]:
         "active_parameters": shape.active_matrix_parameters(),
         "domain": trainer.rows.has_examples,
         "domain_share": trainer.recipe.domain_share,
+        "stages": [stage.name for stage in trainer.recipe.stages],
         "optimizer": trainer.recipe.optimizer,
         "rows_a_step": trainer.recipe.rows_a_step,
     }
@@ -307,8 +319,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--until", metavar="HH:MM", help="end of the run, UTC")
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--steps", type=int)
+    parser.add_argument(
+        "--pause-after", type=float, metavar="MINUTES", help="stop then, to go on later"
+    )
     parser.add_argument("--domain", nargs="*", default=[], metavar="MODULE-OR-FILE")
     parser.add_argument("--domain-share", type=float, default=0.4)
+    parser.add_argument("--repair", nargs="*", default=[], metavar="MODULE-OR-FILE")
+    parser.add_argument(
+        "--curriculum", action="store_true", help="three stages; --domain-share is left aside"
+    )
+    parser.add_argument("--weights", type=Path, help="begin a new run with these (training.parts)")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--dtype", default="auto", choices=["auto", "float32", "bfloat16"])
     parser.add_argument("--allocator", default="system", choices=["jemalloc", "system"])
@@ -329,20 +349,31 @@ def main() -> None:
     options = arguments()
     if options.allocator == "jemalloc" and options.device == "cpu":
         machine.preload_jemalloc()
+    stages = CURRICULUM if options.curriculum else ()
     recipe = Recipe(
         shape=Shape(layers=options.layers),
         optimizer=options.optimizer,
         rows_a_step=options.rows,
         rows_a_pass=options.rows_a_pass,
         domain_share=options.domain_share,
+        stages=stages,
+        schedule=schedule_of(stages) if stages else Schedule(),
     )
-    make = partial(mixed_rows, options.work, options.domain, recipe.length)
+    sources = Sources(
+        work=options.work,
+        domain=tuple(options.domain),
+        repair=tuple(options.repair),
+        asked=options.curriculum,
+        length=recipe.length,
+    )
     rows = (
-        LoadedRows(make, options.loaders, recipe.domain_share, has_examples=bool(options.domain))
+        LoadedRows(sources.mixed, options.loaders, has_examples=bool(options.domain))
         if options.loaders
-        else make(Part(seed=recipe.seed))
+        else sources.mixed(Part(seed=recipe.seed))
     )
     trainer = Trainer(recipe, rows, machine.inspect(options.device, options.dtype, options.workers))
+    if options.weights is not None:
+        parts.restore(trainer.model, options.weights)
     deadline = deadline_of(options.until, options.minutes, datetime.now(UTC))
     run = Run(
         folder=options.work / "runs" / options.run,
@@ -351,6 +382,10 @@ def main() -> None:
         export_folder=options.export,
     )
     signal.signal(signal.SIGTERM, lambda *_: run.stop.set())
+    if options.pause_after is not None:
+        pause = Timer(60 * options.pause_after, run.stop.set)
+        pause.daemon = True
+        pause.start()
     run.go(trainer)
 
 

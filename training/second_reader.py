@@ -12,9 +12,11 @@ import json
 import os
 import random
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +36,19 @@ from math_solver.second_reading.joining import (
 )
 from math_solver.second_reading.quantities import Quantity, Scene, read_scene
 from math_solver.second_reading.reader import WEIGHTS, Weights, allowed, read_second
-from training.math_examples import convert, running_story, story
+from training.math_examples import Scene as Scenery
+from training.math_examples import (
+    compile_plan,
+    convert,
+    numbered,
+    running_story,
+    slots,
+    story,
+)
+
+_TABLES = Path(__file__).with_name("second_reader_stories.toml")
+OWN_SHARE = 0.4
+"""How many of the stories that are made come from the second reader's own tables."""
 
 MEASURED_SEED, MEASURED = 8, 1_000
 """Which problems `benchmarks/word_problems.py` measures."""
@@ -100,12 +114,29 @@ def gsm8k_examples(rows: Sequence[Mapping[str, str]]) -> Iterator[Example]:
             )
 
 
+@cache
+def _short_stories() -> tuple[tuple[str, str], ...]:
+    """The wordings and plans of the second reader's own tables."""
+    tables = tomllib.loads(_TABLES.read_text(encoding="utf-8"))
+    return tuple((wording, plan) for rows in tables.values() for wording, plan in rows)
+
+
+def drawn(choose: random.Random) -> tuple[str, str]:
+    """Draw a story and its plan: of one schema, with a number beside, or one that runs on."""
+    which = choose.random()
+    if which > OWN_SHARE:
+        return (story if which < 0.8 else running_story)(choose)
+    wording, plan = choose.choice(_short_stories())
+    text = re.sub(r"\s+", " ", Scenery(choose).render(wording)).strip()
+    return numbered(text, compile_plan(slots(plan)))
+
+
 def made_examples(count: int, seed: int) -> Iterator[Example]:
     """Yield stories of our own tables with numbers put in that give a possible answer."""
     choose = random.Random(seed)
     made = 0
     while made < count:
-        masked, plan = (story if choose.random() < 0.75 else running_story)(choose)
+        masked, plan = drawn(choose)
         if "unknown" in plan:
             continue
         example = _with_numbers(masked, plan, choose)
@@ -266,7 +297,7 @@ def _followed(
         residues[made.text] = residue
         done.add(residue)
         quantities = following
-    return choices_made if residues[quantities[0].text] == goal.root else None
+    return choices_made if residues[next(iter(quantities)).text] == goal.root else None
 
 
 LIMITS = range(7)

@@ -58,6 +58,33 @@ class PieceSource(Protocol):
         ...
 
 
+def token_of(tokenizer: Tokenizer, name: str) -> int:
+    """The id of a special token; `KeyError` where the vocabulary has none of that name."""
+    token = tokenizer.token_to_id(name)
+    if token is None:
+        raise KeyError(name)
+    return token
+
+
+class Order:
+    """Numbers below a count in an order that is shuffled anew each time through."""
+
+    def __init__(self, count: int, seed: str) -> None:
+        """Shuffle when the first is asked for."""
+        self._count, self._seed = count, seed
+        self._epoch = -1
+        self._order: list[int] = []
+
+    def at(self, number: int) -> int:
+        """Return the number that stands at a place of the endless sequence."""
+        epoch, place = divmod(number, self._count)
+        if epoch != self._epoch:
+            self._order = list(range(self._count))
+            random.Random(f"{self._seed}/{epoch}").shuffle(self._order)
+            self._epoch = epoch
+        return self._order[place]
+
+
 class CodePieces:
     """Documents in an order that is shuffled anew in each epoch; a block is a document."""
 
@@ -69,24 +96,19 @@ class CodePieces:
         self._window = length - WINDOW_MARGIN
         self._length = length
         self._seed = seed
-        self._epoch = -1
-        self._order: list[int] = []
-        self._ids = {t: tokenizer.token_to_id(t) for t in (END, FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE)}
+        self._order = Order(len(documents), str(seed))
+        marks = (END, FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE)
+        self._ids = {mark: token_of(tokenizer, mark) for mark in marks}
 
     def block(self, number: int) -> list[Piece]:
         """Return the windows of one document."""
-        epoch, place = divmod(number, len(self._documents))
-        if epoch != self._epoch:
-            self._order = list(range(len(self._documents)))
-            random.Random(f"{self._seed}/{epoch}").shuffle(self._order)
-            self._epoch = epoch
-        document = self._documents[self._order[place]]
+        document = self._documents[self._order.at(number)]
         choose = random.Random(f"{self._seed}/{number}")
         return list(self._pieces(document["text"], document["language"], choose))
 
     def _pieces(self, text: str, language: str, choose: random.Random) -> Iterator[Piece]:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        head = self._tokenizer.token_to_id(f"<|{language}|>")
+        head = token_of(self._tokenizer, f"<|{language}|>")
         for start in range(0, len(encoding.ids), self._window):
             ids = encoding.ids[start : start + self._window]
             last = start + self._window >= len(encoding.ids)
@@ -239,6 +261,23 @@ State: TypeAlias = dict[str, Any]
 """Plain values, as a checkpoint takes them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Of all rows, how many come from each source; the rest are windows of code."""
+
+    domain: float = 0.0
+    repair: float = 0.0
+    asked: float = 0.0
+
+    def source(self, draw: float) -> str:
+        """The name of the source that a number in [0, 1) draws."""
+        for name in ("domain", "repair", "asked"):
+            draw -= getattr(self, name)
+            if draw < 0:
+                return name
+        return "code"
+
+
 class Rows(Protocol):
     """An endless source of rows for training, which goes on where it was."""
 
@@ -247,7 +286,7 @@ class Rows(Protocol):
         """Whether there are domain examples in it."""
         ...
 
-    def rows(self, count: int, domain_share: float) -> list[Row]:
+    def rows(self, count: int, shares: Shares) -> list[Row]:
         """Return the next rows."""
         ...
 
@@ -260,45 +299,53 @@ class Rows(Protocol):
         ...
 
 
-class MixedRows:
-    """Rows of code and of domain examples, mixed by a share that may change from call to call."""
+DOMAIN = frozenset({"domain", "repair"})
+"""Sources of which only the completions count."""
 
-    def __init__(self, code: RowPacker, domain: RowPacker | None, seed: int) -> None:
-        self.code, self.domain = code, domain
+
+class MixedRows:
+    """Rows of several sources, mixed by shares that may change from call to call."""
+
+    def __init__(
+        self,
+        code: RowPacker,
+        domain: RowPacker | None,
+        seed: int,
+        *,
+        repair: RowPacker | None = None,
+        asked: RowPacker | None = None,
+    ) -> None:
+        named = {"code": code, "domain": domain, "repair": repair, "asked": asked}
+        self._packers = {name: packer for name, packer in named.items() if packer is not None}
         self._seed = seed
         self.drawn = 0
 
-    def rows(self, count: int, domain_share: float) -> list[Row]:
-        """The next `count` rows; each is a domain row with probability `domain_share`."""
+    def rows(self, count: int, shares: Shares) -> list[Row]:
+        """The next `count` rows; a source that is absent is replaced by code."""
         rows: list[Row] = []
         for _ in range(count):
-            draw = random.Random(f"{self._seed}/{self.drawn}").random()
+            name = shares.source(random.Random(f"{self._seed}/{self.drawn}").random())
             self.drawn += 1
-            if self.domain is not None and draw < domain_share:
-                rows.append(replace(self.domain.row(), domain=True))
-            else:
-                rows.append(self.code.row())
+            name = name if name in self._packers else "code"
+            rows.append(replace(self._packers[name].row(), domain=name in DOMAIN))
         return rows
 
     @property
     def has_examples(self) -> bool:
         """Whether there are domain examples in it."""
-        return self.domain is not None
+        return "domain" in self._packers
 
     def state(self) -> State:
         """Where it stands."""
-        return {
-            "drawn": self.drawn,
-            "code": _position_state(self.code),
-            "domain": _position_state(self.domain) if self.domain else None,
-        }
+        places = {name: _position_state(packer) for name, packer in self._packers.items()}
+        return {"drawn": self.drawn, **places}
 
     def restore(self, state: State) -> None:
-        """Go on at a state; a domain source that is new starts at its beginning."""
+        """Go on at a state; a source that is new starts at its beginning."""
         self.drawn = state["drawn"]
-        self.code.position = _position(state["code"])
-        if self.domain and state["domain"]:
-            self.domain.position = _position(state["domain"])
+        for name, packer in self._packers.items():
+            if state.get(name):
+                packer.position = _position(state[name])
 
 
 def _position_state(packer: RowPacker) -> State:
@@ -316,7 +363,7 @@ def code_rows(
     tokenizer: Tokenizer, documents: Sequence[dict[str, str]], length: int, seed: int
 ) -> RowPacker:
     """Packer of code windows."""
-    pad = tokenizer.token_to_id(FIM_PAD)
+    pad = token_of(tokenizer, FIM_PAD)
     return RowPacker(CodePieces(tokenizer, documents, length, seed), length, pad)
 
 
@@ -326,5 +373,5 @@ def domain_rows(
     """Packer of domain examples, or None without generators."""
     if not generators:
         return None
-    pad = tokenizer.token_to_id(FIM_PAD)
+    pad = token_of(tokenizer, FIM_PAD)
     return RowPacker(DomainPieces(tokenizer, generators, seed), length, pad)

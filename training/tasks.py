@@ -7,7 +7,6 @@ A query is right if its tree is the known one, up to the order of conditions and
 
 import json
 import random
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -27,10 +26,10 @@ from sql_agent.query_text import parse
 from sql_agent.query_tree import Query
 from training import math_examples, sql_examples
 from training.tuning_data import Pair, plan_pair, query_pair
+from training.unmasking import unmasked
 
 Kind: TypeAlias = Literal["plan", "query"]
 TRIALS = 3
-LETTERS = " + ".join("abcdefghijklmnopqrstuvwxyz")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,20 +112,6 @@ def query_cases(seed: int, count: int) -> Iterator[Case]:
             pair=query_pair(one.question, schema_text(one.linked), one.query),
             constraint=query_grammar(one.linked),
         )
-
-
-def unmasked(masked: str, choose: random.Random) -> Question:
-    """A question of which only the masked text is known: any letter may stand in its formulas."""
-    numbers = len(set(re.findall(r"\bN\d+", masked)))
-    formulas = len(set(re.findall(r"\bE\d+", masked)))
-    values = tuple(Fraction(choose.randrange(2, 60)) for _ in range(numbers))
-    return Question(
-        original=masked,
-        masked=masked,
-        numbers=values,
-        number_texts=tuple(map(str, values)),
-        formulas=(LETTERS,) * formulas,
-    )
 
 
 def agree(written: str, gold: str, question: Question) -> bool:

@@ -21,7 +21,7 @@ from training.model import MoeTransformer
 from training.optimizer import Rates
 from training.pretrain import Recipe, Trainer
 from training.schedule import Schedule
-from training.stream import MixedRows, Piece, RowPacker
+from training.stream import MixedRows, Piece, RowPacker, token_of
 from training.tokenizer import FIM_PAD, write_configuration
 from training.tuning import Effort, Scores
 from training.weight_file import model_of_file
@@ -127,7 +127,7 @@ def trainer_of(
         seed=effort.seed,
     )
     source = tuning_data.training_pieces(texts, words, length, effort.seed)
-    rows = MixedRows(RowPacker(source, length, words.token_to_id(FIM_PAD)), None, effort.seed)
+    rows = MixedRows(RowPacker(source, length, token_of(words, FIM_PAD)), None, effort.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     trainer = Trainer(recipe, rows, machine.inspect(device, "float32"))
     trainer.model.load_state_dict(model.state_dict())

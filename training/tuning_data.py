@@ -24,7 +24,7 @@ from math_solver.plan import parse_plan
 from math_solver.reading import read_question
 from sql_agent.query_text import parse
 from training.near_duplicates import first_copies
-from training.stream import CodePieces, Piece, PieceSource
+from training.stream import CodePieces, Piece, PieceSource, token_of
 from training.tokenizer import END
 
 Kind: TypeAlias = Literal["code", "pairs"]
@@ -228,7 +228,7 @@ def held_out_pieces(texts: Texts, words: Tokenizer, length: int) -> tuple[Piece,
 
 def code_windows(document: Document, words: Tokenizer, length: int) -> list[Piece]:
     """A file in windows of a row, each behind its language's token."""
-    head = words.token_to_id(f"<|{document.language}|>")
+    head = token_of(words, f"<|{document.language}|>")
     ids = words.encode(document.text, add_special_tokens=False).ids
     return [
         Piece([head, *window], [False] + [True] * len(window))
@@ -241,9 +241,9 @@ def pair_piece(item: Pair, words: Tokenizer) -> Piece:
     before: list[int] = []
     for part in item.parts:
         if isinstance(part, Marker):
-            before.append(words.token_to_id(f"<|{part.name}|>"))
+            before.append(token_of(words, f"<|{part.name}|>"))
         else:
             before += words.encode(part, add_special_tokens=False).ids
     after = words.encode(item.completion, add_special_tokens=False).ids
-    after.append(words.token_to_id(END))
+    after.append(token_of(words, END))
     return Piece([*before, *after], [False] * len(before) + [True] * len(after))

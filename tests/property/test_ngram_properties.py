@@ -1,10 +1,11 @@
 """The n-gram cache against counting by hand, on random texts and random edits."""
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistants.ngram import Encoder, Memory
-from assistants.ngram.contexts import LONGEST, Contexts
+from assistants.ngram import Encoder, Memory, Recollection, Texts
+from assistants.ngram.contexts import LONGEST, Contexts, bounds
 
 TEXTS = st.lists(st.lists(st.integers(0, 3), max_size=40), max_size=5)
 HISTORY = st.lists(st.integers(0, 3), max_size=LONGEST + 3)
@@ -24,15 +25,35 @@ def counted(texts, context):
 @given(TEXTS, HISTORY)
 def test_matches_are_what_counting_by_hand_finds(texts, history):
     contexts = Contexts.of(texts)
-    found = contexts.matches(history)
+    found = contexts.matches(bounds(history))
     for length in range(1, min(len(history), LONGEST) + 1):
         expected = counted(texts, history[-length:])
         if length > len(found):
             assert expected == []
             continue
-        match = found[length - 1]
-        assert match.length == length
-        assert sorted(contexts.followers[match.low : match.high].tolist()) == expected
+        low, high = found[length - 1]
+        assert sorted(contexts.followers[low:high].tolist()) == expected
+
+
+@given(TEXTS, TEXTS, HISTORY, st.lists(st.booleans(), min_size=5, max_size=5))
+def test_evidence_is_what_counting_by_hand_finds(project, file, history, alive):
+    """Contexts from short to long, the project's first; those that a longer one repeats are out."""
+    hidden = Texts(((Contexts.of(project), np.array(alive)),))
+    shown = Texts(((Contexts.of(file), None), (Contexts.of([]), None)))
+    kept = [text for text, lives in zip(project, alive, strict=False) if lives]
+    expected = []
+    for length in range(1, min(len(history), LONGEST) + 1):
+        for of_file, texts in ((False, kept), (True, file)):
+            found = counted(texts, history[-length:])
+            longer = length < LONGEST and length < len(history)
+            if found and not (longer and len(counted(texts, history[-length - 1 :])) == len(found)):
+                expected.append((of_file, length, found))
+    evidence = Recollection([hidden, shown], history, vocabulary=8).evidence()
+    assert [(one.file, one.length, sorted(one.followers.tolist())) for one in evidence] == expected
+    for one in evidence:
+        many = len(set(one.followers.tolist()))
+        seen = len(one.followers)
+        assert one.classes() == (min(6, int(np.log2(seen))), sum(many > k for k in (1, 2, 4, 16)))
 
 
 EDITS = st.lists(

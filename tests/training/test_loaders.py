@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from functools import partial
 
 import numpy as np
 import pytest
@@ -13,11 +12,12 @@ torch = pytest.importorskip("torch")
 from tests.training import tiny  # noqa: E402
 from training import pack  # noqa: E402
 from training.corpus import read_split  # noqa: E402
-from training.loaders import LoadedRows, Part, generators, mixed_rows  # noqa: E402
+from training.loaders import LoadedRows, Part, Sources, generators  # noqa: E402
 from training.model import Experts, loads  # noqa: E402
+from training.stream import Shares  # noqa: E402
 from training.tokenizer import save  # noqa: E402
 
-SHARE = 0.5
+SHARES = Shares(domain=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +28,20 @@ def packed(tmp_path_factory):
     for split in ("train", "held-out"):
         text = "".join(json.dumps(row) + "\n" for row in tiny.documents())
         (work / f"corpus/{split}.jsonl").write_text(text)
-    pack.pack(work, out, plans=30, queries=3)
+    few = pack.Amounts(plans=30, queries=3, task_repairs=6, line_repairs=6)
+    assert pack.pack(work, out, few) < pack.LIMIT
     return out
 
 
 def rows_of(packed):
-    make = partial(mixed_rows, packed, [str(packed / "examples.jsonl.xz")], 64)
-    return LoadedRows(make, 2, SHARE, has_examples=True)
+    sources = Sources(
+        work=packed,
+        domain=(str(packed / "examples.jsonl.xz"),),
+        repair=(str(packed / "repairs.jsonl.xz"),),
+        asked=True,
+        length=64,
+    )
+    return LoadedRows(sources.mixed, 2, has_examples=True)
 
 
 def plain(rows):
@@ -51,27 +58,68 @@ def test_a_packed_folder_holds_what_a_run_reads(packed):
     assert all(completion.endswith("<|endoftext|>") for _, completion in first)
 
 
+def test_it_tells_what_it_holds(packed):
+    told = pack.contents(packed)
+    assert "corpus: 80 files" in told
+    assert "examples: 33 pairs" in told
+    assert "repairs: 12 pairs" in told
+
+
+def test_what_cannot_be_carried_is_refused(packed, tmp_path, monkeypatch):
+    monkeypatch.setattr(pack, "LIMIT", 100)
+    few = pack.Amounts(plans=0, queries=0, task_repairs=0, line_repairs=0)
+    with pytest.raises(ValueError, match="can be carried"):
+        pack.pack(packed, tmp_path, few)
+
+
 def test_loaders_give_the_same_rows_each_time_and_go_on_where_they_were(packed):
     whole = rows_of(packed)
-    expected = plain(whole.rows(50, SHARE)) + plain(whole.rows(70, SHARE))
+    expected = plain(whole.rows(50, SHARES)) + plain(whole.rows(70, SHARES))
     assert {domain for _, _, domain in expected} == {True, False}
 
     first = rows_of(packed)
-    before = plain(first.rows(50, SHARE))
+    before = plain(first.rows(50, SHARES))
     second = rows_of(packed)
     second.restore(json.loads(json.dumps(first.state())))
-    assert before + plain(second.rows(70, SHARE)) == expected
+    assert before + plain(second.rows(70, SHARES)) == expected
+
+
+def test_loaders_of_another_stage_begin_behind_the_last_row(packed):
+    later = Shares(repair=1.0)
+    whole = rows_of(packed)
+    whole.rows(50, SHARES)
+    expected = plain(whole.rows(70, later))
+    assert all(domain for _, _, domain in expected[-6:])
+
+    first = rows_of(packed)
+    first.rows(50, SHARES)
+    second = rows_of(packed)
+    second.restore(json.loads(json.dumps(first.state())))
+    assert plain(second.rows(70, later)) == expected
+    for rows in (whole, first, second):
+        rows.close()
+
+
+def dying(_):
+    raise SystemExit(3)
+
+
+def test_a_loader_that_dies_is_told(monkeypatch):
+    monkeypatch.setattr("training.loaders.PATIENCE", 0.2)
+    with pytest.raises(RuntimeError, match="loader 0 ended with code 3"):
+        LoadedRows(dying, 1).rows(1, SHARES)
 
 
 def test_two_loaders_share_the_documents(packed):
-    parts = [mixed_rows(packed, [], 64, Part(number=number, count=2)) for number in range(2)]
-    texts = [{tuple(row.tokens[:20]) for row in part.rows(30, 0.0)} for part in parts]
+    sources = Sources(work=packed, length=64)
+    parts = [sources.mixed(Part(number=number, count=2)) for number in range(2)]
+    texts = [{tuple(row.tokens[:20]) for row in part.rows(30, Shares())} for part in parts]
     assert not texts[0] & texts[1]
 
 
 def test_another_number_of_loaders_is_refused(packed):
     with pytest.raises(ValueError, match="2 loaders"):
-        LoadedRows(lambda _: None, 3, SHARE).restore({"loaders": [None, None]})
+        LoadedRows(lambda _: None, 3).restore({"loaders": [None, None]})
 
 
 def test_experts_together_are_the_experts_one_by_one():

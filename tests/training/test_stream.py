@@ -9,7 +9,7 @@ pytest.importorskip("torch")
 
 from tests.training import tiny
 from training import fim
-from training.stream import CodePieces, MixedRows, code_rows, domain_rows
+from training.stream import CodePieces, MixedRows, Shares, code_rows, domain_rows
 
 LENGTH = 64
 
@@ -97,7 +97,7 @@ def test_the_domain_share_is_kept(tokenizer):
         domain_rows(tokenizer, (tiny.sums,), LENGTH, seed=0),
         seed=0,
     )
-    drawn = rows.rows(300, 0.4)
+    drawn = rows.rows(300, Shares(domain=0.4))
     math = tokenizer.token_to_id("<|math|>")
     share = sum(row.tokens[0] == math for row in drawn) / 300
     assert 0.3 < share < 0.5

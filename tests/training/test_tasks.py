@@ -6,8 +6,9 @@ import pytest
 
 pytest.importorskip("torch")
 
-from training.tasks import agree, cases, ordered, unmasked
+from training.tasks import agree, cases, ordered
 from training.tuning_data import pair
+from training.unmasking import unmasked
 
 APPLES = "Ann has N0 apples, buys N1 and eats N2. How many has she?"
 

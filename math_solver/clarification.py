@@ -20,7 +20,7 @@ from .plan import Equation, Finish, Plan, Unknown, parse_plan, spaced
 from .quantities import NoSolution, carry_out
 from .quantity_equations import ManySolutions
 from .reading import Question, read_question
-from .word_problems import Draft, read_by_rules, used_names
+from .word_problems import Draft, read_by_rules, read_by_schemata, used_names
 from .word_problems.reading import READERS
 from .word_problems.schemata import what_is_lacking
 
@@ -29,7 +29,8 @@ PROBES = (Fraction(60), Fraction(7), Fraction(12), Fraction(240), Fraction(36))
 TASKS = ("solve", "simplify", "differentiate", "integrate", "evaluate")
 """What can be done with a formula that stands in words that say nothing."""
 VAGUE = re.compile(
-    r"\b(?:some|several|a few|many|a certain (?:number|amount) of|an unknown (?:number|amount) of"
+    r"\b(?:some|several|a few|(?<!as )(?<!how )(?<!that )(?<!so )(?<!too )many"
+    r"|a certain (?:number|amount) of|an unknown (?:number|amount) of"
     r"|a number of|an amount of|a certain (?=number|amount|price)|lots of|various)\b(?= [a-z%$])",
     re.IGNORECASE,
 )
@@ -170,8 +171,8 @@ def _asked_for(question: Question, matters: Callable[[str, str], bool]) -> Clari
     found = sorted(VAGUE.finditer(question.original), key=lambda vague: not _measured(vague))
     for vague in found:
         rest = question.original[vague.end() :]
-        if matters(question.original[: vague.start()], rest):
-            thing = _thing(rest)
+        thing = _thing(rest)
+        if thing and matters(question.original[: vague.start()], rest):
             return Clarification(
                 question=f"How many {thing}? The problem only says '{vague.group()}'."
             )
@@ -198,12 +199,19 @@ def _used(before: str, after: str) -> bool:
         except InputError:
             return False
         reading = read_by_rules(probed, "a number put in")
-        if reading is None or reading.refuted:
-            continue
-        used = used_names(reading.plan)
-        if name in used:
+        plan = _agreed(probed) if reading is None or reading.refuted else reading.plan
+        if plan is not None and name in used_names(plan):
             return True
     return False
+
+
+def _agreed(question: Question) -> Plan | None:
+    """Return the plan of a schema that the second reader comes to as well."""
+    from .second_reading import agreed
+
+    readings = read_by_schemata(question, "a number put in")
+    value = agreed(question, [reading.outcome.answers[0] for reading in readings])
+    return next((r.plan for r in readings if r.outcome.answers[0] == value), None)
 
 
 def _name_after(before: str) -> str:
@@ -222,7 +230,7 @@ def _needed(before: str, after: str) -> bool:
             plan = _solvable(draft, probed)
             if plan is not None and name in used_names(plan):
                 return True
-    return False
+    return _used(before, after)
 
 
 def _drafts(question: Question) -> Iterator[Draft]:

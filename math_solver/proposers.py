@@ -28,6 +28,7 @@ from assistants.model import (
 
 from .plan import grammar
 from .reading import Question
+from .word_problems.ranking import complaint
 
 logger = logging.getLogger(__name__)
 
@@ -120,21 +121,28 @@ def by_model(
     if prompt is None:
         return
     constraint = grammar(question)
-    for index in range(SAMPLES + 1):
+
+    def written(asked: Prompt, index: int) -> str:
         sampling = Sampling(
             max_tokens=MAX_TOKENS,
             temperature=TEMPERATURE if index else 0.0,
             top_p=0.95 if index else 1.0,
             seed=index,
         )
-        try:
-            made = generate(model, prompt, constraint=constraint, sampling=sampling, cancel=cancel)
-        except (Unsupported, ConstraintError) as error:
-            logger.info("%s cannot propose plans: %s", model.name, error)
-            return
+        made = generate(model, asked, constraint=constraint, sampling=sampling, cancel=cancel)
         spent.append(made.usage)
-        if made.finish == "stop":
-            yield made.text.strip()
+        return made.text.strip() if made.finish == "stop" else ""
+
+    try:
+        first = written(prompt, 0)
+        yield from filter(None, (first,))
+        if first and isinstance(prompt, Marked) and "repair" in model.capabilities.markers:
+            told = complaint(first, question)
+            yield from filter(None, (written(prompt.again(first, told), 0) if told else "",))
+        for index in range(1, SAMPLES + 1):
+            yield from filter(None, (written(prompt, index),))
+    except (Unsupported, ConstraintError) as error:
+        logger.info("%s cannot propose plans: %s", model.name, error)
 
 
 def model_prompt(model: Model, question: Question) -> Prompt | None:

@@ -1,4 +1,4 @@
-"""The wordings of statements and requests: the tables `asks.toml` and `topics.toml`, compiled.
+"""The wordings of statements and requests: the tables beside this module, compiled.
 
 The first wording whose formulas can be read wins, so the particular stands before the general.
 Textual requests come first, because their words could be letters of a formula.
@@ -74,12 +74,14 @@ def _table(name: str) -> Mapping[str, Any]:
 
 
 def _topics() -> Iterator[Wording]:
-    phrases = _table("topics.toml")
-    for table in (_table("everyday.toml"), phrases):
+    tables = [_table(name) for name in ("functions.toml", "everyday.toml", "topics.toml")]
+    phrases = {f"<{name.replace('_', ' ')}>": text for table in tables
+               for name, text in table.items() if isinstance(text, str)}  # fmt: skip
+    for table in tables:
         for kind, sources in table["requests"].items():
             for source in sources:
-                for phrase in ("find", "ways", "drawn", "people"):
-                    source = source.replace(f"<{phrase}>", phrases[phrase])  # noqa: PLW2901
+                for phrase, text in phrases.items():
+                    source = source.replace(phrase, text)  # noqa: PLW2901
                 yield _wording(source, kind)
 
 

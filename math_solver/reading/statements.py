@@ -163,7 +163,7 @@ def read_script(original: str) -> Script | None:
         assumptions=tuple(dict.fromkeys(reader.assumptions)),
         power="**" if starred else "^",
         named=not program,
-        decimal=bool(_DECIMAL.search(text)),
+        decimal=bool(_DECIMAL.search(text)) and "fraction" not in text.lower(),
     )
 
 

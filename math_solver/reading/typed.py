@@ -158,7 +158,8 @@ def _spoken_signs(text: str) -> str:
     if not re.search(r"(?<![A-Za-z'])[xyznt](?![A-Za-z'])", text):
         return text
     return re.sub(
-        rf"(?<=[\dxyzntabc)])({'|'.join(_SPOKEN)})(?=[-\d(]|[a-z](?![a-z])|sin|cos|tan|sqrt|ln|e\^)",
+        r"(?<=[\dxyzntabc)])(?! over \S+ ?(?:<|≤|\\le))"
+        rf"({'|'.join(_SPOKEN)})(?=[-\d(]|[a-z](?![a-z])|sin|cos|tan|sqrt|ln|e\^)",
         lambda m: _SPOKEN[m[1]],
         text,
     )

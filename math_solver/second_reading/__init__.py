@@ -7,7 +7,7 @@ may be joined more than once). It is trained on GSM8K's training part and on gen
 `python -m training.second_reader`.
 """
 
-from .opinion import WORTH_SHOWING, Opinion, second_opinion
+from .opinion import WORTH_SHOWING, Opinion, agreed, second_opinion
 from .reader import Second, read_second
 
-__all__ = ["WORTH_SHOWING", "Opinion", "Second", "read_second", "second_opinion"]
+__all__ = ["WORTH_SHOWING", "Opinion", "Second", "agreed", "read_second", "second_opinion"]

@@ -10,7 +10,7 @@ import sympy as sp
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
-from math_solver.reading import Binary, Relation, Tree
+from math_solver.reading import Binary, Name, Relation, Tree, letters
 from math_solver.reading.parser import parse
 from math_solver.reading.statements import Ask
 from math_solver.solution import Work
@@ -201,7 +201,7 @@ def characteristic(ask: Ask, facts: Facts) -> Work:
     if not matrix.is_square:
         raise InputError("the matrix is not square")
     unknown = symbol("lambda")
-    body = matrix.charpoly(unknown).as_expr()
+    body = matrix.charpoly(unknown).as_expr(unknown)
     again = sp.expand((unknown * sp.eye(matrix.rows) - matrix).det(method="berkowitz"))
     return done("det(lambda*I - A)", ask.source, plain(sp.expand(body)), "two algorithms agree",
                 proved=sp.expand(again - body) == 0)  # fmt: skip
@@ -312,6 +312,60 @@ def convergence(ask: Ask, facts: Facts) -> Work:
     return done("convergence tests", ask.source, answer, "by sympy's tests", proved=False)
 
 
+def radius_of_convergence(ask: Ask, facts: Facts) -> Work:
+    """Return the radius of a power series in x whose terms have a rational ratio (ratio test)."""
+    body = expression_of(ask.formulas[0], facts)
+    x = symbol("x")
+    places = [s for s in body.free_symbols if s != x]
+    if len(places) != 1 or not body.has(x):
+        raise NotCovered("a power series in x with one index")
+    n = sp.Symbol(places[0].name, integer=True, positive=True)
+    term = body.subs(places[0], n)
+    ratio: Expression = sp.simplify(sp.gammasimp(sp.combsimp(term.subs(n, n + 1) / term)))
+    size = sp.limit(ratio, n, sp.oo) if ratio.is_rational_function(n, x) else None
+    if size is None or not size.is_polynomial(x):
+        raise NotCovered("the ratio of neighbouring terms has no limit that was found")
+    answer = "infinite" if size == 0 else plain(_radius(sp.Poly(size, x)))
+    detail = f"ratio test: the ratio of neighbouring terms tends to {plain(size)}"
+    return done("ratio test", ask.source, answer, detail)
+
+
+def _radius(limit: Expression) -> Expression:
+    """Return r where the limit c·(x - a)^k of the ratios is 1 in size: |x - a| = |c|^(-1/k)."""
+    order, lead, x = limit.degree(), limit.LC(), limit.gen
+    centre = -limit.nth(order - 1) / (order * lead) if order else 0
+    if order < 1 or sp.expand(lead * (x - centre) ** order - limit.as_expr()) != 0:
+        raise NotCovered("the series is not one about a point")
+    return sp.radsimp(sp.Abs(lead) ** sp.Rational(-1, order))
+
+
+def double_integral(ask: Ask, _facts: Facts) -> Work:
+    """Integrate over a box, one letter after the other; each integral with its own checks."""
+    tree, *relations = ask.formulas
+    lows: dict[str, Tree] = {}
+    highs: dict[str, Tree] = {}
+    for relation in relations:
+        if not isinstance(relation, Relation) or relation.operator not in {"<", "<="}:
+            raise NotCovered("bounds are written as in 0 <= x <= 1")
+        if isinstance(relation.left, Name):
+            highs[relation.left.name] = relation.right
+        if isinstance(relation.right, Name):
+            lows[relation.right.name] = relation.left
+    ends = [*lows.values(), *highs.values()]
+    if any(letters(end) for end in ends) or lows.keys() != highs.keys() or len(lows) < 2:
+        raise NotCovered("a box with numbers for its sides")
+    works: list[Work] = []
+    for name, low in lows.items():
+        work = integrals.integrate_between(tree, name, low, highs[name])
+        works.append(work)
+        if not work.answer:
+            return work
+        tree = parse(work.answer)
+    unsure = [c for w in works for c in w.checks if c.verdict is not Verdict.PROVED]
+    steps = tuple(step for work in works for step in work.steps)
+    return replace(works[-1], steps=steps, checks=tuple(unsure) or works[-1].checks)
+
+
 # --- chance: cards and dice
 
 _SUIT = r"hearts?|spades?|clubs?|diamonds?"
@@ -363,6 +417,8 @@ GOALS: Mapping[str, Goal] = {
     "arc length": arc_length,
     "one-sided limit": one_sided,
     "convergence": convergence,
+    "radius of convergence": radius_of_convergence,
+    "double integral": double_integral,
     "card": card,
     "to rectangular": to_rectangular,
     "to polar": to_polar,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from math import gcd, isqrt, lcm, prod
+from math import ceil, floor, gcd, isqrt, lcm, prod
 
 import sympy as sp
 
@@ -307,6 +307,24 @@ def modular_inverse(ask: Ask, facts: Facts) -> Work:
     return done("extended Euclid", ask.source, str(value), detail)
 
 
+def reciprocal(ask: Ask, facts: Facts) -> Work:
+    """Return one over a number."""
+    (value,) = facts.numbers(ask)
+    if not value:
+        raise InputError("0 has no reciprocal")
+    return done("reciprocal", ask.source, str(1 / value), f"{value} * {1 / value} = 1")
+
+
+def next_whole(ask: Ask, facts: Facts) -> Work:
+    """Return the whole number next below or above a number."""
+    (value,) = facts.numbers(ask)
+    below = ask.words[1].lower() in {"less", "smaller"}
+    if below != (ask.words[0].lower() in {"greatest", "largest", "biggest"}):
+        raise InputError("there is no such whole number: they go on without end")
+    found = ceil(value) - 1 if below else floor(value) + 1
+    return done("rounding", ask.source, str(found), f"next to {value}")
+
+
 _CONGRUENCE = re.compile(
     r"(.+?)(?:=|≡|\\equiv)(.+?)\(?\s*(?:\\p?mod|mod(?:ulo)?)\s*\{?(\d+)\}?\)?", re.IGNORECASE
 )
@@ -433,6 +451,8 @@ GOALS: Mapping[str, Goal] = {
     "perfect power": perfect_power,
     "prime factorization": prime_factorization,
     "modular inverse": modular_inverse,
+    "reciprocal": reciprocal,
+    "next whole": next_whole,
     "congruence": congruences,
     "modulo": modulo,
     "nth prime": nth_prime,

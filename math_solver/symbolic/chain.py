@@ -23,7 +23,9 @@ from . import (
     analytic,
     arithmetic_topics,
     bounded,
+    chances,
     counting,
+    curves,
     data,
     differential_equations,
     enumeration,
@@ -37,7 +39,10 @@ from . import (
     matrices,
     number_goals,
     number_search,
+    plane_curves,
     polynomial_topics,
+    school,
+    shown,
     systems,
     tutor,
     whole_numbers,
@@ -120,6 +125,7 @@ EQUATIONS = frozenset({"value", "solve", "expand", "derivative"})
 """Requests that deal with letters which equations have not fixed."""
 TEXTUAL: Mapping[str, Callable[[Ask], tuple[str, str]]] = {
     "convert": measures.convert,
+    "convert mixed": measures.convert_mixed,
     "convert rate": measures.convert_rate,
     "clock": measures.clock,
     "between": measures.between,
@@ -350,15 +356,6 @@ def _simplify(ask: Ask, facts: Facts) -> Work:
     return replace(work, steps=small) if small else work
 
 
-def _power(ask: Ask, facts: Facts) -> Work:
-    (tree,) = ask.formulas
-    factor, exponent = surds.power_of(tree, ask.letter)
-    expression = sp.Rational(str(factor)) * symbol(ask.letter) ** sp.Rational(str(exponent))
-    answer = str(expression).replace("**", facts.script.power)
-    work = done("laws of powers", ask.source, answer, "exponents added exactly")
-    return replace(work, conditions=(f"{ask.letter} > 0",))
-
-
 # --- equations
 
 
@@ -565,7 +562,9 @@ def _count(ask: Ask, facts: Facts) -> Work:
 GOALS: Mapping[str, Goal] = {
     **analytic.GOALS,
     **arithmetic_topics.GOALS,
+    **chances.GOALS,
     **counting.GOALS,
+    **curves.GOALS,
     **data.GOALS,
     **everyday.GOALS,
     **figures.GOALS,
@@ -573,7 +572,10 @@ GOALS: Mapping[str, Goal] = {
     **integer_goals.GOALS,
     **matrices.GOALS,
     **number_goals.GOALS,
+    **plane_curves.GOALS,
     **polynomial_topics.GOALS,
+    **school.GOALS,
+    **shown.GOALS,
     "differential equation": differential_equations.solve_equation,
     "solve between": bounded.solve_between,
     "inequalities": _inequalities,
@@ -590,7 +592,6 @@ GOALS: Mapping[str, Goal] = {
     "coefficient": _coefficient,
     "factor": _factor,
     "simplify": _simplify,
-    "power": _power,
     "solve": _solve,
 }
 """The requests that may use what the statements establish."""

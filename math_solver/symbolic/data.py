@@ -1,5 +1,6 @@
 """Requests about lists of numbers: statistics, arithmetic and geometric sequences, sums."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -69,6 +70,16 @@ def spread(ask: Ask, facts: Facts) -> Work:
     values = facts.numbers(ask)
     answer = number_text(max(values) - min(values), facts)
     return done("range", ask.source, answer, f"from {min(values)} to {max(values)}")
+
+
+def averages(ask: Ask, facts: Facts) -> Work:
+    """Return several of mean, median, mode and range, each under its name."""
+    methods = {"mean": mean, "average": mean, "median": median, "mode": mode, "range": spread}
+    asked = re.findall(r"mean|average|median|mode|range", ask.words[0].lower())
+    works = {name: methods[name](ask, facts) for name in dict.fromkeys(asked)}
+    told = ", ".join(f"{name} {work.answer}" for name, work in works.items())
+    return Work(answer=told, checks=tuple(c for work in works.values() for c in work.checks),
+                steps=tuple(s for work in works.values() for s in work.steps))  # fmt: skip
 
 
 def _variance(ask: Ask, facts: Facts) -> tuple[Fraction, str]:
@@ -160,6 +171,48 @@ def rule_of(terms: list[Fraction], word: str) -> tuple[str, Fraction]:
         if len(ratios) == 1 and word != "arithmetic":
             return "geometric", ratios.pop()
     raise InputError("the terms are neither arithmetic nor geometric", hint="check them")
+
+
+def step_of_sequence(ask: Ask, facts: Facts) -> Work:
+    """Return the common difference or ratio."""
+    word = "arithmetic" if ask.words[0].lower() == "difference" else "geometric"
+    _, step = rule_of(_terms(ask, facts), word)
+    return done(f"{word} sequence", ask.source, number_text(step, facts), "the same each time")
+
+
+def _place(terms: list[Fraction], last: Fraction, word: str) -> tuple[str, int | None]:
+    """Return the kind of a sequence and which of its terms a number is; None where it is none."""
+    kind, step = rule_of(terms, word)
+    if kind == "arithmetic" and step:
+        place = (last - terms[0]) / step + 1
+        return kind, int(place) if place.denominator == 1 and place >= 1 else None
+    term, count = terms[0], 1
+    while abs(step) not in {0, 1} and count <= MAX_TERMS and term != last:
+        term, count = term * step, count + 1
+        if (abs(step) > 1) == (abs(term) > abs(last)):
+            break
+    return kind, count if term == last else None
+
+
+def term_count(ask: Ask, facts: Facts) -> Work:
+    """Count the terms of an arithmetic or geometric sequence up to its last one."""
+    last, *terms = facts.numbers(ask)
+    word = ask.words[0].lower() if ask.words else ""
+    kind, place = _place(terms, last, word)
+    if place is None:
+        raise InputError(f"{last} is no term of this {kind} sequence", hint="check it")
+    work = done(f"{kind} sequence", ask.source, str(place), f"{last} is term {place}")
+    return work if word else replace(work, assumptions=(f"the sequence is {kind}",))
+
+
+def is_a_term(ask: Ask, facts: Facts) -> Work:
+    """Tell whether a number is a term of an arithmetic or geometric sequence."""
+    last, *terms = facts.numbers(ask)
+    word = ask.words[0].lower() if ask.words else ""
+    kind, place = _place(terms, last, word)
+    detail = f"it is term {place}" if place else f"no place of the {kind} sequence holds it"
+    work = done(f"{kind} sequence", ask.source, str(place is not None), detail)
+    return work if word else replace(work, assumptions=(f"the sequence is {kind}",))
 
 
 def next_term(ask: Ask, facts: Facts) -> Work:
@@ -282,9 +335,14 @@ def sum_of(
     if high is sp.oo:
         if found in {sp.oo, -sp.oo, sp.zoo}:
             return done("series", source, "diverges", "by sympy's summation", proved=False)
-        proved = _is_geometric_sum(body.subs(letter, place), place, low, found)
-        return value_work("series", source, found, "a geometric series, by its formula" if proved
-                          else "by sympy's summation, not proved", proved=proved)  # fmt: skip
+        term = body.subs(letter, place)
+        detail = "by sympy's summation, not proved"
+        if _is_geometric_sum(term, place, low, found):
+            detail = "a geometric series, by its formula"
+        elif low == 1 and _is_even_zeta(term, place):
+            detail = "Euler's sum of the reciprocals of an even power"
+        proved = "not proved" not in detail
+        return value_work("series", source, found, detail, proved=proved)
     found = sp.factor(found.subs(place, letter)) if found.has(high) else found
     step = sp.simplify(found - found.subs(high, high - 1) - body.subs(letter, high))
     start = sp.simplify(found.subs(high, low) - body.subs(letter, low))
@@ -299,6 +357,13 @@ def _is_geometric_sum(
     if not ratio.is_Rational or abs(ratio) >= 1:
         return False
     return sp.simplify(body.subs(place, low) / (1 - ratio) - found) == 0
+
+
+def _is_even_zeta(body: Expression, place: Expression) -> bool:
+    """Whether the terms are c/k^(2m): their sum from 1 is c·ζ(2m) (Euler 1735; DLMF 25.6.2)."""
+    factor, power = body.as_independent(place)[0], body.as_independent(place)[1]
+    below, above = power.as_base_exp()
+    return factor.is_Rational and below == place and above.is_Integer and above < 0 == above % 2
 
 
 def integer_sum(ask: Ask, _facts: Facts) -> Work:
@@ -325,6 +390,10 @@ def integer_sum(ask: Ask, _facts: Facts) -> Work:
 
 
 GOALS: Mapping[str, Goal] = {
+    "averages": averages,
+    "step of a sequence": step_of_sequence,
+    "term count": term_count,
+    "is a term": is_a_term,
     "mean": mean,
     "median": median,
     "mode": mode,

@@ -61,7 +61,8 @@ def _read(source: str) -> tuple[str, str, str]:
     text = re.sub(rf"(?<![A-Za-z]){unknown}\(([a-z])\)", unknown, text)
     rest = set(re.findall(r"(?<![A-Za-z])[a-z](?![a-z])", text)) - {unknown}
     words = re.findall(r"[A-Za-z]{2,}", re.sub(r"D\d", " ", text))
-    if any(word not in FUNCTIONS and word not in CONSTANTS for word in words):
+    product = {unknown, letter or "x"}
+    if any(w not in FUNCTIONS and w not in CONSTANTS and not set(w) <= product for w in words):
         raise NotCovered("there are words beside the equation")
     return unknown, letter or ("t" if "t" in rest and "x" not in rest else "x"), text
 

@@ -25,7 +25,8 @@ from .roots import polynomial_roots
 MAX_ORDER = 30
 
 
-def _variable(body: Expression, ask: Ask) -> Expression:
+def variable(body: Expression, ask: Ask) -> Expression:
+    """Return the letter that a function is of: as it is said, or the most usual one."""
     if ask.letter:
         return symbol(ask.letter)
     found = sorted(body.free_symbols, key=lambda s: (PREFERRED.find(str(s)) % 100, str(s)))
@@ -37,7 +38,7 @@ def _variable(body: Expression, ask: Ask) -> Expression:
 def taylor(ask: Ask, facts: Facts) -> Work:
     """Return the Taylor polynomial; its derivatives at the point are compared one by one."""
     body = expression_of(ask.formulas[0], facts)
-    x = _variable(body, ask)
+    x = variable(body, ask)
     point = expression_of(ask.formulas[1], facts) if len(ask.formulas) > 1 else sp.Integer(0)
     order = int(ask.words[0])
     if order > MAX_ORDER:
@@ -104,12 +105,14 @@ def derivative_at(ask: Ask, facts: Facts) -> Work:
     return value_work("derivative", ask.source, value, f"the derivative is {plain(slope)}")
 
 
-def _stationary(body: Expression, x: Expression) -> tuple[list[Expression], bool]:
+def stationary(body: Expression, x: Expression) -> tuple[list[Expression], bool]:
     """Return the zeros of the derivative, and whether these are all."""
     slope = sp.diff(body, x)
     if not slope.has(x):
         return [], slope != 0
-    top = sp.fraction(sp.together(slope))[0]
+    top = sp.fraction(sp.cancel(sp.together(slope)))[0]
+    if top.is_number:
+        return [], True
     if not top.is_polynomial(x) or top.free_symbols != {x}:
         raise NotCovered("only functions whose derivative is rational are covered")
     found = polynomial_roots(sp.Poly(top, x), [])
@@ -119,26 +122,33 @@ def _stationary(body: Expression, x: Expression) -> tuple[list[Expression], bool
 def critical_points(ask: Ask, facts: Facts) -> Work:
     """Return the zeros of the derivative, and what each is by the second derivative."""
     body = expression_of(ask.formulas[0], facts)
-    x = _variable(body, ask)
-    points, complete = _stationary(body, x)
+    x = variable(body, ask)
+    points, complete = stationary(body, x)
     if not points:
         return done("derivative", ask.source, "no critical points", "the derivative has no zero",
                     proved=complete)  # fmt: skip
     bend = sp.diff(body, x, 2)
-    shown = []
+    asked = {kind for kind, word in (("minimum", "minim"), ("maximum", "maxim"))
+             if word in ask.source.lower()}  # fmt: skip
+    shown: list[str] = []
     for point in points:
         sign = sp.simplify(bend.subs(x, point))
         kind = "minimum" if sign.is_positive else "maximum" if sign.is_negative else "undecided"
+        if asked and kind == "undecided":
+            raise NotCovered("the second derivative does not decide what is there")
+        if asked and kind not in asked:
+            continue
         height = sp.simplify(body.subs(x, point))
         shown.append(f"{x} = {plain(point)} (value {plain(height)}, {kind})")
     detail = "zeros of the derivative, counted by Sturm's theorem; signs of the second derivative"
-    return done("derivative", ask.source, "; ".join(shown), detail, proved=complete)
+    answer = "; ".join(shown) or f"no local {' or '.join(sorted(asked))}"
+    return done("derivative", ask.source, answer, detail, proved=complete)
 
 
 def monotonicity(ask: Ask, facts: Facts) -> Work:
     """Return where a function increases, decreases, or bends up or down, on open intervals."""
     body = expression_of(ask.formulas[0], facts)
-    x = _variable(body, ask)
+    x = variable(body, ask)
     word = ask.words[0].lower()
     slope = sp.diff(body, x, 2 if word.startswith("con") else 1)
     sign = "<" if word in {"decreasing", "concave down"} else ">"
@@ -153,7 +163,7 @@ def monotonicity(ask: Ask, facts: Facts) -> Work:
 def function_range(ask: Ask, facts: Facts) -> Work:
     """Return which values a polynomial takes: it is continuous, and grows without bound."""
     body = expression_of(ask.formulas[0], facts)
-    x = _variable(body, ask)
+    x = variable(body, ask)
     if not body.is_polynomial(x) or sp.degree(body, x) < 1:
         raise NotCovered("ranges of polynomials are found")
     if sp.degree(body, x) % 2:
@@ -169,11 +179,11 @@ def extremum(ask: Ask, facts: Facts) -> Work:
     body = expression_of(ask.formulas[0], facts)
     if len(body.free_symbols) != 1:
         raise NotCovered("extrema of functions of one letter are found")
-    x = _variable(body, ask)
+    x = variable(body, ask)
     if not body.is_polynomial(x):
         raise NotCovered("only polynomials have their extrema found here")
     largest = ask.words[0].lower().startswith(("max", "great", "larg"))
-    points, complete = _stationary(body, x)
+    points, complete = stationary(body, x)
     if len(ask.words) >= 3:
         low, high = (expression_of(parse(word), facts) for word in ask.words[-2:])
         inside = [p for p in points if sp.N(low, 30) <= sp.N(p, 30) <= sp.N(high, 30)]
@@ -197,7 +207,7 @@ def extremum_place(ask: Ask, facts: Facts) -> Work:
     """Return where a quadratic is least or greatest."""
     body = expression_of(ask.formulas[0], facts)
     x = symbol(ask.letter)
-    points, complete = _stationary(body, x)
+    points, complete = stationary(body, x)
     if len(points) != 1 or not body.is_polynomial(x) or sp.degree(body, x) != 2:
         raise NotCovered("where a quadratic is least or greatest is found")
     bend = sp.diff(body, x, 2)
@@ -214,7 +224,7 @@ def complex_roots(ask: Ask, facts: Facts) -> Work:
         body = expression_of(tree.left, facts) - expression_of(tree.right, facts)
     else:
         body = expression_of(tree, facts)
-    x = _variable(body, ask)
+    x = variable(body, ask)
     if not body.is_polynomial(x) or body.free_symbols != {x}:
         raise NotCovered("complex roots of polynomials in one letter are found")
     poly = sp.Poly(body, x)
@@ -226,6 +236,17 @@ def complex_roots(ask: Ask, facts: Facts) -> Work:
     shown = " or ".join(f"{x} = {plain(sp.expand_complex(r))}" for r in roots)
     detail = f"each put in gives zero; with multiplicity they are {poly.degree()}, the degree"
     return done("roots of the polynomial", ask.source, shown, detail, proved=bool(holds))
+
+
+def all_roots(ask: Ask, facts: Facts) -> Work:
+    """Return all complex n-th roots of a number."""
+    order = {"square": 2, "cube": 3, "cubic": 3, "fourth": 4, "fifth": 5, "sixth": 6}
+    value = expression_of(ask.formulas[0], facts)
+    if value.free_symbols:
+        raise NotCovered("roots of a number")
+    body = symbol("z") ** order[ask.words[0].lower()] - value
+    work = complex_roots(replace(ask, formulas=(tree_of(body),)), facts)
+    return replace(work, remarks=(*work.remarks, "all complex roots"))
 
 
 def logarithm(ask: Ask, facts: Facts) -> Work:
@@ -258,6 +279,7 @@ GOALS: Mapping[str, Goal] = {
     "extremum": extremum,
     "extremum place": extremum_place,
     "complex roots": complex_roots,
+    "all roots": all_roots,
     "logarithm": logarithm,
     "rationalize": rationalize,
 }

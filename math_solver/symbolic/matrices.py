@@ -271,6 +271,39 @@ def line(ask: Ask, facts: Facts) -> Work:
     return done("line", ask.source, f"y = {plain(right)}", "the points lie on it", proved=holds)
 
 
+def invertible(ask: Ask, facts: Facts) -> Work:
+    """Tell whether a matrix is invertible or singular, by its determinant."""
+    value = sp.simplify(_square(ask, facts).det())
+    if value.free_symbols:
+        raise NotCovered("a matrix of numbers")
+    answer = (value == 0) == (ask.words[0].lower() == "singular")
+    return done("determinant", ask.source, str(answer), f"the determinant is {plain(value)}")
+
+
+def independent(ask: Ask, facts: Facts) -> Work:
+    """Tell whether vectors are linearly independent, by the rank."""
+    vectors = vectors_of(ask, facts)
+    matrix = sp.Matrix.hstack(*vectors)
+    if matrix.free_symbols:
+        raise NotCovered("vectors of numbers")
+    size = matrix.rank(simplify=True)
+    answer = (size == len(vectors)) == (ask.words[0].lower() == "independent")
+    return done("rank", ask.source, str(answer), f"the rank is {size}, of {len(vectors)} vectors")
+
+
+def null_space(ask: Ask, facts: Facts) -> Work:
+    """Return a basis of the vectors that a matrix takes to zero; each is put in."""
+    matrix = matrix_of(ask.tables[0], facts)
+    if matrix.free_symbols:
+        raise NotCovered("a matrix of numbers")
+    basis = matrix.nullspace()
+    proved = all(_zero((matrix * v).applyfunc(sp.expand)) for v in basis)
+    size = matrix.cols - matrix.rank()
+    shown = ", ".join(vector_text(v) for v in basis) or "only the zero vector"
+    detail = f"each is taken to zero; their number is {matrix.cols} less the rank"
+    return done("elimination", ask.source, shown, detail, proved=proved and size == len(basis))
+
+
 GOALS: Mapping[str, Goal] = {
     "determinant": determinant,
     "matrix inverse": inverse,
@@ -293,4 +326,7 @@ GOALS: Mapping[str, Goal] = {
     "midpoint": midpoint,
     "slope": slope,
     "line": line,
+    "invertible": invertible,
+    "independent": independent,
+    "null space": null_space,
 }

@@ -12,10 +12,12 @@ from math_solver.reading import Number, Relation
 from math_solver.reading.parser import parse
 from math_solver.reading.statements import Ask
 from math_solver.solution import SolutionStep, Work
+from math_solver.topics import surds
 from math_solver.topics.polynomial import Polynomial, text_of
 from math_solver.topics.scope import Facts, NotCovered
 
 from . import Expression, tutor, whole_numbers
+from .build import symbol
 from .domain import conditions
 from .equivalence import prove_zero
 from .goals import (
@@ -319,7 +321,18 @@ def line_slope(ask: Ask, facts: Facts) -> Work:
     return done("solve for y", ask.source, str(value), f"from {text_of(zero)} = 0")
 
 
+def power(ask: Ask, facts: Facts) -> Work:
+    """Write a product of powers of one positive letter as one power."""
+    (tree,) = ask.formulas
+    factor, exponent = surds.power_of(tree, ask.letter)
+    expression = sp.Rational(str(factor)) * symbol(ask.letter) ** sp.Rational(str(exponent))
+    answer = str(expression).replace("**", facts.script.power)
+    work = done("laws of powers", ask.source, answer, "exponents added exactly")
+    return replace(work, conditions=(f"{ask.letter} > 0",))
+
+
 GOALS: Mapping[str, Goal] = {
+    "power": power,
     "discriminant": discriminant,
     "vertex": vertex,
     "complete the square": complete_square,

@@ -75,9 +75,12 @@ def closest(ask: Ask, facts: Facts) -> tuple[str, str]:
     return _chosen(ask, distances.index(least)), f"the distances are {shown}"
 
 
+DOWN = frozenset({"descending", "decreasing", "greatest", "largest", "highest", "biggest"})
+
+
 def sort(ask: Ask, facts: Facts) -> tuple[str, str]:
     """Return the labels in ascending or descending order."""
     values = facts.numbers(ask)
-    down = bool(ask.words) and ask.words[0].lower() in {"descending", "decreasing"}
+    down = bool(ask.words) and ask.words[0].lower() in DOWN
     order = sorted(range(len(values)), key=values.__getitem__, reverse=down)
     return ", ".join(ask.labels[i] for i in order), "neighbours compared exactly"

@@ -30,6 +30,19 @@ def convert(ask: Ask) -> tuple[str, str]:
     return decimal_text(result), f"1 {unit} = {decimal_text(size / wanted)} {target}"
 
 
+def convert_mixed(ask: Ask) -> tuple[str, str]:
+    """Convert an amount in two units, as in 3 hours 20 minutes."""
+    target, first, unit, second, smaller = ask.words
+    parts = [(int(first), *_unit(unit)), (int(second), *_unit(smaller))]
+    kind, wanted = _unit(target)
+    if any(part[1] != kind for part in parts):
+        raise InputError(f"{unit}, {smaller} and {target} do not measure the same")
+    result = sum((amount * size for amount, _, size in parts), Fraction(0)) / wanted
+    told = ", ".join(f"1 {name} = {decimal_text(part[2] / wanted)} {target}"
+                     for name, part in zip((unit, smaller), parts, strict=True))  # fmt: skip
+    return decimal_text(result), told
+
+
 def convert_rate(ask: Ask) -> tuple[str, str]:
     """Convert a rate such as km/h."""
     above, amount, old_above, old_below, below = ask.words

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from assistants.answer import Check, Verdict
 from assistants.errors import InputError
-from math_solver.plan import Equation, Finish, Let, Line, Plan, Where, parse_plan
+from math_solver.plan import Equation, Finish, Let, Line, Plan, Task, Where, parse_plan
 from math_solver.quantities import Outcome, carry_out
 from math_solver.reading import Name, Number, Question, Tree
 from math_solver.reading.tree import walk
@@ -20,6 +20,9 @@ COUNTED = re.compile(
     r"|yards?|acres?|ounces?|tons?|years?|weeks?|days?|months?|points?|quarts?|times))",
     re.IGNORECASE,
 )
+
+
+USED = "numbers used"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,29 @@ def examine(draft: Draft, question: Question, origin: str) -> Reading | None:
         _no_idle_steps(plan),
     )
     return Reading(plan=plan, outcome=outcome, checks=checks, source=origin)
+
+
+def complaint(source: str, question: Question) -> str:
+    """Return what is said first against a plan, an unproved check last; empty where it is nothing.
+
+    A model that can repair is told this, and learns from examples that are made with it; it knows
+    the numbers of a question by their names only.
+    """
+    try:
+        plan = parse_plan(source, question)
+        if isinstance(plan.goal, Task):
+            return ""
+        carry_out(plan, question)
+    except InputError as error:
+        return str(error)
+    reading = examine(Draft(source=source), question, "")
+    checks = reading.checks if reading is not None else ()
+    for verdict in (Verdict.REFUTED, Verdict.UNKNOWN):
+        for check in checks:
+            if check.verdict is verdict:
+                idle = _idle(plan, question, frozenset())
+                return f"not used: {', '.join(idle)}" if check.by == USED else check.detail
+    return ""
 
 
 def _whole(question: Question, outcome: Outcome) -> Iterator[Check]:
@@ -124,16 +150,16 @@ def _not_negative(outcome: Outcome) -> Check:
 
 
 def _numbers_used(plan: Plan, question: Question, counted: frozenset[str]) -> Check:
-    used = used_names(plan) | counted
-    idle = [
-        text
-        for i, text in enumerate(question.number_texts)
-        if f"N{i}" not in used and question.numbers[i] != 1
-    ]
+    idle = [question.number_texts[int(name[1:])] for name in _idle(plan, question, counted)]
     detail = f"not used: {', '.join(idle)}" if idle else "every number of the question is used"
-    return Check(
-        by="numbers used", verdict=Verdict.UNKNOWN if idle else Verdict.PROVED, detail=detail
-    )
+    return Check(by=USED, verdict=Verdict.UNKNOWN if idle else Verdict.PROVED, detail=detail)
+
+
+def _idle(plan: Plan, question: Question, counted: frozenset[str]) -> list[str]:
+    """Return the names of the numbers that no line uses; a one is often only an article."""
+    used = used_names(plan) | counted
+    names = (f"N{i}" for i, number in enumerate(question.numbers) if number != 1)
+    return [name for name in names if name not in used]
 
 
 def used_names(plan: Plan) -> set[str]:

@@ -6,16 +6,19 @@ come to the same answer.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from math_solver.reading import Question
 
 from .ages import by_ages
 from .amounts import by_amounts
 from .draft import Draft
+from .equal_groups import by_equal_groups
 from .kinds import by_kinds
 from .motion import by_motion
 from .narratives import by_clauses
 from .numbers import by_numbers
+from .part_whole import by_part_whole
 from .proportions import by_proportion
 from .ranking import Reading, examine
 from .rates import by_rates
@@ -56,3 +59,17 @@ def read_by_rules(question: Question, origin: str) -> Reading | None:
         told.append(replace(chosen, story=True))
     answers = {reading.outcome.answers for reading in told}
     return told[0] if len(answers) == 1 else None
+
+
+def read_by_schemata(question: Question, origin: str) -> list[Reading]:
+    """Return what the schemata of short stories come to, one reading for each value.
+
+    They pass over what they do not know, so none of these is an answer by itself.
+    """
+    found: dict[tuple[Fraction, ...], Reading] = {}
+    for reader in (by_part_whole, by_equal_groups):
+        for draft in reader(question):
+            reading = examine(draft, question, origin)
+            if reading is not None and not reading.refuted and not reading.unused:
+                found.setdefault(reading.outcome.answers, reading)
+    return list(found.values())

@@ -90,6 +90,7 @@ CARDS = (
 def test_an_open_amount_is_asked_for_though_something_is_computed(text: str, named: str) -> None:
     answer = solve(text)
     assert answer.status is Status.NEEDS_CLARIFICATION
+    assert answer.clarification is not None
     assert named in answer.clarification.question
 
 
@@ -138,3 +139,12 @@ def test_a_question_back_names_the_thing_alone() -> None:
     answer = solve("Tom had some marbles and gave 5 to Ann. How many does he have left?")
     assert answer.clarification is not None
     assert answer.clarification.question.startswith("How many marbles?")
+
+
+def test_twice_as_many_is_no_open_amount() -> None:
+    text = (
+        "A shop had 90 lamps. It sold 15 on Monday and twice as many on Tuesday. How many lamps "
+        "are left?"
+    )
+    assert open_question(read_question(text)) is None
+    assert solve(text).status is not Status.NEEDS_CLARIFICATION

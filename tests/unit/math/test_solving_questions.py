@@ -181,8 +181,15 @@ def test_a_chat_model_is_told_the_language() -> None:
     assert "answer" in model.calls[0].prompt.messages[0].content
 
 
-def test_the_model_reads_a_formula_in_unknown_words_and_is_not_taken_as_proof() -> None:
+def test_a_small_model_is_not_asked_what_unknown_words_want_of_a_formula() -> None:
     model = Scripted(["simplify E0"] * 4, capabilities=MARKERS)
+    answer = solve("Kindly tidy up (x^2-1)/(x-1) a bit", model=model)
+    assert answer.status is Status.NEEDS_CLARIFICATION
+    assert not model.calls
+
+
+def test_a_large_model_reads_a_formula_in_unknown_words_and_is_not_taken_as_proof() -> None:
+    model = Scripted(["simplify E0"] * 4)
     answer = solve("Kindly tidy up (x^2-1)/(x-1) a bit", model=model)
     assert answer.best is not None
     assert answer.best.candidate.text() == "x + 1"

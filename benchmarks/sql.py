@@ -16,11 +16,13 @@ halves of 160 an analyst would type, 40 on each of the bundled databases and of 
 trades (`_trade_databases`), written the same way; the blind half was opened after its row of
 2026-11-23, 13:26. `desk` and `desk_blind` are the halves of 100 more, over the bundled databases
 and two desks (`_desk_databases`), written before they were asked; of the blind half only totals
-are seen. An answer counts as right if its rows hold the gold rows (`sql_compare`); a bare noun
-phrase ("cards that are not active") whose gold counts rows may be answered by the list of these
-rows. *Accuracy* is right answers among all answerable questions, *coverage* answered ones among
-them, *precision* right ones among all that were answered, with the unanswerable ones; *refused* is
-the part of unanswerable questions that were not answered, *false refusals* the part of answerable
+are seen. `terse` are 60 over the bundled databases in few words, with slips and turned round,
+written before they were asked and opened after their first row. An answer counts as right if its
+rows hold the gold rows (`sql_compare`); a bare noun phrase ("cards that are not active") whose gold
+counts rows may be answered by the list of these rows. *Accuracy* is right answers among all
+answerable questions, *coverage* answered ones among them, *precision* right ones among all that
+were answered, with the unanswerable ones; *refused* is the part of unanswerable questions that were
+not answered, *false refusals* the part of answerable
 ones. The guard has its own benchmark (`sql_guard.py`).
 """
 
@@ -50,12 +52,12 @@ from sql_agent import QueryResult, ask, query
 DATABASES = ("finance", "medical")
 SPLITS = (
     *("dev", "held", "dev2", "unseen", "dev3", "blind", "dates", "fresh"),
-    *("analyst", "analyst_blind", "desk", "desk_blind"),
+    *("analyst", "analyst_blind", "desk", "desk_blind", "terse"),
 )
 _HIDDEN = frozenset({"unseen", "blind", "analyst_blind", "desk_blind"})
 _QUICK = 400
 _COUNTED = re.compile(r"SELECT COUNT\([^()]*\) FROM", re.IGNORECASE)
-_COUNTS = re.compile(r"how many|number|count", re.IGNORECASE)
+_COUNTS = re.compile(r"\b(?:how many|number|count)\b", re.IGNORECASE)
 
 
 def options(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from assistants.answer import Check, Verdict
 
-from .linking import Linking, Mention
+from .linking import Linking, Mention, is_birth
 from .query_tree import (
     Aggregate,
     Compare,
@@ -178,9 +178,17 @@ def _only_keys(query: Query, linking: Linking, workspace: Workspace) -> str:
         if mention.first == head[-1].last:  # "frozen savings accounts"
             head.append(mention)
     said = any(ref.table in m.tables or ref in m.columns for m in head)
+    people = any(is_birth(column) for column in table.columns)
+    said = said or (people and all(_told_by_value(m, ref.table, linking) for m in head))
     if said or stored.rows <= _LARGE or (column is not None and column.type == "text"):
         return ""
     return f"this would only list keys of {ref.table}, which the question does not name"
+
+
+def _told_by_value(mention: Mention, table: str, linking: Linking) -> bool:
+    """Whether a noun is a value of people's own: "smokers" are patients, antibiotics are none."""
+    value = linking.slots[mention.slot] if mention.slot is not None else None
+    return isinstance(value, TextValue) and {ref.table for ref, _ in value.options} == {table}
 
 
 def _asked_for(linking: Linking, workspace: Workspace) -> Mention | None:

@@ -7,6 +7,7 @@ is prompted with them; any other one gets the language explained in a conversati
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assistants.errors import ConstraintError, InputError, ModelError
 from assistants.model import (
@@ -81,13 +82,12 @@ def propose_by_model(
         _log.info("the model %s takes neither markers nor a conversation", model.name)
         return
     try:
-        written = generate(
-            model,
-            prompt,
-            constraint=grammar(linked),
-            sampling=Sampling(max_tokens=_MAX_TOKENS, stop=("\n",)),
-            cancel=cancel,
-        )
+        written = _written(model, prompt, linked, cancel)
+        told = complaint(written.text, linked)
+        if told and isinstance(prompt, Marked) and "repair" in model.capabilities.markers:
+            spent, asked = written.usage, prompt.again(written.text.strip(), told)
+            written = _written(model, asked, linked, cancel)
+            written = replace(written, usage=spent + written.usage)
     except (ModelError, ConstraintError) as error:
         _log.warning("the model %s proposes nothing: %s", model.name, error)
         return
@@ -105,6 +105,26 @@ def propose_by_model(
             usage=written.usage,
             notes=(*linking.notes, f"the query was proposed by the model {model.name}"),
         )
+
+
+def _written(model: Model, prompt: Prompt, linked: Linked, cancel: Cancel | None) -> Generation:
+    sampling = Sampling(max_tokens=_MAX_TOKENS, stop=("\n",))
+    return generate(model, prompt, constraint=grammar(linked), sampling=sampling, cancel=cancel)
+
+
+def complaint(written: str, linked: Linked) -> str:
+    """Return what the linked items say against a query; empty where it is nothing.
+
+    A model that can repair is told this, and learns from examples that are made with it.
+    """
+    try:
+        query = parse(written.strip())
+    except InputError as error:
+        return str(error)
+    if not holds_to(query, linked):
+        return "it names what is not in the schema"
+    unused = [i for i in range(len(linked.slots)) if i not in query_slots(query)]
+    return f"V{unused[0]} is not used: {linked.slots[unused[0]].phrase}" if unused else ""
 
 
 def prompt_for(question: str, linked: Linked, model: Model) -> Prompt | None:

@@ -23,7 +23,7 @@ from assistants import settings
 from assistants.answer import Json
 from assistants.errors import DatabaseError, InputError, OutputError, QueryRefused
 
-from .catalog import Catalog
+from .catalog import Catalog, CatalogColumn
 from .confirmed import recall
 from .connect import Limits
 from .database import Target, resolve
@@ -223,23 +223,29 @@ def _at(sql: str, workspace: Workspace) -> str:
     return _NOW.sub(f"'{workspace.latest.isoformat(sep=' ', timespec='seconds')}'", sql)
 
 
-_EQUAL: Final = re.compile(r"\b(\w+)\.(\w+) = '((?:[^']|'')*)'")
+_TEXT: Final = r"'(?:[^']|'')*'"
+_EQUAL: Final = re.compile(rf"\b(\w+)\.(\w+) (= |IN\()({_TEXT}(?:,{_TEXT})*)")
 
 
 def _as_stored(sql: str, catalog: Catalog) -> str | None:
     """Return a query with its texts spelled as they are stored; None where two differ in that."""
     several = False
 
-    def put(match: re.Match[str]) -> str:
+    def spelled(match: re.Match[str], column: CatalogColumn) -> str:
         nonlocal several
-        column = catalog.column(ColumnRef(match[1], match[2]))
-        text = match[3].replace("''", "'")
-        if column is None or text in column.values:
+        text = match[0][1:-1].replace("''", "'")
+        if text in column.values:
             return match[0]
-        spelled = [value for value in column.values if value.lower() == text.lower()]
-        several = several or len(spelled) > 1
-        written = (spelled or [text])[0].replace("'", "''")
-        return f"{match[1]}.{match[2]} = '{written}'"
+        found = [value for value in column.values if value.lower() == text.lower()]
+        several = several or len(found) > 1
+        return "'" + (found or [text])[0].replace("'", "''") + "'"
+
+    def put(match: re.Match[str]) -> str:
+        column = catalog.column(ColumnRef(match[1], match[2]))
+        if column is None:
+            return match[0]
+        texts = re.sub(_TEXT, lambda text: spelled(text, column), match[4])
+        return f"{match[1]}.{match[2]} {match[3]}{texts}"
 
     found = _EQUAL.sub(put, sql)
     return None if several else found

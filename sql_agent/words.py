@@ -135,6 +135,13 @@ def related(word: str, other: str) -> bool:
     return any(len(root) >= _SHORTEST_ROOT or long for root in shared)
 
 
+def root(word: str) -> str:
+    """Return a word without its ending, as far as four letters are left: prescribed, prescrib."""
+    ends = (e for e in _ENDINGS if word.endswith(e) and len(word) - len(e) >= _SHORTEST_ROOT - 2)
+    longest = max(ends, key=len, default="")
+    return word.removesuffix(longest)
+
+
 def _roots(word: str) -> set[str]:
     roots = (word, *(word.removesuffix(ending) for ending in _ENDINGS))
     return {root for root in roots if len(root) >= _SHORTEST_ROOT - 1}

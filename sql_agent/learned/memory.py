@@ -7,9 +7,11 @@ Dietterich and Bakiri 1995). A template is scored by both; the probability that 
 right is calibrated on pairs that were held out, and there is one threshold.
 """
 
+import functools
+import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +19,9 @@ from numpy.typing import NDArray
 
 from sql_agent.words import STOP
 
+from .calibration import best_threshold, calibrated, held_out
 from .classifier import Classifier, Floats, grams, sigmoid, train
-from .templates import Form, filled, form_of, template_of
+from .templates import Form, filled, form_of, normal, template_of
 
 Indexes = NDArray[np.int64]
 NOTHING = ""
@@ -27,8 +30,12 @@ _MIN_SHARED = 3
 _CANDIDATES = 60
 _OFTEN = 10
 _SURE = 0.99
-_EVIDENCE = 12
+_EVIDENCE = 17
+_MIN_WORD = 3
+_MIN_PAIR = 5
+_USUAL = 0.6
 _NEW = 8.0
+_FOLDS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +92,11 @@ class Memory:
             sql = filled(self.templates[at], form) if self.templates[at] else NOTHING
             if sql is not None:
                 found.append((int(at), sql))
-        likely = found[0][1] if found else NOTHING
-        none = bool(found) and not likely
-        found = [(at, sql) for at, sql in found if not sql or self._allowed(form, at)]
-        if not likely or self._unknown(form) or not found or not found[0][1]:
-            return Guess(sql=likely, probability=0.0, unanswerable=none)
+        if not found or not found[0][1] or self._unknown(form):
+            none = bool(found) and not found[0][1]
+            return Guess(sql=found[0][1] if found else "", probability=0.0, unanswerable=none)
         best, sql = found[0]
-        others = [float(scores[at]) for at, _ in found[1:]]
+        others = [float(scores[at]) for at, other in found[1:] if other != sql]
         row = self.fragments[best]
         said = row * np.log(chance) + (1 - row) * np.log(1 - chance)
         own, foreign = self._likeness(form, best)
@@ -102,14 +107,55 @@ class Memory:
             min(float(scores[best]) - max(others, default=-99.0), 20.0),
             min(float(scores[best] - scores[order[int(order[0] == best)]]), 20.0),
             float(self.support[best]),
-            self._unknown(form),
             own,
             foreign,
             own - foreign,
             float(direct[self.templates.index(NOTHING)]) if NOTHING in self.templates else -14.0,
+            *self.unaccounted(form, best),
+            float(not self._allowed(form, best)),
         )
         probability = float(sigmoid(np.asarray(_weigh(evidence) @ self.calibration, np.float32)))
         return Guess(sql=sql, probability=probability, evidence=evidence)
+
+    def unaccounted(self, form: Form, template: int) -> tuple[float, ...]:
+        """Return what speaks against a template in the words themselves.
+
+        The weight of known words that never came with it, all and the heaviest; how many known
+        pairs of words never did; how much is missing of what its questions usually say; the part
+        of pairs of words that are new. All but the last count less where few questions are known.
+        """
+        known = float(np.expm1(self.support[template]))
+        trust = known / (known + 2)
+        words = set(form.words)
+        apart = [
+            trust * float(np.log(len(self.labels) / len(posting)))
+            for posting in self._known(words, _MIN_WORD)
+            if not (self.labels[posting] == template).any()
+        ]
+        pairs = [gram for gram in grams(form.words) if gram.count(" ") == 1]
+        often = self._known(pairs, _MIN_PAIR)
+        strange = sum(not (self.labels[posting] == template).any() for posting in often)
+        lacking = sum(share for word, share in self._usual[template] if word not in words)
+        new = sum(pair not in self.postings for pair in pairs) / max(1, len(pairs))
+        return (sum(apart), max(apart, default=0.0), trust * strange, trust * lacking, new)
+
+    def _known(self, names: Iterable[str], least: int) -> list[Indexes]:
+        """Return which pairs have an n-gram, of each that so many have."""
+        found = (self.postings.get(name) for name in names)
+        return [posting for posting in found if posting is not None and len(posting) >= least]
+
+    @functools.cached_property
+    def _usual(self) -> list[list[tuple[str, float]]]:
+        """The words that most questions of each template have, with the part that has them."""
+        size = np.expm1(self.support)
+        found: list[list[tuple[str, float]]] = [[] for _ in self.templates]
+        for word, posting in self.postings.items():
+            if " " in word or word in {"^", "$"}:
+                continue
+            share = np.bincount(self.labels[posting], minlength=len(found)) / size
+            for template in np.flatnonzero(share > _USUAL):
+                found[template].append((word, float(share[template])))
+        return found
 
     def _likeness(self, form: Form, template: int) -> tuple[float, float]:
         """Return how alike the nearest known question of a template is, and that of any other.
@@ -162,41 +208,36 @@ def learn(
     values: Mapping[str, tuple[str, ...]],
     keys: frozenset[str] = frozenset(),
     *,
-    held_out: int = 3,
     epochs: int = 8,
     penalty: float = 10.0,
     periods: bool = True,
 ) -> Memory:
     """Return what pairs of question and query teach; an empty query stands for "no answer".
 
-    The calibration is fitted on guesses for the part of the pairs (one in `held_out`) that the
-    classifiers had not seen; the classifiers are then trained again on all of them.
+    The calibration is fitted on guesses for a part of the pairs that the classifiers had not seen;
+    the classifiers are then trained again on all of them. Held out are whole wordings, since people
+    seldom ask twice in the same words, and whole templates, since they ask for what nobody taught.
     """
     trusted = _trusted(values, pairs, periods=periods)
-    kept = [pair for i, pair in enumerate(pairs) if i % held_out]
-    memory = _fitted(kept, trusted, keys, epochs, periods=periods)
-    guesses = [(memory.guess(question), sql) for question, sql in pairs[::held_out]]
-    seen = [(guess.evidence, right(guess.sql, sql)) for guess, sql in guesses if guess.evidence]
-    weights = _calibrated(seen)
+    seen: list[tuple[Sequence[float], bool]] = []
+    for fold in range(_FOLDS):
+        held = held_out(pairs, trusted, keys, periods=periods, fold=fold)
+        kept = [pair for pair, part in zip(pairs, held, strict=True) if part == "learned"]
+        memory = _fitted(kept, trusted, keys, epochs, periods=periods)
+        for (question, sql), part in zip(pairs, held, strict=True):
+            guess = memory.guess(question) if part == "asked" else None
+            if guess is not None and guess.evidence:
+                seen.append((guess.evidence, right(guess.sql, sql)))
+    weights = calibrated(seen, _EVIDENCE)
     chances = [float(sigmoid(np.asarray(_weigh(e) @ weights, np.float32))) for e, _ in seen]
-    threshold = _threshold(chances, [good for _, good in seen], penalty)
+    threshold = best_threshold(chances, [good for _, good in seen], penalty)
     final = _fitted(pairs, trusted, keys, epochs, periods=periods)
     return replace(final, calibration=weights, threshold=threshold)
 
 
-def _threshold(chances: Sequence[float], good: Sequence[bool], penalty: float) -> float:
-    """Return the probability from which on answers gain most, a wrong one costing `penalty`."""
-    best, gain, threshold = 0.0, 0.0, 1.01
-    for chance, right_one in sorted(zip(chances, good, strict=True), reverse=True):
-        gain += 1.0 if right_one else -penalty
-        if gain > best:
-            best, threshold = gain, chance
-    return threshold
-
-
 def right(guess: str, sql: str) -> bool:
-    """Whether two queries are written the same, blanks and letters' case aside."""
-    return re.sub(r"\s+", "", guess).lower() == re.sub(r"[\s;]+", "", sql).lower()
+    """Whether two queries are written the same, but for blanks, case and the order of lists."""
+    return re.sub(r"\s+", "", normal(guess)).lower() == re.sub(r"\s+", "", normal(sql)).lower()
 
 
 def _fitted(
@@ -271,7 +312,7 @@ def _postings(rows: Sequence[Sequence[str]]) -> dict[str, Indexes]:
 
 
 def _codes(templates: Sequence[str]) -> Floats:
-    """Return which template has which fragment: words and pairs of words of its SQL."""
+    """Return which template has which fragment."""
     sets = [_fragments(template) for template in templates]
     shared = Counter(name for names in sets for name in names)
     columns: dict[tuple[int, ...], None] = {}
@@ -289,10 +330,12 @@ def _codes(templates: Sequence[str]) -> Floats:
 
 
 def _fragments(template: str) -> set[str]:
+    """Return the words of a template and pairs of them: `intime DESC` is not `charttime DESC`."""
     words = re.findall(r"\{[^}]*\}|[A-Za-z_][A-Za-z_0-9.]*|\d+|[^\sA-Za-z_0-9(),]+", template)
     words = [re.sub(r"\bT\d\.", "", word) for word in words]
     found = Counter(words)
-    return {*found, *(f"{word} twice" for word, times in found.items() if times > 1)}
+    pairs = (f"{first} {second}" for first, second in itertools.pairwise(words))
+    return {*found, *pairs, *(f"{word} twice" for word, times in found.items() if times > 1)}
 
 
 def _trusted(
@@ -307,18 +350,3 @@ def _trusted(
                 said[item.literal] += 1
                 meant[item.literal] += f"'{item.literal.replace(chr(39), chr(39) * 2)}'" in text
     return {v: columns for v, columns in values.items() if 2 * meant[v] >= said[v]}
-
-
-def _calibrated(seen: Sequence[tuple[Sequence[float], bool]]) -> Floats:
-    """Return weights of logistic regression by Newton's method with a small ridge."""
-    if not seen:
-        return np.zeros(_EVIDENCE, np.float32)
-    inputs = np.stack([_weigh(evidence) for evidence, _ in seen]).astype(np.float64)
-    targets = np.asarray([good for _, good in seen], np.float64)
-    weights = np.zeros(inputs.shape[1])
-    for _ in range(25):
-        chance = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
-        slope = inputs.T @ (targets - chance) - 1e-2 * weights
-        curve = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + 1e-2 * np.eye(len(weights))
-        weights += np.linalg.solve(curve, slope)
-    return weights.astype(np.float32)

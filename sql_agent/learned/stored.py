@@ -18,7 +18,7 @@ from .classifier import Classifier
 from .folding import Fold
 from .memory import Memory
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SMALL: Final = 3e-3
 """Weights below it are nothing: they are left out of the file."""
 

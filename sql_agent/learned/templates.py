@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sql_agent.words import root
+
 from .items import Item, find_items
 
 _COLUMN = r"([A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_0-9]+)?)"
@@ -12,7 +14,7 @@ _COLUMN = r"([A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_0-9]+)?)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A question without its literals."""
+    """A question without its literals; its words are without their endings."""
 
     words: tuple[str, ...]
     items: tuple[Item, ...]
@@ -45,21 +47,60 @@ def form_of(
         at = item.last
     parts.append(text[at:])
     words = re.findall(r"<[^>]*>|[a-z]+|\d+|[^\sa-z\d]", "".join(parts))
-    return Form(words=tuple(w for w in words if w not in _POINTS), items=tuple(items))
+    kept = (root(w) if w.isalpha() else w for w in words if w not in _POINTS)
+    return Form(words=tuple(kept), items=tuple(items))
 
 
 _POINTS = frozenset("?.,!;:'\"")
 
 
 def normal(sql: str) -> str:
-    """Return a query with blanks written one way; what stands in quotes is left as it is."""
+    """Return a query with blanks and the order of listed texts written one way.
+
+    What stands in quotes is left as it is.
+    """
     parts = re.split(r"('(?:[^']|'')*')", sql.strip().rstrip(";"))
     plain = [part if i % 2 else _spaced(part) for i, part in enumerate(parts)]
     plain = [
         f" {part}" if i and not i % 2 and part[:1].isalpha() else part
         for i, part in enumerate(plain)
     ]
-    return "".join(plain).strip()
+    return _LIST.sub(_sorted, "".join(plain).strip())
+
+
+_TEXT = r"'(?:[^']|'')*'"
+_LIST = re.compile(rf"(?<= IN\(){_TEXT}(?:,{_TEXT})+(?=\))")
+
+
+def _sorted(match: re.Match[str]) -> str:
+    return ",".join(sorted(re.findall(_TEXT, match[0])))
+
+
+_LISTED = re.compile(rf"{_COLUMN} IN\(({_TEXT}(?:,{_TEXT})+)\)")
+_SPREAD = re.compile(rf"{_COLUMN} IN\((\1 = {_TEXT}(?:,\1 = {_TEXT})+)\)")
+
+
+def _spread(text: str) -> str:
+    """Return a query whose lists of texts are lists of conditions, so that each can be a slot."""
+
+    def put(match: re.Match[str]) -> str:
+        parts = (f"{match[1]} = {one}" for one in re.findall(_TEXT, match[2]))
+        return f"{match[1]} IN({','.join(parts)})"
+
+    return _LISTED.sub(put, text)
+
+
+def _gathered(text: str) -> str:
+    """Return a query with its lists of conditions as lists of texts again."""
+    listed = _SPREAD.sub(lambda m: f"{m[1]} IN({','.join(re.findall(_TEXT, m[2]))})", text)
+    return _LIST.sub(_sorted, listed)
+
+
+_SLOTS = re.compile(r"(?<= IN\()\{v\d+:[^{}]*\}(?:,\{v\d+:[^{}]*\})+(?=\))")
+
+
+def _in_order(match: re.Match[str]) -> str:
+    return ",".join(sorted(match[0].split(",")))
 
 
 def _spaced(text: str) -> str:
@@ -74,7 +115,7 @@ def template_of(sql: str, items: Sequence[Item]) -> str | None:
     None where an item of the question has no place in the query: then the query says something
     else, or says it in a way that is not known here.
     """
-    text = normal(sql)
+    text = _spread(normal(sql))
     seen = Counter[str]()
     for item in items:
         kind = broad(item)
@@ -89,7 +130,7 @@ def template_of(sql: str, items: Sequence[Item]) -> str | None:
         else:
             return None
         text = changed
-    return text
+    return _SLOTS.sub(_in_order, text)
 
 
 def _patterns(item: Item) -> list[str]:
@@ -163,4 +204,4 @@ def filled(template: str, form: Form) -> str | None:
         return quoted if item.kind == "moment" else item.literal
 
     text = re.sub(r"\{([a-z]+\d+(?::[^{}]*)?)\}", put, template)
-    return None if missing or used != items.keys() else text
+    return None if missing or used != items.keys() else _gathered(text)

@@ -1,5 +1,8 @@
 """Which rows a question is about: values, numbers, periods, flags, missing values, other tables."""
 
+from collections.abc import Sequence
+
+from sql_agent.clarify import Undecided, chosen
 from sql_agent.linking import Mention, dates_of, is_beside
 from sql_agent.query_tree import (
     Among,
@@ -538,5 +541,22 @@ def split_condition(frame: Frame, filters: Filters) -> tuple[list[Predicate], li
     after = [(at, p) for at, p in others if places and at > places[-1]]
     after = after or [(at, p) for at, p in others if at >= frame.noun_end]
     part: list[Predicate] = [p for _, p in (after or others)]
+    if not after and len({at for at, _ in others}) > 1 and "all" not in frame.words:
+        part = _of_which_whole(frame, others)
     whole += [p for _, p in others if p not in part]
     return part, whole
+
+
+def _of_which_whole(frame: Frame, conditions: Sequence[tuple[int, Predicate]]) -> list[Predicate]:
+    """Return the conditions of the part in "share of low hemoglobin results", as the user chose.
+
+    Low ones among those of hemoglobin, or both among all results: the words say neither.
+    """
+    ordered = sorted(conditions, key=lambda pair: pair[0])
+    last = ordered[-1][0]
+    kind = next((m.phrase for m in frame.mentions if m.first == last), "the last named")
+    options = (f"of all rows of {frame.base}", f"of {kind} only")
+    index = chosen(options, frame.choices)
+    if index is None:
+        raise Undecided("share", options)
+    return [p for at, p in ordered if index == 0 or at != last]

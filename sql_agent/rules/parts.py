@@ -8,6 +8,7 @@ from sql_agent.query_tree import (
     Query,
 )
 from sql_agent.semantic_model import ColumnRef
+from sql_agent.words import stems
 
 from .filters import (
     Filters,
@@ -52,9 +53,17 @@ def dated(frame: Frame, dimensions: list[Dimension], filters: Filters) -> tuple[
     return tuple(dict.fromkeys(found))
 
 
+def _names(frame: Frame, table: str) -> list[ColumnRef]:
+    """Return the first and the last name of people."""
+    known = frame.model.table(table)
+    parts = [("first", "name"), ("last", "name")]
+    columns = known.columns if known is not None else ()
+    return [ColumnRef(table, c.name) for part in parts for c in columns if stems(c.name) == part]
+
+
 def more_columns(frame: Frame, known: list[ColumnRef]) -> list[ColumnRef]:
-    """Return the further columns that a list names: "with their balance"."""
-    found: list[ColumnRef] = []
+    """Return the further columns that a list names: "with their balance", and of whom: "who"."""
+    found = _names(frame, known[0].table) if known and frame.word(0) == "who" else []
     for mention in frame.mentions:
         near = tuple(ref for ref in mention.columns if frame.distance(ref.table) < 20)
         if frame.with_role(mention, "time") and is_verb(mention):

@@ -30,7 +30,7 @@ def check(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE", help="Python and Java files, or folders of them.", show_default=False
+            metavar="FILE...", help="Python and Java files, or folders of them.", show_default=False
         ),
     ],
     javac: Annotated[

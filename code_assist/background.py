@@ -14,7 +14,8 @@ from assistants import deadline
 from assistants.errors import DeadlineExceeded, WorkerCrashed
 
 _LOG = logging.getLogger(__name__)
-_KEPT = 512
+_KEPT = 128
+"""Answers, each of up to a thousand names: some 100 kB."""
 _AT_ONCE = 2
 """Questions that may be open; a search that looks at many receivers asks for the first ones."""
 _SECONDS = 30.0
@@ -32,7 +33,7 @@ class _Answer(Generic[T]):
 
 
 class Background(Generic[T]):
-    """One kind of question about places in Python files; the last few hundred answers are kept."""
+    """One kind of question about places in Python files; the last answers are kept."""
 
     def __init__(self, function: Callable[[str, str, int, int], T | None]) -> None:
         """Take a function that a worker process can run."""

@@ -17,7 +17,7 @@ from .generation import Generator, Strictness
 from .headers import needs_body, with_body
 from .name_constraint import name_rule
 from .name_rule import NameRule
-from .names import names, typed_word
+from .names import offered, typed_word
 from .showing import Showing, installed
 from .source import Position, Source
 from .verify import KeepsParsing
@@ -170,12 +170,16 @@ class _Proposals:
         return self._names.pop(0) if self._names else None
 
     def _likely(self) -> Sequence[Completion]:
-        """Return names, but only where a word or a dot says which are meant."""
+        """Return names, but only where a word is begun.
+
+        Behind a bare dot they are a guess: on packages of the training split 3 of 15 were right.
+        """
         word = typed_word(self._source, self._offset)
-        before = self._source.text[: self._offset].rstrip()
-        if not word and not before.endswith("."):
+        if not word:
             return ()
-        known = names(self._source, self._position) if self._known is None else self._known
+        known = self._known
+        if known is None:
+            known = offered(self._source, self._position, memory=self._memory).names
         best = [one for one in known[:_NAME_ATTEMPTS] if one.new_text.startswith(word)]
         return [one for one in best if len(one.new_text) >= SHORTEST]
 

@@ -15,6 +15,8 @@ from .source import Source
 
 CHARACTERS_PER_TOKEN = 2.5
 """Cautious: code takes about 3.3 characters a token with an 8k vocabulary, symbols fewer."""
+MOST_TOKENS = 8192
+"""More of a file is not shown, however long a model's context is."""
 _SUFFIX_SHARE = 0.25
 _IMPORT_SHARE = 0.2
 
@@ -25,6 +27,11 @@ class Context:
 
     prefix: str
     suffix: str
+
+
+def room_for(context_length: int, max_tokens: int) -> int:
+    """Return the tokens of context where a model may write so many."""
+    return min(context_length - max_tokens - 32, MOST_TOKENS)
 
 
 def around(source: Source, offset: int, *, tokens: int) -> Context:

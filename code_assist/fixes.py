@@ -11,14 +11,20 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice, pairwise
+
+from assistants.model import Model
 
 from . import languages
 from .diagnose import Diagnostic, diagnose
+from .imports import modules
+from .model_fixes import line_by_model
 from .parsing import is_broken
 from .python_resolver import resolver_at
 from .source import Source, Span
 from .verify import standing
+from .workspace import Workspace
 
 _TRIED = 250
 """Edits that are tried for one syntax error, and for how many seconds."""
@@ -50,11 +56,21 @@ class Fix:
     preferred: bool = False
 
 
-def fixes(source: Source, finding: Diagnostic) -> tuple[Fix, ...]:
-    """Return verified edits for a finding of `diagnose`, the likeliest first."""
+def fixes(
+    source: Source,
+    finding: Diagnostic,
+    *,
+    model: Model | None = None,
+    workspace: Workspace | None = None,
+) -> tuple[Fix, ...]:
+    """Return verified edits for a finding of `diagnose`, the likeliest first.
+
+    A model that was trained to repair is asked for the line of a syntax error, after the edits that
+    need none. A name that the workspace defines elsewhere may be imported.
+    """
     makers = {
         "syntax-error": _syntax,
-        "undefined-name": _undefined,
+        "undefined-name": partial(_undefined, workspace=workspace),
         "unused-import": _unused,
         "unknown-attribute": _attribute,
         "swapped-arguments": _swapped,
@@ -69,7 +85,23 @@ def fixes(source: Source, finding: Diagnostic) -> tuple[Fix, ...]:
         found += [fix] if judge.mends(fix) else []
         if len(found) == _OFFERED or time.monotonic() > until:
             break
+    if model is not None and len(found) < _OFFERED and finding.code == "syntax-error":
+        known = {source.replace(fix.span, fix.new_text).text for fix in found}
+        found += [
+            fix
+            for fix in _by_model(source, finding, model)
+            if judge.mends(fix) and source.replace(fix.span, fix.new_text).text not in known
+        ]
     return tuple(found)
+
+
+def _by_model(source: Source, finding: Diagnostic, model: Model) -> Iterator[Fix]:
+    """Yield the line of a finding as a model writes it."""
+    number = finding.span.start.line
+    start = source.line_start(number)
+    for line in line_by_model(source, number, finding.message, model):
+        span = source.span(start, start + len(source.line(number).rstrip()))
+        yield Fix(title=f"Write {line.strip()[:60]!r}", span=span, new_text=line)
 
 
 class _Judge:
@@ -224,16 +256,24 @@ def _indented(source: Source, number: int) -> Iterator[tuple[int, int, str]]:
         yield end, end, f"\n{line[:width]}    pass"
 
 
-def _undefined(source: Source, finding: Diagnostic) -> Iterator[Fix]:
+def _undefined(
+    source: Source, finding: Diagnostic, *, workspace: Workspace | None
+) -> Iterator[Fix]:
     offset = source.offset(finding.span.start)
     resolver = resolver_at(source, offset)
     known = sorted(resolver.visible() or ())
     for name in difflib.get_close_matches(finding.name, known, 3, _ALIKE):
         yield Fix(title=f"Change to {name!r}", span=finding.span, new_text=name)
-    if finding.name in sys.stdlib_module_names:
-        at = _import_place(source)
-        new = f"import {finding.name}\n"
-        yield Fix(title=f"Import {finding.name!r}", span=source.span(at, at), new_text=new)
+    name = finding.name
+    wanted: list[tuple[str, str]] = []
+    if name in sys.stdlib_module_names:
+        wanted.append((f"Import {name!r}", f"import {name}"))
+    found = modules(source, name, workspace) if workspace is not None else ()
+    wanted += [(f"Import {name!r} from {one}", f"from {one} import {name}") for one in found]
+    at = _import_place(source)
+    end = "\r\n" if "\r\n" in source.text else "\n"
+    for title, statement in wanted:
+        yield Fix(title=title, span=source.span(at, at), new_text=statement + end)
 
 
 def _import_place(source: Source) -> int:

@@ -31,7 +31,7 @@ from assistants.model import (
 )
 
 from . import languages
-from .context import around
+from .context import around, room_for
 from .name_rule import NameRule
 from .showing import Place, Showing
 from .source import Source
@@ -173,8 +173,8 @@ class Generator:
 
     def _build(self) -> Prompt:
         capabilities = self._model.capabilities
-        room = capabilities.context_length - self._sampling.max_tokens - 32
-        context = around(self._source, self._offset, tokens=min(room, 8192))
+        room = room_for(capabilities.context_length, self._sampling.max_tokens)
+        context = around(self._source, self._offset, tokens=room)
         if capabilities.fill_in_the_middle:
             return FillInTheMiddle(
                 prefix=context.prefix,

@@ -9,7 +9,7 @@ at which they part is the one that was forgotten, or is too many.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from .python_syntax import PythonError
@@ -40,6 +40,8 @@ _NO_OPERAND = frozenset(
 _STATEMENT_WORDS = frozenset({"pass", "break", "continue", "return", "raise", "yield"})
 _FURTHEST = 300
 """Tokens of an expression among which a comma may be missing."""
+_SHOWN = 20
+"""Characters of a token that a message quotes."""
 _LONGEST = 400
 """Lines above an error among which the statement's beginning is looked for."""
 
@@ -81,7 +83,18 @@ def located(source: Source, error: PythonError) -> PythonError:
         return _comma(source, error)
     if "instead of '='" in message:
         return _nameless_call(source, error)
-    return _line_above(source, error) if message == "invalid syntax" else error
+    return _named(source, _line_above(source, error)) if message == "invalid syntax" else error
+
+
+def _named(source: Source, error: PythonError) -> PythonError:
+    """Return CPython's barest message with the token that it is about."""
+    if error.message != "invalid syntax":
+        return error
+    token = _TOKEN.match(source.text, error.start)
+    found = token.group().split("\n")[0].strip()[:_SHOWN] if token is not None else ""
+    ends = source.text[error.start : error.start + 1] in {"", "\r", "\n"}
+    where = "the end of the line" if ends else f"'{found}'"
+    return replace(error, message=f"invalid syntax at {where}") if found or ends else error
 
 
 def _bracket(source: Source, error: PythonError) -> PythonError:
@@ -311,7 +324,7 @@ def _line_above(source: Source, error: PythonError) -> PythonError:
         return error
     if not _is_operand(tokens[-1], end=True):
         return error
-    return _between(source, error.message, tokens[-1], here)
+    return _between(source, "invalid syntax. Perhaps you forgot a comma?", tokens[-1], here)
 
 
 def _parting(source: Source, first: int, last: int, *, closing: bool = False) -> _Parting | None:

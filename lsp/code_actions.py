@@ -25,6 +25,7 @@ async def code_actions(
         return []
     source = document.source
     first, last = params.range.start.line, params.range.end.line
+    model, workspace = session.model.model(), session.index.workspace
 
     def work() -> list[types.CodeAction]:
         found = [
@@ -35,7 +36,7 @@ async def code_actions(
         return [
             _action(session, document, convert.to_diagnostic(source, one, session.encoding), fix)
             for one in found[:_MOST]
-            for fix in fixes(source, one)
+            for fix in fixes(source, one, model=model, workspace=workspace)
         ]
 
     made = await session.work.run(

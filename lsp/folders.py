@@ -74,6 +74,7 @@ async def _settle(session: Session, document: Document) -> None:
     await asyncio.sleep(_SETTLED)
     if session.documents.is_current(document) and not session.asked_to_stop:
         session.index.update(document.source)
+        session.indexing.submit(session.freed.give_back)
 
 
 def _fill(session: Session) -> None:

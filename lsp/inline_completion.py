@@ -20,6 +20,9 @@ from .documents import Document, readable
 from .ghosts import Ghost
 from .session import Session
 
+_LONGEST_LINE = 2000
+"""Characters; a line that is longer is data, and reading it anew at every key takes seconds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
@@ -65,6 +68,8 @@ async def suggest(
     waits for a model that is being loaded.
     """
     offset = source.offset(position)
+    if len(source.line(position.line)) > _LONGEST_LINE:
+        return None
     remembered = session.ghosts.rest(document.uri, source, offset)
     if remembered is not None:
         return remembered

@@ -1,10 +1,14 @@
 """Keeps the server's memory from spreading over its threads."""
 
 import ctypes
+import time
+from collections.abc import Callable
 
 _ARENA_MAX = -8
 """`M_ARENA_MAX` of glibc's malloc.h."""
 _ARENAS = 2
+_SELDOM = 60.0
+"""Seconds between two times at which freed memory is given back; each takes some 10 ms."""
 
 
 def share_arenas() -> bool:
@@ -18,3 +22,22 @@ def share_arenas() -> bool:
         return bool(ctypes.CDLL(None).mallopt(_ARENA_MAX, _ARENAS))
     except (OSError, AttributeError, TypeError):  # Windows, macOS, musl
         return False
+
+
+class Freed:
+    """Gives freed memory back to the system now and then, which glibc does at a heap's end only."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._last = clock()
+
+    def give_back(self) -> bool:
+        """Give back what lies free, unless that was done lately; whether it was done."""
+        if self._clock() - self._last < _SELDOM:
+            return False
+        self._last = self._clock()
+        try:
+            ctypes.CDLL(None).malloc_trim(0)
+        except (OSError, AttributeError, TypeError):
+            return False
+        return True

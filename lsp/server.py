@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -38,10 +39,11 @@ from .documents import Document, readable
 from .memory import share_arenas
 from .options import Options
 from .session import Session
+from .watching import Watch
 
 _LOG = logging.getLogger(__name__)
 _MOST_TOKENS = 96
-_PATIENCE = 2.0  # seconds that work under way gets at the end
+_PATIENCE = 1.5  # seconds that work under way gets at the end
 
 
 def main(
@@ -65,6 +67,7 @@ def main(
     defaults = Options(model=settings.model, max_tokens=min(settings.max_tokens, _MOST_TOKENS))
     session = create(defaults, load)
     with stdio.guarded() as (reader, writer):
+        session.watch = Watch(reader.fileno())
         session.start_io(stdin=reader, stdout=writer)
     session.close()
     code = 0 if session.asked_to_stop else 1
@@ -89,6 +92,8 @@ def _lifecycle(session: Session) -> None:
         chosen, complaints = options.read(params.initialization_options, session.options)
         session.use(chosen)
         session.roots = folders.roots(params)
+        if session.watch is not None:
+            session.watch.follow(params.process_id)
         _register(session, params.capabilities)
         for complaint in complaints:
             message = f"plumb: {complaint}; the default is used"
@@ -257,9 +262,10 @@ def _version() -> str:
 
 def _leave(session: Session, code: int) -> None:
     """End the process even where a worker thread does not stop, such as a model that loads."""
+    until = time.monotonic() + _PATIENCE
     for thread in threading.enumerate():
         if thread.name.startswith(("analysis", "compiling", "decoding", "indexing")):
-            thread.join(_PATIENCE)
+            thread.join(max(0.0, until - time.monotonic()))
             if thread.is_alive():
                 _LOG.warning("work is still under way in %s: left behind", thread.name)
                 logging.shutdown()

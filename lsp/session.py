@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
@@ -19,10 +20,12 @@ from .convert import Encoding
 from .documents import Document, Documents
 from .ghosts import Ghosts
 from .index import Index
+from .memory import Freed
 from .options import Options
 from .pace import Pace
 from .progress import Progress
 from .state import ModelState
+from .watching import Watch
 from .work import Work
 
 _LOG = logging.getLogger(__name__)
@@ -31,8 +34,18 @@ _LOG = logging.getLogger(__name__)
 class Protocol(LanguageServerProtocol):
     """pygls without its own copy of the documents: `Documents` keeps them.
 
-    Plain functions where pygls has generators: it keeps a future of every generator for ever.
+    Plain functions where pygls has generators: it keeps a future of every generator for ever. And
+    a request that cannot be read is answered: pygls only logs it, and the client waits for ever.
     """
+
+    def structure_message(self, data: dict[str, Any]) -> Any:  # noqa: ANN401 - as pygls has it
+        """Return a message as its type; what is no message yet as it is."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "method" in data and isinstance(data.get("id"), int | str):
+                self._send_response(data["id"], None, error.to_response_error())
+            raise
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -76,9 +89,11 @@ class Session(LanguageServer):
         self.compiled: dict[str, javac.Compiled] = {}
         self.slips: dict[str, javac.Compiled] = {}
         self.asked_to_stop = False
+        self.watch: Watch | None = None
         self.asked: dict[str, tuple[Document, Position, asyncio.Task[Completion | None]]] = {}
         self.roots: tuple[Path, ...] = ()
         self.pace = Pace()
+        self.freed = Freed()
         self._told: set[str] = set()
         self.indexing = ThreadPoolExecutor(1, thread_name_prefix="indexing")
         self.index = Index(self.indexing, progress=lambda title: Progress(self, title))

@@ -10,6 +10,15 @@ from .selection import Function, Selection
 NAME = r"`?(?P<{}>[^\W\d]\w*)`?"
 
 
+_VERBS = frozenset(
+    "add apply build call change check clean clear close collect compute convert copy count "
+    "create decode delete drop dump encode fetch fill filter find format group handle insert join "
+    "list load log make map merge move normalize open parse pop print process push put read "
+    "refresh remove render replace reset resolve run save search send set show shuffle sort split "
+    "start stop store strip sum swap take test trim update validate verify wait walk write".split()
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
     """A new text of the file and what was done, or why it cannot be done."""
@@ -54,18 +63,54 @@ def _docstring(selection: Selection, _: _Words) -> Edited:
 
 def _described(function: Function) -> list[str]:
     """Return a docstring's lines: the name in words, then what the code itself tells."""
-    words = function.name.strip("_").replace("_", " ") or "call"
-    lines = [f"{words[0].upper()}{words[1:]}."]
-    names = [one for one in _parameters(function) if one.arg not in {"self", "cls"}]
-    if names:
+    lines = [_summary(function)]
+    facts = dict(_facts(function))
+    if any(any(one) for one in facts.values()):  # else the names say it all
         lines += ["", "Args:"]
-        for one in names:
-            kind = f" ({ast.unparse(one.annotation)})" if one.annotation else ""
-            lines.append(f"    {one.arg}{kind}: The {one.arg.strip('_').replace('_', ' ')}.")
+        for name, (kind, default) in facts.items():
+            shown = f" ({kind})" if kind else ""
+            said = f"The {name.strip('_').replace('_', ' ')}"
+            lines.append(
+                f"    {name}{shown}: {said}{f'; {default} by default' if default else ''}."
+            )
     raised = list(dict.fromkeys(_raised(function)))
     if raised:
         lines += ["", "Raises:"] + [f"    {name}: {why}" for name, why in raised]
     return lines
+
+
+def _summary(function: Function) -> str:
+    """Return a name as a sentence: what is done, what is returned, or which question it answers."""
+    first, *rest = function.name.strip("_").lower().split("_") or ["call"]
+    words = " ".join([first, *rest])
+    nodes = list(_own(function))
+    if any(isinstance(one, ast.Yield | ast.YieldFrom) for one in nodes):
+        return f"Yield the {' '.join(rest if rest and first in _VERBS else [words])}."
+    if first in {"is", "has", "can", "should"}:
+        return f"Return whether it {words}."
+    if first in _VERBS:
+        return f"{first.capitalize()} the {' '.join(rest)}." if rest else f"{first.capitalize()}."
+    if first == "get" and rest:
+        return f"Return the {' '.join(rest)}."
+    told = [one.value for one in nodes if isinstance(one, ast.Return) and one.value is not None]
+    if told and not rest and all(map(_is_condition, told)):
+        return f"Return whether it is {words}."
+    return f"Return the {words}." if told else f"{words[0].upper()}{words[1:]}."
+
+
+def _is_condition(node: ast.expr) -> bool:
+    plain = isinstance(node, ast.Constant) and isinstance(node.value, bool)
+    negated = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    return plain or negated or isinstance(node, ast.Compare)
+
+
+def _facts(function: Function) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield for each parameter its type and its default as they are written, where they are."""
+    several = [one for one in (function.args.vararg, function.args.kwarg) if one is not None]
+    for one, default in [*_with_defaults(function), *((one, None) for one in several)]:
+        if one.arg not in {"self", "cls"}:
+            kind = ast.unparse(one.annotation) if one.annotation else _kind(default) or ""
+            yield one.arg, (kind, ast.unparse(default) if default is not None else "")
 
 
 def _raised(function: Function) -> Iterator[tuple[str, str]]:
@@ -170,10 +215,13 @@ def _guard(selection: Selection, words: _Words) -> Edited:
         return Edited(reason="the selection holds no function")
     what, name = (words.get("what") or "none").lower(), words.get("name")
     names = [one.arg for one in _parameters(function) if one.arg not in {"self", "cls"}]
-    if name is None and len(names) == 1:
-        name = names[0]
+    needed = [one.arg for one, default in _with_defaults(function) if default is None]
+    for likely in (names, [one for one in needed if one in names]):
+        if name is None and len(likely) == 1:
+            name = likely[0]
     if name not in names:
-        return Edited(reason=f"{function.name} has no parameter {name!r}: say which of {names}")
+        lacks = "no parameter is named" if name is None else f"there is no parameter {name!r}"
+        return Edited(reason=f"{lacks}: say which of {', '.join(names) or 'none'}")
     tests = {
         "none": (f"{name} is None", f"{name} is None"),
         "empty": (f"not {name}", f"{name} is empty"),
@@ -352,8 +400,9 @@ _RULES: tuple[tuple[str, Callable[[Selection, _Words], Edited]], ...] = (
     (rf"(?i:rename) {NAME.format('old')} (?i:to|as) {NAME.format('new')}", _rename),
     (
         (
-            rf"(?i:extract)(?: (?i:this|it|a|the))?(?: (?i:into|as|to))?(?: (?i:a))? (?i:function) "
-            rf"{NAME.format('name')}"
+            rf"(?i:extract)(?: (?i:this|it|a|the))?(?: (?i:into|as|to))?(?: (?i:a))? "
+            rf"(?i:function|method|helper) "
+            rf"(?:(?i:named|called) )?{NAME.format('name')}"
         ),
         _extract_function,
     ),

@@ -18,7 +18,8 @@ _NODES = frozenset(
     "object_creation_expression method_invocation field_access cast_expression unary_expression "
     "parenthesized_expression decimal_integer_literal decimal_floating_point_literal null_literal "
     "string_literal string_fragment escape_sequence character_literal true false block "
-    "lambda_expression inferred_parameters binary_expression method_reference".split()
+    "lambda_expression inferred_parameters formal_parameters void_type binary_expression "
+    "method_reference".split()
 )
 _FORBIDDEN = re.compile(
     r"\b(System|Runtime|ProcessBuilder|Class\s*\.|ClassLoader|Thread|Files|File|Socket|URL|"

@@ -31,6 +31,7 @@ _LEAVES = frozenset(
 )
 _NO_LINE = frozenset({"//", '""'})
 _P = "plumbguest.P"
+_NEAR = 4  # letters between an operator and its operand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +64,27 @@ class Rewritten:
         found: set[Key] = set()
         for at in places:
             around = [one for one in self.spans if one[0] <= at <= one[1]]
-            if around:
-                found.add(min(around, key=lambda one: one[1] - one[0])[2])
+            key = min(around, key=lambda one: one[1] - one[0])[2] if around else None
+            beside = set[Key]() if key is None or key[0] == "mutant" else self._beside(at)
+            if key is not None:
+                found |= beside or {key}
         small = {key for key in found if key[0] != "method"}
         if small or not found:
             return small
         mutants = {("mutants", *key[1:]) for key in found}
         return found if mutants <= dropped else mutants
+
+    def _beside(self, at: int) -> set[Key]:
+        """Return the wrong versions of the operands of an operator at an offset.
+
+        The compiler points at the operator where an operand is of a wrong type.
+        """
+        sites = {
+            key[1:3]
+            for start, end, key in self.spans
+            if key[0] == "site" and (0 < start - at <= _NEAR or 0 <= at - end <= _NEAR)
+        }
+        return {key for _, _, key in self.spans if key[0] == "mutant" and key[1:3] in sites}
 
 
 def rewrite(
@@ -97,7 +112,7 @@ class _Writer:
         self._probes = 0
         self._mutants = 0
         self._now: Method = methods[0]
-        self._names: Mapping[str, Sequence[str]] = {}
+        self._variables: Sequence[_Variable] = ()
         self._chosen: set[Key] = set()
 
     def write(self) -> Rewritten:
@@ -109,7 +124,7 @@ class _Writer:
                 continue
             self._put(self._data[at : body.start_byte].decode())
             self._now = one
-            self._names = _variables(one.node)
+            self._variables = _variables(one.node)
             self._made.goals[one.name], self._made.lines[one.name] = set(), set()
             self._chosen = self._choose(body)
             start = self._length
@@ -152,7 +167,7 @@ class _Writer:
         return self._probes
 
     def _alternatives(self, node: tree_sitter.Node) -> Iterator[tuple[int, Alternative]]:
-        found = list(of_expression(node, self._names))
+        found = list(of_expression(node, _known_at(self._variables, node.start_byte)))
         parent = node.parent
         if parent is not None and parent.type == "return_statement":
             declared = self._now.node.child_by_field_name("type")
@@ -440,19 +455,52 @@ def _changeable(body: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
         stack.extend(reversed(node.children))
 
 
-def _variables(node: tree_sitter.Node) -> dict[str, list[str]]:
-    """Return for each variable of a method those of the same type."""
-    types: dict[str, str] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Variable:
+    """A variable of a method: its type as written, and the bytes between which it is known."""
+
+    name: str
+    type: str
+    start: int
+    end: int
+
+
+_SCOPES = frozenset({
+    "block", "constructor_body", "switch_block", "for_statement", "enhanced_for_statement",
+    "try_with_resources_statement", "catch_clause", "lambda_expression", "method_declaration",
+    "constructor_declaration",
+})  # fmt: skip
+
+
+def _variables(node: tree_sitter.Node) -> list[_Variable]:
+    """Return the parameters and variables of a method."""
+    found: list[_Variable] = []
     for one in walk(node):
         if one.type in {"formal_parameter", "variable_declarator", "enhanced_for_statement"}:
             holder = one.parent if one.type == "variable_declarator" else one
             kind = holder.child_by_field_name("type") if holder is not None else None
             brackets = _text(one.child_by_field_name("dimensions"))
-            types[_text(one.child_by_field_name("name"))] = _text(kind) + brackets
-    return {name: [one for one in types if types[one] == types[name]] for name in types}
+            loop = one.type == "enhanced_for_statement"
+            around = next((up for up in _above(one, None) if up.type in _SCOPES), node)
+            body = one.child_by_field_name("body") if loop else None
+            found.append(
+                _Variable(
+                    name=_text(one.child_by_field_name("name")),
+                    type=_text(kind) + brackets,
+                    start=body.start_byte if body is not None else one.end_byte,
+                    end=one.end_byte if loop else around.end_byte,
+                )
+            )
+    return found
 
 
-def _above(node: tree_sitter.Node, top: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
+def _known_at(variables: Sequence[_Variable], at: int) -> dict[str, list[str]]:
+    """Return for each variable that is known at a place those of the same type."""
+    known = [one for one in variables if one.start <= at < one.end]
+    return {one.name: [two.name for two in known if two.type == one.type] for one in known}
+
+
+def _above(node: tree_sitter.Node, top: tree_sitter.Node | None) -> Iterator[tree_sitter.Node]:
     above = node.parent
     while above is not None and above != top:
         yield above

@@ -1,7 +1,7 @@
 """Which methods of a Java file are to be tested, and what speaks against it; nothing is run."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import tree_sitter
@@ -139,7 +139,7 @@ def _method(
 ) -> Method:
     names = [_text(one.child_by_field_name("name")) for one in owners]
     constructor = node.type == "constructor_declaration"
-    parameters, types = _parameters(node)
+    parameters, types = _parameters(node, _variables((*owners, node)))
     words = _modifiers(node)
     return Method(
         path=(*names, _text(node.child_by_field_name("name"))),
@@ -182,7 +182,27 @@ def _called(node: tree_sitter.Node) -> set[str]:
     return found
 
 
-def _parameters(node: tree_sitter.Node) -> tuple[list[str], list[str]]:
+def _variables(nodes: Sequence[tree_sitter.Node]) -> dict[str, str]:
+    """Return the type variables of nested declarations with what the class file has for them."""
+    found: dict[str, str] = {}
+    for node in nodes:
+        holder = node.child_by_field_name("type_parameters")
+        for one in holder.named_children if holder is not None else ():
+            name = next(_text(c) for c in one.named_children if "identifier" in c.type)
+            bound = next((c for c in one.named_children if c.type == "type_bound"), None)
+            first = _erased(_text(bound.named_children[0])) if bound is not None else "Object"
+            found[name] = found.get(first, first)
+    return found
+
+
+def _parameters(
+    node: tree_sitter.Node, variables: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    def plain(text: str) -> str:
+        erased = _erased(text)
+        bare = erased.rstrip("[]")
+        return variables.get(bare, bare) + erased[len(bare) :]
+
     names: list[str] = []
     types: list[str] = []
     holder = node.child_by_field_name("parameters")
@@ -190,12 +210,12 @@ def _parameters(node: tree_sitter.Node) -> tuple[list[str], list[str]]:
         if one.type == "formal_parameter":
             dimensions = _text(one.child_by_field_name("dimensions")).replace(" ", "")
             names.append(_text(one.child_by_field_name("name")))
-            types.append(_erased(_text(one.child_by_field_name("type"))) + dimensions)
+            types.append(plain(_text(one.child_by_field_name("type"))) + dimensions)
         elif one.type == "spread_parameter":
             kind = next(c for c in one.named_children if c.type != "modifiers")
             named = next(c for c in one.named_children if c.type == "variable_declarator")
             names.append(_text(named.child_by_field_name("name")))
-            types.append(_erased(_text(kind)) + "[]")
+            types.append(plain(_text(kind)) + "[]")
     return names, types
 
 

@@ -5,9 +5,10 @@ name before a new guard.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from .expected import Raised
 from .patches import Edit
 
 _COMPARE: dict[type[ast.cmpop], tuple[str, ...]] = {
@@ -88,8 +89,11 @@ class _Text:
         return Edit(start=start, end=end, text=new, line=node.lineno, what=what, cost=cost)
 
 
-def candidates(source: str) -> Iterator[Edit]:
-    """Yield the small edits of a file; those of the same place differ in cost."""
+def candidates(source: str, raised: Sequence[Raised] = ()) -> Iterator[Edit]:
+    """Yield the small edits of a file; those of the same place differ in cost.
+
+    `raised` is what failing tests expect to be raised: guards that do so are tried as well.
+    """
     text = _Text(source.encode())
     tree = ast.parse(source)
     module = sorted(_defined(tree))
@@ -97,6 +101,8 @@ def candidates(source: str) -> Iterator[Edit]:
         if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
             names = _names(scope)
             yield from _guards(text, scope)
+            for one in raised:
+                yield from _raising(text, scope, one)
             for node in _own(scope):
                 yield from _node(text, node, names, module)
 
@@ -117,10 +123,11 @@ def _own(scope: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
 def _names(scope: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     arguments = [*scope.args.posonlyargs, *scope.args.args, *scope.args.kwonlyargs]
     found = [one.arg for one in arguments]
-    found += [
-        n.id for n in ast.walk(scope) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    ]
-    return list(dict.fromkeys(found))
+    names = [one for one in ast.walk(scope) if isinstance(one, ast.Name)]
+    found += [one.id for one in names if isinstance(one.ctx, ast.Store)]
+    read = {one.id for one in names if isinstance(one.ctx, ast.Load)}
+    # what nobody reads was made for something: it stands first
+    return sorted(dict.fromkeys(found), key=lambda name: name in read)
 
 
 def _defined(tree: ast.Module) -> set[str]:
@@ -144,7 +151,7 @@ def _node(text: _Text, node: ast.AST, names: list[str], module: list[str]) -> It
             for index in range(len(node.values) if len(node.values) == 2 else 0):
                 yield text.edit(node, text.of(node.values[index]), "one condition alone", 3.0)
         case ast.Constant(value=None):
-            for rank, other in enumerate(("True", "False", "[]", "0", *names[:_MOST_NAMES])):
+            for rank, other in enumerate((*names[:_MOST_NAMES], "True", "False", "[]", "0")):
                 yield text.edit(node, other, f"`{other}` in place of `None`", 2.4 + rank / 20)
         case ast.Constant():
             yield from _constant(text, node)
@@ -155,9 +162,10 @@ def _node(text: _Text, node: ast.AST, names: list[str], module: list[str]) -> It
         case ast.Subscript():
             yield from _subscript(text, node)
         case ast.Name(ctx=ast.Load()):
-            for other in names[:_MOST_NAMES] if node.id in names else ():
+            for rank, other in enumerate(names if node.id in names else ()):
                 if other != node.id:
-                    yield text.edit(node, other, f"`{other}` in place of `{node.id}`", 2.5)
+                    cost = 2.3 + rank / 20 + (rank >= _MOST_NAMES)
+                    yield text.edit(node, other, f"`{other}` in place of `{node.id}`", cost)
         case ast.Attribute() if node.attr in _OTHERS:
             for other in _OTHERS[node.attr]:
                 new = f"{text.of(node.value)}.{other}"
@@ -294,6 +302,25 @@ def _statement(text: _Text, node: ast.stmt) -> Iterator[Edit]:
             yield text.edit(node, text.of(value), "without `return`", 3.5)
         case _:
             return
+
+
+def _raising(
+    text: _Text, scope: ast.FunctionDef | ast.AsyncFunctionDef, expected: Raised
+) -> Iterator[Edit]:
+    """Yield guards that raise what a test expects, on what an argument is wrong with usually."""
+    first = scope.body[1 if ast.get_docstring(scope) and len(scope.body) > 1 else 0]
+    place = text.starts[first.lineno - 1] + first.col_offset
+    margin = " " * first.col_offset
+    arguments = [*scope.args.posonlyargs, *scope.args.args, *scope.args.kwonlyargs]
+    names = [one.arg for one in arguments if one.arg not in {"self", "cls"}]
+    tests = [f"{name} {wrong}" for name in names for wrong in ("< 0", "< 1", "is None", "== 0")]
+    tests += [f"not {name}" for name in names]
+    tests += [f"{a} > {b}" for a in names for b in names if a != b]
+    said = f"({expected.message!r})" if expected.message else ""
+    for test in tests:
+        new = f"if {test}:\n{margin}    raise {expected.kind}{said}\n{margin}"
+        what = f"{expected.kind} for `{test}`"
+        yield Edit(start=place, end=place, text=new, line=first.lineno, what=what, cost=1.4)
 
 
 def _guards(text: _Text, scope: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Edit]:

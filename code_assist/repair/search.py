@@ -17,6 +17,7 @@ from code_assist.testing.guest import Guest
 
 from .bench import Bench, Tested, test_files
 from .candidates import candidates
+from .expected import Raised, expected
 from .patches import Edit, Patch
 from .proposing import proposals
 
@@ -70,7 +71,9 @@ def repair(
         longest = max((one.seconds for one in before.values() if one.passed), default=0.0)
         bench.patience = max(_LEAST_PATIENCE, 2 * longest)
         plan = replace(plan, seconds=began + plan.seconds - time.monotonic())
-        patch = _search(bench, source, before, plan, ask)
+        raised = expected(paths, failing, before[failing[0]].said)
+        rank = partial(_ranked, source, raised=raised)
+        patch = _search(_Trials(bench, source, before), before, plan, rank, ask)
     usage = Usage(seconds=time.monotonic() - began)
     if isinstance(patch, str):
         return Answer(status=Status.ABSTAINED, reason=patch, usage=usage)
@@ -79,18 +82,17 @@ def repair(
 
 
 def _search(
-    bench: Bench,
-    source: str,
+    trials: "_Trials",
     before: dict[str, Tested],
     plan: Plan,
+    rank: Callable[[dict[int, float]], Iterator[Edit]],
     ask: Callable[[dict[int, float], str], Iterator[Edit]] | None,
 ) -> Patch | str:
     """Return the first change that helps, or why there is none."""
-    trials = _Trials(bench, source, before)
     suspicion = _suspicion(before)
     end = time.monotonic() + plan.seconds
     share = 1.0 if ask is None else _FOR_EDITS
-    found = trials.first(_ranked(source, suspicion), end - (1 - share) * plan.seconds, plan.most)
+    found = trials.first(rank(suspicion), end - (1 - share) * plan.seconds, plan.most)
     if found is None and ask is not None:
         said = next(one.said for one in before.values() if not one.passed)
         found = trials.first(ask(suspicion, said), end, plan.most)
@@ -158,9 +160,9 @@ def _suspicion(before: dict[str, Tested]) -> dict[int, float]:
     return found
 
 
-def _ranked(source: str, suspicion: dict[int, float]) -> Iterator[Edit]:
+def _ranked(source: str, suspicion: dict[int, float], raised: Sequence[Raised]) -> Iterator[Edit]:
     """Return the edits of lines that failing tests run, by suspicion and cost."""
-    edits = list(candidates(source))
+    edits = list(candidates(source, raised))
     if not suspicion:  # it fails before it runs, as at import: every line is suspicious
         return iter(sorted(edits, key=lambda one: one.cost))
     lines = _lines_of(source)

@@ -1,6 +1,7 @@
 """A test file from tests: imports, fixtures, the tests; or an existing one extended."""
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,15 @@ _WRITTEN = '''def written(path, text):
     """Return the path of a file with this text."""
     path.write_text(text)
     return path'''
-_KNOWN = {"io": "io", "islice": "itertools:islice", "Path": "pathlib:Path"}
+_COLLECTED = '''def collected(items):
+    """Return what an asynchronous generator yields."""
+
+    async def collect():
+        return [one async for one in items]
+
+    return asyncio.run(collect())'''
+_KNOWN = {"io": "", "islice": "itertools:islice", "Path": "pathlib:Path",
+          "SimpleNamespace": "types:SimpleNamespace"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +45,9 @@ class Frame:
 
 def assemble(tests: Sequence[Written], frame: Frame) -> str:
     """Return the whole file; an existing one keeps every line that it has."""
+    code = "\n".join(one.code for one in tests)
     names = set[str]().union(*(one.names for one in tests))
+    names = {one for one in names if re.search(rf"\b{one}\b", code)}
     modules = set[str]().union(*(one.modules for one in tests))
     fixtures: list[str] = []
     for wanted, text, needed in (
@@ -46,10 +57,12 @@ def assemble(tests: Sequence[Written], frame: Frame) -> str:
         if wanted and not (frame.existing and text.split("\n")[1] in frame.existing):
             fixtures.append(text)
             modules |= needed
-    if "written" in names:
-        names.remove("written")
-        if "def written(" not in (frame.existing or ""):
-            fixtures.append(_WRITTEN)
+    for helper, text, needed in (("written", _WRITTEN, ""), ("collected", _COLLECTED, "asyncio")):
+        if helper in names:
+            names.remove(helper)
+            modules |= {needed} - {""}
+            if f"def {helper}(" not in (frame.existing or ""):
+                fixtures.append(text)
     wanted_imports = _imports(names, modules, frame)
     blocks = [*fixtures, *(one.code for one in tests)]
     if frame.existing is None:
@@ -62,7 +75,8 @@ def _imports(names: set[str], modules: set[str], frame: Frame) -> list[tuple[str
     """Return what to import as (module, name), with an empty name for a module itself."""
     wanted = {(one, "") for one in modules}
     for name in names:
-        home = frame.homes.get(name, _KNOWN.get(name))
+        own = name in frame.imports or name in frame.homes
+        home = frame.homes.get(name, None if own else _KNOWN.get(name))
         if home is None or (home == frame.module and name in frame.imports):
             home = frame.imports.get(name, f"{frame.module}:{name}")
         if home == "":
@@ -70,8 +84,6 @@ def _imports(names: set[str], modules: set[str], frame: Frame) -> list[tuple[str
         elif ":" in home:
             module, _, original = home.partition(":")
             wanted.add((module, original))
-        elif name == home:
-            wanted.add((home, ""))
         else:
             wanted.add((home, name))
     return sorted(wanted)
@@ -85,7 +97,16 @@ def _written_imports(wanted: Sequence[tuple[str, str]]) -> str:
     for module, name in wanted:
         if name:
             by_module.setdefault(module, []).append(name)
-    std = {"itertools", "pathlib", "datetime", "decimal", "fractions", "collections", "uuid"}
+    std = {
+        "itertools",
+        "pathlib",
+        "types",
+        "datetime",
+        "decimal",
+        "fractions",
+        "collections",
+        "uuid",
+    }
     lines += [f"from {m} import {', '.join(sorted(n))}" for m, n in by_module.items() if m in std]
     groups = ["\n".join(lines)] if lines else []
     if "pytest" in plain:

@@ -36,7 +36,7 @@ def _fits(listed: Listed, call: str, case: Case) -> bool:
         plain
         and call in {"function", "class"}
         and not listed.is_async
-        and case.value != "None"
+        and case.value not in {"None", 'float("nan")'}
         and bool(labels)
         and len(set(labels)) == len(labels)
         and not {*labels} & {*_RESERVED, listed.path[0]}

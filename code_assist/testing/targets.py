@@ -9,7 +9,9 @@ from assistants.errors import InputError
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _TESTED = {
     *("__init__", "__len__", "__contains__", "__eq__", "__getitem__", "__iter__", "__next__"),
-    *("__bool__", "__call__", "__str__", "__repr__", "__lt__", "__add__", "__reversed__"),
+    *("__bool__", "__call__", "__str__", "__repr__", "__reversed__", "__neg__", "__abs__"),
+    *("__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__add__", "__sub__", "__mul__"),
+    *("__truediv__", "__floordiv__", "__mod__", "__and__", "__or__", "__xor__"),
 }
 _CLOCK = {"time", "monotonic", "perf_counter"}
 _DATES = {
@@ -35,6 +37,11 @@ class Listed:
     def is_async(self) -> bool:
         """Whether it is a coroutine."""
         return isinstance(self.node, ast.AsyncFunctionDef)
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether it is an asynchronous generator."""
+        return self.is_async and any(isinstance(one, ast.Yield) for one in ast.walk(self.node))
 
 
 def listed(tree: ast.Module, name: str | None) -> tuple[Listed, ...]:

@@ -19,8 +19,22 @@ _OPERATORS = {
     "__contains__": "{1} in {0}",
     "__getitem__": "{0}[{1}]",
     "__eq__": "{0} == {1}",
+    "__ne__": "{0} != {1}",
     "__lt__": "{0} < {1}",
+    "__le__": "{0} <= {1}",
+    "__gt__": "{0} > {1}",
+    "__ge__": "{0} >= {1}",
     "__add__": "{0} + {1}",
+    "__sub__": "{0} - {1}",
+    "__mul__": "{0} * {1}",
+    "__truediv__": "{0} / {1}",
+    "__floordiv__": "{0} // {1}",
+    "__mod__": "{0} % {1}",
+    "__and__": "{0} & {1}",
+    "__or__": "{0} | {1}",
+    "__xor__": "{0} ^ {1}",
+    "__neg__": "-{0}",
+    "__abs__": "abs({0})",
     "__iter__": "iter({0})",
     "__next__": "next({0})",
     "__bool__": "bool({0})",
@@ -31,6 +45,7 @@ _OPERATORS = {
     "__call__": "{0}({1})",
 }
 _SHORT = 48
+_NAN = 'float("nan")'
 _MESSAGE = 60
 
 
@@ -79,7 +94,7 @@ def read_case(row: Mapping[str, Json]) -> Case | None:
     ]
     names: set[str] = set()
     for source in sources:
-        found = names_in(source)
+        found = names_in(source) if source is not value or how != "parts" else frozenset[str]()
         if found is None:
             return None
         names |= found
@@ -134,10 +149,12 @@ def write_test(listed: Listed, call: str, variable: str, case: Case, taken: set[
         written.modules.add("pytest")
         used |= {case.value} - set(dir(builtins))
     else:
-        body = _checked(case, arrange, act, written)
+        body = _checked(listed, case, arrange, act, written)
     if case.wrap == "first":
         used.add("islice")
-    if listed.is_async:
+    if listed.is_generator:
+        used.add("collected")
+    elif listed.is_async:
         written.modules.add("asyncio")
     own = {label.lstrip("=") for label, _ in case.arguments} | {variable, "result", "tmp_path"}
     written.names = (used - own) | {listed.path[0]}
@@ -180,7 +197,9 @@ def called(listed: Listed, call: str, variable: str, case: Case, parts: Sequence
     act = thing if call == "property" else f"{thing}({', '.join(parts)})"
     if call == "method" and listed.path[-1] in _OPERATORS:
         act = _OPERATORS[listed.path[-1]].format(variable, ", ".join(parts))
-    if listed.is_async:
+    if listed.is_generator:
+        act = f"collected({act})"
+    elif listed.is_async:
         act = f"asyncio.run({act})"
     if case.then is not None:
         act = f"{act}({', '.join(case.then)})"
@@ -215,14 +234,16 @@ def _quoted(text: str, *, raw: bool) -> str:
     return f'"{shown[1:-1]}"' if shown[0] == "'" and '"' not in text else shown
 
 
-def _checked(case: Case, arrange: list[str], act: str, written: Written) -> list[str]:
+def _checked(
+    listed: Listed, case: Case, arrange: list[str], act: str, written: Written
+) -> list[str]:
     if case.wrap == "with":
         return _entered(case, arrange, act, written)
     checks: list[str] = []
     silent = case.how == "value" and case.value == "None" and (case.after or case.printed)
     if case.how == "value" and not silent:
         checks.append(_equals("result", case.value, written))
-    elif case.how == "parts":
+    elif case.how == "parts" and listed.path[-1] != "__init__":
         checks.append(f'assert type(result).__name__ == "{case.value}"')
     told = (*case.after, *case.kept)
     checks += [_equals(expression, value, written) for expression, value in told]
@@ -252,6 +273,9 @@ def _entered(case: Case, arrange: list[str], act: str, written: Written) -> list
 def _equals(expression: str, value: str, written: Written) -> str:
     if value in {"None", "True", "False"}:
         return f"assert {expression} is {value}"
+    if value == _NAN:
+        written.modules.add("math")
+        return f"assert math.isnan({expression})"
     if is_rounded(value):
         written.modules.add("pytest")
         return f"assert {expression} == pytest.approx({shown_value(value)})"

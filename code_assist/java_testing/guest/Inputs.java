@@ -3,7 +3,9 @@ package plumbguest;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
 import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** Draws inputs by type: constants of the code and of its comparisons, usual ones, made objects. */
 final class Inputs {
@@ -31,13 +34,15 @@ final class Inputs {
   private final Map<Class<?>, List<Object>> pool = new HashMap<>();
   private final Map<Class<?>, Set<Object>> learned = new HashMap<>();
   private final Map<TypeVariable<?>, Class<?>> bound = new HashMap<>();
-  private final Map<Class<?>, List<Executable>> makers = new HashMap<>();
+  private final Map<Class<?>, List<Member>> makers = new HashMap<>();
   private final String home;
+  private final Class<?> owner;
 
-  /** Constants of the code come as values of their class; `home` is the package of the tests. */
-  Inputs(Random choose, List<Object> constants, String home) {
+  /** Constants of the code come as values of their class; the tests are in the owner's package. */
+  Inputs(Random choose, List<Object> constants, Class<?> owner) {
     this.choose = choose;
-    this.home = home;
+    this.owner = owner;
+    this.home = owner.getPackageName();
     for (Object one : constants) {
       pool.computeIfAbsent(one.getClass(), key -> new ArrayList<>()).add(one);
       if (one instanceof String text && text.length() == 1) {
@@ -96,8 +101,12 @@ final class Inputs {
     }
     ParameterizedType generic = (ParameterizedType) type;
     Class<?> raw = (Class<?>) generic.getRawType();
+    if (raw == Class.class) {
+      return drawToken(generic, generic.getActualTypeArguments()[0]);
+    }
     Recipe container = drawContainer(raw, generic.getActualTypeArguments(), depth);
-    return container != null ? container : drawClass(raw, depth);
+    Recipe lambda = container == null && raw.isInterface() && choose.nextInt(4) > 0 ? lambda(raw, generic.getActualTypeArguments(), depth) : null;
+    return container != null ? container : lambda != null ? lambda : drawClass(raw, depth);
   }
 
   private Class<?> boundTo(TypeVariable<?> variable) {
@@ -107,8 +116,8 @@ final class Inputs {
       Class<?> least = limit instanceof Class<?> one ? one
           : limit instanceof ParameterizedType many ? (Class<?>) many.getRawType() : Object.class;
       List<Class<?>> fitting = new ArrayList<>();
-      for (Class<?> one : List.of(Integer.class, String.class)) {
-        if (least.isAssignableFrom(one)) {
+      for (Class<?> one : List.of(Integer.class, String.class, TimeUnit.class)) {
+        if (least.isAssignableFrom(one) && (one != TimeUnit.class || least == Enum.class)) {
           fitting.add(one);
         }
       }
@@ -196,13 +205,40 @@ final class Inputs {
     return Recipe.of(Recipe.Form.ARRAY, array, items(inner, depth, 5));
   }
 
+  /** Return a class, as `String.class`, within the bound of a type argument. */
+  private Recipe drawToken(Type type, Type wanted) {
+    if (choose.nextInt(16) == 0) {
+      return Recipe.literal(type, null);
+    }
+    if (wanted instanceof TypeVariable<?> variable) {
+      return Recipe.literal(type, boundTo(variable));
+    }
+    Class<?> limit = erased(wanted instanceof WildcardType wild ? wild.getUpperBounds()[0] : wanted);
+    List<Class<?>> fitting = Values.CLASSES.stream().filter(one -> limit == Object.class || limit.isAssignableFrom(one)).toList();
+    return Recipe.literal(type, fitting.isEmpty() ? limit : pick(fitting));
+  }
+
+  /** Something for a type that says little: mostly a number or a text, at times one of its own kind. */
+  private Recipe drawAnything(Class<?> type, int depth) {
+    if (choose.nextInt(12) == 0) {
+      return Recipe.literal(type, null);
+    }
+    List<Class<?>> others = new ArrayList<>(List.of(owner, owner, Double.class, Character.class, Long.class, Boolean.class, int[].class, String[].class, List.class));
+    others.removeIf(one -> !type.isAssignableFrom(one));
+    boolean plain = depth > 1 || others.isEmpty() || choose.nextInt(5) < 3;
+    Recipe one = plain ? null : drawClass(pick(others), depth + 1);
+    return one != null ? one : drawClass(choose.nextBoolean() ? Integer.class : String.class, depth);
+  }
+
   private Recipe drawClass(Class<?> type, int depth) {
     if (type.isArray()) {
       return drawArray(type, type.getComponentType(), depth);
     }
     if (type == Object.class || type == Comparable.class || type == java.io.Serializable.class) {
-      return choose.nextInt(12) == 0 ? Recipe.literal(type, null)
-          : drawClass(choose.nextBoolean() ? Integer.class : String.class, depth);
+      return drawAnything(type, depth);
+    }
+    if (type == Class.class) {
+      return drawToken(type, Object.class);
     }
     Recipe container = drawContainer(type, new Type[] {Object.class, Object.class}, depth);
     if (container != null) {
@@ -226,10 +262,21 @@ final class Inputs {
 
   /** Return an object that a constructor or a factory makes; null where there is none. */
   Recipe made(Class<?> type, int depth) {
-    List<Executable> ways = makers.computeIfAbsent(type, this::waysTo);
+    List<Member> ways = makers.computeIfAbsent(type, this::waysTo);
+    if (ways.isEmpty() && type.isInterface()) {
+      return lambda(type, new Type[0], depth);
+    }
     for (int turn = 0; depth <= DEEPEST && !ways.isEmpty() && turn < 4; turn++) {
-      Executable way = pick(ways);
-      List<Recipe> parts = arguments(way.getGenericParameterTypes(), depth + 1);
+      Member member = pick(ways);
+      if (member instanceof Field constant) {
+        return Recipe.field(type, constant);
+      }
+      Executable way = (Executable) member;
+      List<Type> types = new ArrayList<>(List.of(way.getGenericParameterTypes()));
+      if (way instanceof Method && !Modifier.isStatic(way.getModifiers())) {
+        types.add(0, way.getDeclaringClass());
+      }
+      List<Recipe> parts = arguments(types.toArray(new Type[0]), depth + 1);
       if (parts != null) {
         return Recipe.call(type, way, parts);
       }
@@ -249,8 +296,37 @@ final class Inputs {
     return parts;
   }
 
-  private List<Executable> waysTo(Class<?> type) {
-    List<Executable> found = new ArrayList<>();
+  /** Return an object of an interface with one method, for its type arguments; null where it has more. */
+  private Recipe lambda(Class<?> type, Type[] inner, int depth) {
+    List<Method> open = new ArrayList<>(List.of(type.getMethods()));
+    open.removeIf(one -> !Modifier.isAbstract(one.getModifiers()) || isOfObject(one));
+    if (open.size() != 1 || open.get(0).getParameterCount() > 6 || depth > DEEPEST || type.isSealed()) {
+      return null;
+    }
+    Method only = open.get(0);
+    if (only.getReturnType() == void.class) {
+      return Recipe.lambda(type, new Recipe.Lambda(only, -1), List.of());
+    }
+    int same = List.of(only.getGenericParameterTypes()).indexOf(only.getGenericReturnType());
+    if (same >= 0 && choose.nextInt(3) > 0) {
+      return Recipe.lambda(type, new Recipe.Lambda(only, same), List.of());
+    }
+    int variable = List.of(type.getTypeParameters()).indexOf(only.getGenericReturnType());
+    if (inner.length > 0 && variable < 0) {
+      return null; // its result is of one type whatever the arguments are
+    }
+    Recipe result = variable >= 0 && variable < inner.length ? draw(inner[variable], depth + 1) : drawClass(only.getReturnType(), depth + 1);
+    return result == null ? null : Recipe.lambda(type, new Recipe.Lambda(only, -1), List.of(result));
+  }
+
+  private static boolean isOfObject(Method one) {
+    return List.of("equals", "hashCode", "toString").contains(one.getName())
+        && one.getParameterCount() == (one.getName().equals("equals") ? 1 : 0);
+  }
+
+  /** Constructors, factories, constants, and methods of its builders. */
+  private List<Member> waysTo(Class<?> type) {
+    List<Member> found = new ArrayList<>();
     if (!Modifier.isAbstract(type.getModifiers()) && (type.getEnclosingClass() == null || Modifier.isStatic(type.getModifiers()))) {
       for (Constructor<?> one : type.getDeclaredConstructors()) {
         addIfOpen(found, one);
@@ -261,12 +337,33 @@ final class Inputs {
         addIfOpen(found, one);
       }
     }
-    found.removeIf(one -> List.of(one.getParameterTypes()).contains(type) && found.size() > 1);
-    found.sort(java.util.Comparator.comparing(Executable::toGenericString));
+    for (Class<?> inner : type.getDeclaredClasses()) {
+      for (Method one : inner.getDeclaredMethods()) {
+        if (!Modifier.isStatic(one.getModifiers()) && one.getReturnType() == type && Modifier.isStatic(inner.getModifiers()) && !Modifier.isAbstract(inner.getModifiers())) {
+          addIfOpen(found, one);
+        }
+      }
+    }
+    found.removeIf(one -> List.of(((Executable) one).getParameterTypes()).contains(type) && found.size() > 1);
+    addConstants(found, type);
+    found.sort(java.util.Comparator.comparing(Object::toString));
     return found;
   }
 
-  private void addIfOpen(List<Executable> found, Executable one) {
+  private void addConstants(List<Member> found, Class<?> type) {
+    for (Class<?> holder : type == owner ? List.of(type) : List.of(type, owner)) {
+      for (Field one : holder.getDeclaredFields()) {
+        int how = one.getModifiers();
+        boolean constant = Modifier.isStatic(how) && Modifier.isFinal(how) && type.isAssignableFrom(one.getType());
+        if (constant && !one.isSynthetic() && !one.isAnnotationPresent(Deprecated.class) && isOpen(one)) {
+          one.setAccessible(true);
+          found.add(one);
+        }
+      }
+    }
+  }
+
+  private void addIfOpen(List<Member> found, Executable one) {
     if (isOpen(one) && !one.isSynthetic() && !one.isAnnotationPresent(Deprecated.class)) {
       one.setAccessible(true);
       found.add(one);
@@ -274,7 +371,7 @@ final class Inputs {
   }
 
   /** Whether a test in the home package may name a member and its class. */
-  boolean isOpen(Executable one) {
+  boolean isOpen(Member one) {
     Class<?> owner = one.getDeclaringClass();
     boolean near = owner.getPackageName().equals(home);
     int most = one.getModifiers();
@@ -321,7 +418,7 @@ final class Inputs {
   }
 
   private Recipe varyLiteral(Recipe recipe) {
-    boolean enumerated = recipe.value instanceof Enum<?> || recipe.value == null;
+    boolean enumerated = recipe.value instanceof Enum<?> || recipe.value instanceof Class<?> || recipe.value == null;
     if (enumerated || choose.nextInt(6) == 0) {
       Recipe fresh = draw(recipe.type);
       return fresh == null ? recipe : fresh;

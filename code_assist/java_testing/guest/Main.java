@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.tools.Diagnostic;
 
 /**
@@ -112,7 +114,7 @@ public final class Main {
         constants.add(constant(one));
       }
       String home = owner.getPackageName();
-      Inputs inputs = new Inputs(new Random(Long.parseLong(words.get(5))), constants, home);
+      Inputs inputs = new Inputs(new Random(Long.parseLong(words.get(5))), constants, owner);
       List<String> types = words.get(3).isEmpty() ? List.of() : List.of(words.get(3).split(","));
       Target target = Target.find(owner, words.get(2), types, inputs);
       if (target == null) {
@@ -158,7 +160,7 @@ public final class Main {
     row.put("before", before);
     List<String> arguments = new ArrayList<>();
     for (Recipe one : made.arguments()) {
-      boolean torn = one.form == Recipe.Form.LITERAL && target.isTorn(arguments.size(), one.value);
+      boolean torn = target.isTorn(arguments.size(), one.sample());
       String plain = one.source(names);
       String cast = torn ? "(" + names.type(target.executable.getParameterTypes()[arguments.size()]) + ") " : "";
       arguments.add(torn && plain.startsWith("-") ? cast + "(" + plain + ")" : cast + plain);
@@ -205,14 +207,15 @@ public final class Main {
     P.reset();
     P.lines.clear();
     P.steps = Long.MAX_VALUE;
-    answer.put("failed", failed(type, made.folder()));
+    Set<String> wrong = failed(type, made.folder());
+    answer.put("failed", List.copyOf(wrong));
     answer.put("hit", P.hit.stream().boxed().toList());
     answer.put("lines", P.lines.stream().boxed().toList());
     List<Integer> killed = new ArrayList<>();
     for (int number = mutants.nextSetBit(0); number >= 0; number = mutants.nextSetBit(number + 1)) {
       P.m = number;
       P.steps = 20L * P.MOST_STEPS;
-      if (failed(type, made.folder()) > 0) {
+      if (!wrong.containsAll(failed(type, made.folder()))) { // who fails on the right one notices nothing
         killed.add(number);
       }
     }
@@ -221,10 +224,10 @@ public final class Main {
     return answer;
   }
 
-  private int failed(String type, Path folder) throws Exception {
+  private Set<String> failed(String type, Path folder) throws Exception {
     try (URLClassLoader loader = compiling.loader(folder, probed)) {
       Map<String, String> outcomes = Suites.run(Class.forName(type, true, loader), 0, 60);
-      return (int) outcomes.values().stream().filter(one -> !one.isEmpty()).count();
+      return outcomes.keySet().stream().filter(one -> !outcomes.get(one).isEmpty()).collect(Collectors.toSet());
     }
   }
 }

@@ -1,5 +1,6 @@
 package plumbguest;
 
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +63,8 @@ final class Names {
   /** A value without parts; `declared` decides casts that the compiler wants. */
   String literal(Object value, Type declared) {
     if (value == null) {
-      return casts && declared instanceof Class<?> type ? "(" + type(type) + ") null" : "null";
+      Type raw = declared instanceof ParameterizedType generic ? generic.getRawType() : declared;
+      return casts && raw instanceof Class<?> type ? "(" + type(type) + ") null" : "null";
     }
     if (value instanceof String text) {
       return quoted(text);

@@ -3,8 +3,12 @@ package plumbguest;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +26,10 @@ import java.util.stream.Collectors;
 
 /** An input as a plan: a value can be made of it anew each time, and it has a source text. */
 final class Recipe {
-  enum Form { LITERAL, ARRAY, LIST, SET, MAP, OPTIONAL, CALL, FIXED }
+  enum Form { LITERAL, ARRAY, LIST, SET, MAP, OPTIONAL, CALL, FIELD, LAMBDA, FIXED }
+
+  /** The one method of an interface, and which of its parameters it returns (-1 for none). */
+  record Lambda(Method method, int given) {}
 
   final Form form;
   final Type type;
@@ -55,6 +62,16 @@ final class Recipe {
     return new Recipe(Form.CALL, type, maker, parts, null);
   }
 
+  /** A constant of a class. */
+  static Recipe field(Type type, Field field) {
+    return new Recipe(Form.FIELD, type, field, List.of(), null);
+  }
+
+  /** An object of an interface with one method, which returns a part, a parameter or nothing. */
+  static Recipe lambda(Type type, Lambda lambda, List<Recipe> parts) {
+    return new Recipe(Form.LAMBDA, type, lambda, parts, null);
+  }
+
   /** A value with a text of its own, such as a lambda. */
   static Recipe fixed(Type type, String source, Supplier<Object> maker) {
     return new Recipe(Form.FIXED, type, source, List.of(), maker);
@@ -68,6 +85,15 @@ final class Recipe {
     List<Recipe> changed = new ArrayList<>(parts);
     changed.set(index, other);
     return with(changed);
+  }
+
+  /** A value by which the compiler may take one method for another; null where it does not matter. */
+  Object sample() {
+    try {
+      return form == Form.LITERAL || form == Form.ARRAY ? make() : null;
+    } catch (Throwable error) {
+      return null;
+    }
   }
 
   /** How much there is to read: cases are made as small as they can be. */
@@ -123,6 +149,10 @@ final class Recipe {
         return makeMap();
       case OPTIONAL:
         return parts.isEmpty() ? Optional.empty() : Optional.of(parts.get(0).make());
+      case FIELD:
+        return ((Field) value).get(null);
+      case LAMBDA:
+        return makeLambda();
       default:
         return makeCall();
     }
@@ -169,10 +199,30 @@ final class Recipe {
       if (value instanceof Constructor<?> constructor) {
         return constructor.newInstance(arguments);
       }
-      return ((Method) value).invoke(null, arguments);
+      Method method = (Method) value;
+      if (Modifier.isStatic(method.getModifiers())) {
+        return method.invoke(null, arguments);
+      }
+      return method.invoke(arguments[0], Arrays.copyOfRange(arguments, 1, arguments.length));
     } catch (InvocationTargetException error) {
       throw error.getCause();
     }
+  }
+
+  private Object makeLambda() {
+    Class<?> kind = (Class<?>) type;
+    int given = ((Lambda) value).given();
+    ClassLoader loader = kind.getClassLoader() == null ? Recipe.class.getClassLoader() : kind.getClassLoader();
+    return Proxy.newProxyInstance(loader, new Class<?>[] {kind}, (self, method, values) -> {
+      if (method.getDeclaringClass() == Object.class) {
+        return method.getName().equals("equals") ? self == values[0]
+            : method.getName().equals("hashCode") ? (Object) System.identityHashCode(self) : "lambda@0000";
+      }
+      if (method.isDefault()) {
+        return InvocationHandler.invokeDefault(self, method, values);
+      }
+      return given >= 0 ? values[given] : parts.isEmpty() ? null : parts.get(0).make();
+    });
   }
 
   /** Return the source text; `names` gathers the classes in it. */
@@ -199,6 +249,11 @@ final class Recipe {
       case OPTIONAL:
         String start = names.type(Optional.class);
         return parts.isEmpty() ? start + ".empty()" : start + ".of(" + joined(names, parts) + ")";
+      case FIELD:
+        Field constant = (Field) value;
+        return names.type(constant.getDeclaringClass()) + "." + constant.getName();
+      case LAMBDA:
+        return sourceOfLambda(names);
       default:
         return sourceOfCall(names);
     }
@@ -223,10 +278,21 @@ final class Recipe {
     Executable made = (Executable) value;
     String owner = names.type(made.getDeclaringClass());
     boolean generic = made.getDeclaringClass().getTypeParameters().length > 0;
+    if (!Modifier.isStatic(made.getModifiers()) && made instanceof Method) {
+      return parts.get(0).source(names) + "." + made.getName() + "(" + joined(names, parts.subList(1, parts.size())) + ")";
+    }
     if (made instanceof Constructor<?>) {
       return "new " + owner + (generic ? "<>" : "") + "(" + joined(names, parts) + ")";
     }
     return owner + "." + made.getName() + "(" + joined(names, parts) + ")";
+  }
+
+  private String sourceOfLambda(Names names) {
+    Lambda lambda = (Lambda) value;
+    List<String> labels = List.of("x", "y", "z", "u", "v", "w").subList(0, lambda.method().getParameterCount());
+    String head = labels.size() == 1 ? "x" : "(" + String.join(", ", labels) + ")";
+    String body = lambda.given() >= 0 ? labels.get(lambda.given()) : parts.isEmpty() ? "{}" : parts.get(0).source(names);
+    return head + " -> " + body;
   }
 
   /** Whether making it may throw what the compiler wants declared. */

@@ -225,11 +225,26 @@ final class Search {
         made = new Case(receiver == null ? made.receiver() : receiver, before, made.arguments());
       } else if (!made.arguments().isEmpty()) {
         int index = inputs.choose.nextInt(made.arguments().size());
-        Recipe other = roll == 9 ? inputs.draw(target.parameters[index]) : inputs.vary(made.arguments().get(index));
+        List<Recipe> twins = roll == 8 ? twins(made, index) : List.of();
+        Recipe other = !twins.isEmpty() ? inputs.pick(twins) : roll == 9 ? inputs.draw(target.parameters[index]) : inputs.vary(made.arguments().get(index));
         made = other == null ? made : made.with(index, other);
       }
     }
     return made;
+  }
+
+  /** Return what else in a case fits an argument: where two things are equal, comparisons show. */
+  private List<Recipe> twins(Case one, int index) {
+    List<Recipe> found = new ArrayList<>();
+    for (int other = 0; other < one.arguments().size(); other++) {
+      if (other != index && target.parameters[other].equals(target.parameters[index])) {
+        found.add(one.arguments().get(other));
+      }
+    }
+    if (one.receiver() != null && target.executable.getParameterTypes()[index].isAssignableFrom(target.owner)) {
+      found.add(one.receiver());
+    }
+    return found;
   }
 
   private void refuse(String why) {

@@ -47,7 +47,10 @@ final class Simpler {
       }
       return found;
     }
-    boolean container = recipe.form != Recipe.Form.CALL && recipe.form != Recipe.Form.FIXED;
+    boolean container = switch (recipe.form) {
+      case CALL, FIELD, LAMBDA, FIXED -> false;
+      default -> true;
+    };
     int step = recipe.form == Recipe.Form.MAP ? 2 : 1;
     if (container && "open".equals(recipe.value)) {
       found.add(Recipe.of(recipe.form, recipe.type, recipe.parts));

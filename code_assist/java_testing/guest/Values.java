@@ -8,13 +8,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
+import java.util.Date;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.TimeZone;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
@@ -24,6 +30,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Plain values by class: usual ones, small changes, and ready-made ones of common library types. */
@@ -36,6 +43,10 @@ final class Values {
       "", "a", "abc", " ", "Hello", "a b", "hello world", "A", "1", "42", "-7", "x,y", "  ab ", "aa",
       "ABC", "3.5", "a\nb", "é");
   private static final String LETTERS = "abAZ019 .,-_/:\t";
+
+  static final List<Class<?>> CLASSES = List.of(
+      String.class, Integer.class, int.class, boolean.class, Object.class, int[].class, String[].class,
+      TimeUnit.class, Runnable.class, List.class, Map.Entry.class, Double.class, void.class);
 
   private Values() {}
 
@@ -178,8 +189,6 @@ final class Values {
     offer(found, type, Locale.class, "java.util.Locale", "Locale.GERMANY", () -> Locale.GERMANY);
     offer(found, type, Charset.class, "java.nio.charset.StandardCharsets", "StandardCharsets.UTF_8", () -> StandardCharsets.UTF_8);
     offer(found, type, Charset.class, "java.nio.charset.StandardCharsets", "StandardCharsets.US_ASCII", () -> StandardCharsets.US_ASCII);
-    offer(found, type, Class.class, "", "String.class", () -> String.class);
-    offer(found, type, Class.class, "", "int[].class", () -> int[].class);
     offer(found, type, TimeUnit.class, "java.util.concurrent.TimeUnit", "TimeUnit.SECONDS", () -> TimeUnit.SECONDS);
     offer(found, type, Duration.class, "java.time.Duration", "Duration.ofSeconds(" + number + ")", () -> Duration.ofSeconds(number));
     offer(found, type, LocalDate.class, "java.time.LocalDate", "LocalDate.of(2024, 2, " + (Math.abs(number) + 10) + ")", () -> LocalDate.of(2024, 2, Math.abs(number) + 10));
@@ -188,6 +197,14 @@ final class Values {
     offer(found, type, Pattern.class, "java.util.regex.Pattern", "Pattern.compile(\"[a-c]+\")", () -> Pattern.compile("[a-c]+"));
     offer(found, type, Throwable.class, "", "new IllegalStateException(\"no\")", () -> new IllegalStateException("no"));
     offer(found, type, Exception.class, "", "new IllegalStateException(\"no\")", () -> new IllegalStateException("no"));
+    offer(found, type, Random.class, "java.util.Random", "new Random(" + number + ")", () -> new Random(number));
+    offer(found, type, Date.class, "java.util.Date", "new Date(" + number + "000L)", () -> new Date(number * 1000L));
+    offer(found, type, TimeZone.class, "java.util.TimeZone", "TimeZone.getTimeZone(\"UTC\")", () -> TimeZone.getTimeZone("UTC"));
+    offer(found, type, ZoneId.class, "java.time.ZoneId", "ZoneId.of(\"UTC\")", () -> ZoneId.of("UTC"));
+    offer(found, type, LocalTime.class, "java.time.LocalTime", "LocalTime.of(23, 30)", () -> LocalTime.of(23, 30));
+    offer(found, type, UUID.class, "java.util.UUID", "new UUID(1L, 2L)", () -> new UUID(1L, 2L));
+    offer(found, type, BitSet.class, "java.util.BitSet", "new BitSet()", BitSet::new);
+    offer(found, type, Matcher.class, "java.util.regex.Pattern", "Pattern.compile(\"[a-c]+\").matcher(" + Names.quoted(text) + ")", () -> Pattern.compile("[a-c]+").matcher(text));
     addStreams(found, type, text);
     addLambdas(found, type, number);
     return found;
@@ -195,6 +212,7 @@ final class Values {
 
   private static void addStreams(List<Recipe> found, Class<?> type, String text) {
     offer(found, type, java.io.Reader.class, "java.io.StringReader", "new StringReader(" + Names.quoted(text) + ")", () -> new java.io.StringReader(text));
+    offer(found, type, Readable.class, "java.io.StringReader", "new StringReader(" + Names.quoted(text) + ")", () -> new java.io.StringReader(text));
     offer(found, type, java.io.InputStream.class, "java.io.ByteArrayInputStream", "new ByteArrayInputStream(new byte[] {1, 2, 3})", () -> new java.io.ByteArrayInputStream(new byte[] {1, 2, 3}));
     offer(found, type, java.io.OutputStream.class, "java.io.ByteArrayOutputStream", "new ByteArrayOutputStream()", java.io.ByteArrayOutputStream::new);
     offer(found, type, java.io.Writer.class, "java.io.StringWriter", "new StringWriter()", java.io.StringWriter::new);

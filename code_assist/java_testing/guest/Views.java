@@ -8,10 +8,14 @@ import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.time.ZoneId;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalAmount;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
+import java.util.Date;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -113,7 +117,9 @@ final class Views {
       return null; // too long, or with an address in it
     }
     boolean told = value instanceof CharSequence || value instanceof java.io.Writer || value instanceof TemporalAccessor
-        || value instanceof TemporalAmount || value instanceof Charset || value instanceof Locale || value instanceof UUID;
+        || value instanceof TemporalAmount || value instanceof Charset || value instanceof Locale || value instanceof UUID
+        || value instanceof BitSet || value instanceof Pattern || value instanceof ZoneId || value instanceof Path
+        || value instanceof Number && value.getClass().getName().startsWith("java.");
     if (told) {
       return of(value.toString(), actual + ".toString()", depth);
     }
@@ -208,6 +214,9 @@ final class Views {
     }
     if (value instanceof BigInteger || value instanceof BigDecimal) {
       return "new " + names.type(value.getClass()) + "(\"" + value + "\")";
+    }
+    if (value.getClass() == Date.class) {
+      return "new " + names.type(Date.class) + "(" + ((Date) value).getTime() + "L)";
     }
     if (depth > 3) {
       return null;

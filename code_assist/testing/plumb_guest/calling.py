@@ -2,17 +2,39 @@
 
 import inspect
 import itertools
-from collections.abc import Callable, Generator
+import keyword
+import operator
+import re
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import AbstractContextManager, ContextDecorator, contextmanager
 from types import ModuleType
 
 from .codes import clear_caches
 from .recipes import Recipe
 from .rendering import Renderer
-from .running import Act, Entered, Looked, Unarranged
+from .running import Act, Entered, Looked, Unarranged, properties_of
 from .target import Case, Target
 
 _MANY = 50
+_OPERATORS: Mapping[str, Callable[..., object]] = {
+    f"__{name}__": getattr(operator, name)
+    for name in "eq ne lt le gt ge add sub mul truediv floordiv mod xor getitem".split()
+} | {
+    "__and__": operator.and_,
+    "__or__": operator.or_,
+    "__contains__": operator.contains,
+    "__len__": len,
+    "__iter__": iter,
+    "__next__": next,
+    "__bool__": bool,
+    "__str__": str,
+    "__repr__": repr,
+    "__reversed__": reversed,
+    "__neg__": operator.neg,
+    "__abs__": abs,
+}
+"""What a test writes for a method that has an operator or a builtin in its place."""
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MUTABLE = {"list", "dict", "set"}
 
 
@@ -31,9 +53,9 @@ def action(
     def act(names: dict[str, object]) -> Looked:
         with _arranging():
             values = [(label, one.build(names)) for label, one in case.arguments]
-            receiver = None if case.receiver is None else case.receiver.build(names)
-            for method, arguments in case.before:
-                getattr(receiver, method)(*(one.build(names) for one in arguments))
+            receiver = _arranged(case, names)
+            # what its properties tell may change the object: another of the kind is asked
+            twin = _arranged(case, names) if properties_of(type(receiver)) else receiver
         watched = [
             (label.lstrip("="), value, renderer.render(value))
             for (label, value), (_, recipe) in zip(values, case.arguments, strict=True)
@@ -41,7 +63,7 @@ def action(
         ]
         plain = [value for label, value in values if not label.startswith("=")]
         named = {label[1:]: value for label, value in values if label.startswith("=")}
-        state = _state(receiver, renderer)
+        state = _state(twin, renderer)
         begin()
         result = _call(module, target, receiver, plain, named)
         if case.then is not None:
@@ -74,9 +96,19 @@ def action(
             if result is None and not others and hasattr(type(receiver), "__iter__"):
                 items = list(itertools.islice(iter(receiver), _MANY))  # type: ignore[call-overload]
                 others.append((f"list({variable})", items))
-        return Looked(result, others, same)
+            elif result is None and not others and hasattr(type(receiver), "__len__"):
+                others.append((f"len({variable})", len(receiver)))  # type: ignore[arg-type]
+        return Looked(result, others, same, is_new=target.call == "init")
 
     return act
+
+
+def _arranged(case: Case, names: dict[str, object]) -> object:
+    """Return the object of a case, with what was done to it before."""
+    receiver = None if case.receiver is None else case.receiver.build(names)
+    for method, arguments in case.before:
+        getattr(receiver, method)(*(one.build(names) for one in arguments))
+    return receiver
 
 
 @contextmanager
@@ -118,6 +150,8 @@ def _call(
             thing = getattr(thing, name)
     elif target.call == "property":
         return getattr(receiver, target.path[-1])
+    elif target.path[-1] in _OPERATORS:
+        return _OPERATORS[target.path[-1]](receiver, *plain)
     else:
         thing = getattr(receiver, target.path[-1])
     clear_caches(thing)
@@ -126,7 +160,16 @@ def _call(
         import asyncio
 
         return asyncio.run(result)
+    if inspect.isasyncgen(result):
+        import asyncio
+
+        return asyncio.run(_collected(result))
     return result
+
+
+async def _collected(items: AsyncIterator[object]) -> list[object]:
+    """Return what an asynchronous generator yields; one without an end has none that is told."""
+    return [one async for one in items]
 
 
 def _state(receiver: object, renderer: Renderer) -> dict[str, str]:
@@ -135,9 +178,9 @@ def _state(receiver: object, renderer: Renderer) -> dict[str, str]:
         return {}
     names = [*getattr(receiver, "__dict__", ()), *getattr(type(receiver), "__slots__", ())]
     found: dict[str, str] = {}
-    for name in sorted(set(names)):
+    for name in sorted({*names, *properties_of(type(receiver))}):
         if not name.startswith("_"):
-            text = renderer.render(getattr(receiver, name, None))
+            text = renderer.render_attribute(receiver, name)
             if text is not None:
                 found[name] = text
     return found
@@ -146,8 +189,9 @@ def _state(receiver: object, renderer: Renderer) -> dict[str, str]:
 def variable_of(target: Target) -> str:
     """Return the name of the receiver's variable: the class's, in small letters."""
     name = target.path[-2]
-    small = "".join(f"_{one.lower()}" if one.isupper() else one for one in name).strip("_")
-    return small.replace("__", "_") if small not in {name, target.path[-1]} else "instance"
+    small = _WORDS.sub("_", name).lower().strip("_").replace("__", "_")
+    taken = {name, target.path[-1], *keyword.kwlist}
+    return small if small not in taken else "instance"
 
 
 def with_argument(case: Case, index: int, recipe: Recipe) -> Case:

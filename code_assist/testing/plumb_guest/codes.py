@@ -13,14 +13,32 @@ _FUTURE = 0x1FF0000  # the compiler flags of `from __future__` imports
 
 def find_definition(tree: ast.Module, path: list[str]) -> Definition | None:
     """Return the definition of a function or method; of several by one name, the last."""
+    owner = find_class(tree, path[:-1])
+    if len(path) > 1 and owner is None:
+        return None
+    body = tree.body if owner is None else owner.body
+    found = [one for one in _flat(body) if isinstance(one, Definition) and one.name == path[-1]]
+    plain = [one for one in found if not _is_beside(one)]
+    return (plain or found or [None])[-1]
+
+
+def find_class(tree: ast.Module, path: list[str]) -> ast.ClassDef | None:
+    """Return the definition of a class, of several by one name the last; None for no path."""
     body: list[ast.stmt] = tree.body
-    for name in path[:-1]:
+    found: ast.ClassDef | None = None
+    for name in path:
         classes = [one for one in _flat(body) if isinstance(one, ast.ClassDef) and one.name == name]
         if not classes:
             return None
-        body = classes[-1].body
-    found = [one for one in _flat(body) if isinstance(one, Definition) and one.name == path[-1]]
-    return found[-1] if found else None
+        found = classes[-1]
+        body = found.body
+    return found
+
+
+def _is_beside(definition: Definition) -> bool:
+    """Whether a definition stands beside the one that is tested: a setter, an overload."""
+    ends = (".setter", ".deleter", "overload")
+    return any(ast.unparse(one).endswith(ends) for one in definition.decorator_list)
 
 
 def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:

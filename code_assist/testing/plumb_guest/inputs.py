@@ -27,6 +27,8 @@ _STRS = (
     "The quick brown fox",
 )
 _BYTES = (b"abc", b"", b"a\xffb")
+_FILES = ("", "one\ntwo\n", "a = 1\n", "x,y\n1,2\n", '{"a": 1}\n', "one two\n\nthree\n")
+_EXACT = 2.0**53
 _ONE = (
     "lambda x: x",
     "str",
@@ -64,6 +66,8 @@ class Source:
 
     def learn(self, value: object) -> None:
         """Remember a constant, once."""
+        if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+            self.learn(int(value))
         kept = self.pool.setdefault(type(value), [])
         if value not in kept and len(kept) < 80 and len(repr(value)) < 60:
             kept.append(value)
@@ -84,10 +88,40 @@ class Source:
             return code(self.choose.choice({0: _NONE, 1: _ONE}.get(int(str(kind[1])), _TWO)))
         if name == "class":
             made = self.makers.get(str(kind[1]), ())
-            return self.choose.choice(made) if made else constant(None)
+            one = self.choose.choice(made) if made else constant(None)
+            return self.vary(one) if self.choose.random() < 0.25 else one
+        if name == "stub":
+            return self._stub(kind[1:])
+        if name == "argv":
+            return self._words()
         if name == "one":
             return code(str(kind[1]))
         return self._plain(str(name))
+
+    def _stub(self, members: Sequence[object]) -> Recipe:
+        """Return a plain object with the attributes and methods that the code asks for."""
+        made: list[str] = []
+        for one in members:
+            name, called, kind = one  # type: ignore[misc]
+            value = self.draw(kind, 2).source()
+            made.append(f"{name}=lambda *_: {value}" if called else f"{name}={value}")
+        return code(f"SimpleNamespace({', '.join(made)})")
+
+    def _words(self) -> Recipe:
+        """Return a command line: options that the code names, files, words."""
+        options = [one for one in self.pool.get(str, []) if str(one).startswith("-")]
+        parts: list[Recipe] = []
+        for _ in range(self.choose.choice((0, 1, 1, 2, 3))):
+            roll = self.choose.random()
+            if options and roll < 0.4:
+                parts.append(constant(self.choose.choice(options)))
+            elif roll < 0.75:
+                file = self._plain("path") if roll < 0.7 else code('tmp_path / "missing.txt"')
+                parts.append(Recipe("call", "str", (file,)))
+            else:
+                parts.append(self._plain(self.choose.choice(("str", "int"))))
+                parts[-1] = constant(str(parts[-1].value))
+        return Recipe("list", None, tuple(parts))
 
     def _kind(self, kind: Kind, index: int) -> Kind:
         inner = kind[index] if len(kind) > index else ANY
@@ -108,7 +142,7 @@ class Source:
                 return constant(choose.random() < 0.5)
             case "path" if choose.random() < 0.5:
                 place = code('tmp_path / "data.txt"')
-                text = self._from(str, ("", "one\ntwo\n", "a = 1\n", "x,y\n1,2\n"), self._word)
+                text = self._from(str, _FILES, self._word)
                 return Recipe("call", "written", (place, constant(text)))
             case "path":
                 word = choose.choice(("data.txt", "missing.txt", "folder"))

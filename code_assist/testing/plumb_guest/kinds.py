@@ -6,6 +6,7 @@ A kind is a tuple: `("int",)`, `("list", kind)`, `("dict", kind, kind)`, `("call
 
 import ast
 import collections.abc
+import datetime as dt
 import enum
 import inspect
 import types
@@ -59,6 +60,8 @@ _BY_METHOD = {
     "file": "read readline readlines write writelines seek",
     "path": "exists is_file is_dir read_text write_text iterdir mkdir unlink with_suffix resolve",
     "bytes": "decode hex",
+    "date": "weekday isoweekday isocalendar toordinal",
+    "datetime": "strftime timestamp timetuple astimezone",
 }
 _METHODS = {name: kind for kind, names in _BY_METHOD.items() for name in names.split()}
 _SLICES = (
@@ -104,6 +107,7 @@ _BY_NAME: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     ),
     ("path file filename filepath fname dirname folder", (("path",),)),
     ("x y a b c value v amount rate ratio scale factor p q lo hi low high", NUMBERS),
+    ("argv args_list arguments_list cmdline", (("argv",),)),
     ("exc exception exceptions error errors", (("one", "ValueError"), ("one", "KeyError"))),
     ("cache", (("one", "{}"),)),
     ("flag strict reverse reversed verbose force sorted default_flag", (("bool",),)),
@@ -183,6 +187,25 @@ def of_value(value: object) -> Kind | None:
     return _SIMPLE.get(type(value))
 
 
+def stub(name: str, definition: ast.AST) -> Kind | None:
+    """Return the kind of a plain object with the attributes that a body asks a parameter for.
+
+    None where it asks for none, or for some that are set, or that are of well-known types alone.
+    """
+    members: dict[str, tuple[str, bool, Kind]] = {}
+    called = {id(one.func) for one in ast.walk(definition) if isinstance(one, ast.Call)}
+    for node in ast.walk(definition):
+        match node:
+            case ast.Attribute(value=ast.Name(id=used), attr=attr) if used == name:
+                if not isinstance(node.ctx, ast.Load) or attr.startswith("_"):
+                    return None
+                kind = (from_name(attr) or (INT, STR))[0]
+                members.setdefault(attr, (attr, id(node) in called, kind))
+            case _:
+                pass
+    return ("stub", *members.values()) if members.keys() - _METHODS.keys() else None
+
+
 def from_use(name: str, definition: ast.AST) -> tuple[list[Kind], bool]:
     """Return the kinds that a body uses a parameter as, and whether it asks if it is None."""
     found: list[Kind] = []
@@ -200,6 +223,8 @@ def from_use(name: str, definition: ast.AST) -> tuple[list[Kind], bool]:
             case ast.Subscript(value=ast.Name(id=used), slice=at) if used == name:
                 text = isinstance(at, ast.Constant) and isinstance(at.value, str)
                 found += [("dict", STR, ANY)] if text else [("list", INT), STR, ("tuple", INT)]
+            case ast.Subscript(slice=ast.Name(id=used)) if used == name:
+                found += [STR, INT]
             case ast.BinOp() | ast.Compare():
                 kinds, asked = _from_operator(name, node)
                 found += kinds
@@ -219,6 +244,8 @@ def _of_method(kind: str | None) -> list[Kind]:
             return [("dict", STR, INT), ("dict", INT, STR)]
         case "set":
             return [("set", INT)]
+        case "date" | "datetime":
+            return [("class", kind, getattr(dt, kind))]
         case _:
             return [(kind,)]
 

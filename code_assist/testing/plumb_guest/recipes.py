@@ -16,6 +16,7 @@ _CLOSE = {"list": "]", "tuple": ")", "set": "}", "dict": "}"}
 _LONGEST = 4000
 _FEW = {0: 8, 1: 5}
 """What it costs to have so few items: more than writing two different ones does."""
+_USUAL = " .,-_"
 STANDARD: dict[str, object] = {
     one.__name__: one for one in (collections, functools, itertools, math, operator, string)
 }
@@ -75,14 +76,18 @@ class Recipe:
         inner = sum(one.dull() for one in self.parts)
         if self.kind == "literal":
             value = self.value
-            if isinstance(value, str | bytes):
+            if isinstance(value, str):
+                odd = sum(not one.isalnum() and one not in _USUAL for one in value)
+                return _FEW.get(len(value), 0) + 2 * odd
+            if isinstance(value, bytes):
                 return _FEW.get(len(value), 0)
             return int(type(value) is int and value in {0, 1})
         if self.kind not in _OPEN:
             return inner
         items = self.parts if self.kind != "dict" else self.parts[1::2]
         equal = len(items) - len({one.source() for one in items})
-        return inner + _FEW.get(len(items), 0) + 8 * equal
+        alone = items[0].size() if len(items) == 1 else 0  # a second one costs as much
+        return inner + _FEW.get(len(items), 0) + alone + 8 * equal
 
     def with_part(self, index: int, part: "Recipe") -> "Recipe":
         """Return this recipe with one part replaced."""

@@ -1,5 +1,7 @@
 """Values written down as expressions that make an equal value, or not at all."""
 
+import ast
+import builtins
 import datetime as dt
 import enum
 import math
@@ -39,6 +41,14 @@ class Renderer:
         except Exception:  # whatever foreign equality does
             return None
         return source if same is True else None
+
+    def render_attribute(self, thing: object, name: str) -> str | None:
+        """Return an expression for an attribute's value; None where it cannot be had either."""
+        try:
+            value = getattr(thing, name, None)
+        except Exception:  # a property's own error
+            return None
+        return self.render(value)
 
     def name_of(self, thing: object) -> str | None:
         """Return the name under which a class or function can be imported, and remember it."""
@@ -124,7 +134,21 @@ class Renderer:
         if isinstance(value, type) or callable(value):
             return self.name_of(value)
         fields = _fields(value)
-        return None if fields is None else self._record(kind, fields, depth)
+        return self._itself(value, kind) if fields is None else self._record(kind, fields, depth)
+
+    def _itself(self, value: object, kind: type) -> str | None:
+        """Return what an object says of itself, where that is a call that makes it."""
+        if kind.__repr__ is object.__repr__ or kind.__eq__ is object.__eq__:
+            return None
+        try:
+            text = repr(value)
+            node = ast.parse(text, mode="eval").body
+        except Exception:  # whatever a foreign object says
+            return None
+        named = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        plain = isinstance(node, ast.Call) and getattr(node.func, "id", "") == kind.__name__
+        known = all(hasattr(builtins, one) for one in named - {kind.__name__})
+        return text if plain and known and self.name_of(kind) else None
 
     def _time(self, value: object, kind: type) -> str | None:
         del self.homes["datetime"]

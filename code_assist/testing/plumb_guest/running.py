@@ -3,6 +3,7 @@
 import contextlib
 import io
 import itertools
+import math
 import os
 import random
 import shutil
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType, ModuleType, SimpleNamespace
 from typing import TypeAlias
 
 from .recipes import STANDARD, literal
@@ -23,6 +24,8 @@ FIRST, MANY = 8, 60
 _LONGEST_FILE = 500
 CLOCK = 1_700_000_000.0
 """What the clock shows while code that asks for it is under test."""
+NAN = 'float("nan")'
+"""What stands for the number that equals nothing, and has an assertion of its own."""
 _WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _WAITING = 6  # how much longer than it may compute a call may wait
 _NO_ERROR = "exceptions must derive from"  # what `raise` says of an argument that is none
@@ -40,6 +43,8 @@ class Looked:
     result: object
     changed: list[tuple[str, object]] = field(default_factory=list)
     same: list[tuple[str, str]] = field(default_factory=list)
+    is_new: bool = False
+    """Whether the result is an object whose making is tested: it is told by its parts."""
 
 
 Act: TypeAlias = Callable[[dict[str, object]], Looked]
@@ -184,6 +189,7 @@ class Runner:
         names["tmp_path"] = self._folder
         names.setdefault("Path", Path)
         names["written"] = self._written
+        names.setdefault("SimpleNamespace", SimpleNamespace)
         self.renderer.folder = self.watch.folder = str(self._folder)
         self.watch.touched, self.watch.wrote = "", False
         printed = io.StringIO()
@@ -208,9 +214,11 @@ class Runner:
         act: Act,
         names: dict[str, object],
     ) -> Seen:
+        wrap = ""
         try:
             self.watch.on = True
             looked = act(names)
+            wrap = lazily(looked.result)
             if isinstance(looked.result, Entered):
                 self.watch.on = False
                 return self._entered(looked.result, looked)
@@ -225,8 +233,13 @@ class Runner:
             return Seen("opaque")
         except Exception as error:  # the code under test's own: part of what it does
             self.watch.on = False
-            return self._raised(error)
-        except BaseException:  # SystemExit, KeyboardInterrupt, GeneratorExit
+            return self._raised(error, wrap)
+        except SystemExit as error:
+            self.watch.on = False
+            return self._raised(error, wrap)
+        except Unarranged:
+            return Seen("unmade")
+        except BaseException:  # KeyboardInterrupt, GeneratorExit
             return Seen("opaque")
         finally:
             self.watch.on = False
@@ -234,13 +247,16 @@ class Runner:
 
     def _seen(self, result: object, wrap: str, looked: Looked) -> Seen:
         source = self.renderer.render(result) if wrap != "opaque" else None
+        if type(result) is float and math.isnan(result):
+            source = NAN
         if source is None and not wrap and (items := _items(result)) is not None:
             source, wrap = self.renderer.render(items), "list"
         if source is None and callable(result) and not isinstance(result, type):
             return Seen("opaque", "callable")
         seen = Seen("value" if source is not None else "opaque", source or "", wrap)
-        if source is None:
-            seen.after += self._parts(result)
+        parts = self._parts(result) if source is None or looked.is_new else []
+        if source is None or parts:
+            seen.after += parts
             seen.how = "parts" if seen.after else "opaque"
             seen.value = type(result).__name__
             seen.wrap = ""
@@ -283,19 +299,24 @@ class Runner:
     def _parts(self, result: object) -> list[tuple[str, str]]:
         """Return what can be said about an object that cannot be written down."""
         found: list[tuple[str, str]] = []
+        if type(result).__module__.partition(".")[0] in sys.stdlib_module_names:
+            return []  # what a library keeps in its objects is no part of the outcome
         try:
-            attributes = sorted(vars(result))
+            attributes = sorted({*vars(result), *properties_of(type(result))})
         except TypeError:
             return []
         for name in attributes:
             if name.startswith("_"):
                 continue
-            text = self.renderer.render(getattr(result, name, None))
+            text = self.renderer.render_attribute(result, name)
             if text is not None and len(text) < 200:
                 found.append((f"result.{name}", text))
+        if not found and hasattr(type(result), "__len__"):
+            with contextlib.suppress(Exception):  # whatever a foreign object says
+                found.append(("len(result)", str(len(result))))  # type: ignore[arg-type]
         return found[:5]
 
-    def _raised(self, error: Exception) -> Seen:
+    def _raised(self, error: Exception | SystemExit, wrap: str) -> Seen:
         name = self.renderer.name_of(type(error))
         if name is None:
             return Seen("opaque")
@@ -306,7 +327,8 @@ class Runner:
             trace = trace.tb_next
         text = str(error)
         explicit = bool(lines) and lines[-1] in self.raising and not text.startswith(_NO_ERROR)
-        return Seen("raises", name, explicit=explicit, message=text if len(text) < 120 else "")
+        message = text if len(text) < 120 else ""
+        return Seen("raises", name, wrap, explicit=explicit, message=message)
 
     raising: frozenset[tuple[str, int]] = frozenset()
     """File and line of every `raise` statement of the module under test."""
@@ -340,6 +362,20 @@ class Runner:
             finally:
                 for name, function in saved.items():
                     setattr(time, name, function)
+
+
+def lazily(result: object) -> str:
+    """Return how a lazy result is read, should reading it fail: nothing for any other."""
+    return "list" if _is_lazy(result) else ""
+
+
+def properties_of(kind: type) -> list[str]:
+    """Return the public properties of a class."""
+    return [
+        name
+        for name in dir(kind)
+        if not name.startswith("_") and isinstance(getattr(kind, name, None), property)
+    ]
 
 
 def _read(result: object) -> tuple[object, str]:

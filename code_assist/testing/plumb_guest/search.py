@@ -32,6 +32,10 @@ _CALLS: tuple[tuple[Kind, ...], ...] = (
 _MISUSE = {"TypeError", "AttributeError", "NameError", "UnboundLocalError", "AssertionError"}
 _ALIKE = 80  # cases with one outcome and one way through are looked at so often
 _LONGEST = 300  # characters of an expected value: longer ones show a branch, or nothing
+_RETURNS: Goal = (0, True)
+"""Beside the branches: that a call of it returns, and that it says yes and no."""
+_SAYS: dict[str, Goal] = {"True": (-1, True), "False": (-1, False)}
+_LEAST = 40  # cases that are tried in any case: some show an outcome that no branch needs
 _CONSTANTS = 24  # as many of the code's are tried one by one
 _WALL = 4  # how much longer than the processor's the time on the wall may be
 _PATIENCE = 600  # inputs without anything new, once every branch is covered
@@ -111,10 +115,12 @@ class Search:
             others = set[object]().union(*(_worth(x) for x in small if x is not one))
             needed = _worth(one) - others
             made = [self._smaller(one, needed, start + seconds)] if needed else []
+            for twin in [x for x in small if made and x is not one and x.case == made[0].case]:
+                twin.kills |= made.pop().kills
             small[small.index(one) : small.index(one) + 1] = made
         _assert_more(small)
         killed = set[int]().union(*(one.kills for one in small))
-        covered = frozenset[Goal]().union(*(one.hit for one in small))
+        covered = frozenset[Goal]().union(*(one.hit for one in small)) & self._target.goals
         return Result(small, covered, killed, self._tried, self.refused)
 
     def know(self, covered: set[Goal], killed: set[int]) -> None:
@@ -125,7 +131,7 @@ class Search:
     def _is_done(self) -> bool:
         all_covered = self._target.goals <= self.covered
         if all_covered and not self.alive:
-            return True
+            return self._tried > _LEAST
         return self._since > _PATIENCE * (1 if all_covered else 6)
 
     def _cases(self) -> Iterator[Case]:
@@ -207,6 +213,8 @@ class Search:
                 index = self._choose.randrange(len(case.arguments))
                 label, recipe = case.arguments[index]
                 made = self._source.vary(recipe)
+                if roll > 0.85:  # where two things are equal, comparisons show
+                    made = self._choose.choice([case.receiver or recipe, *_values(case)])
                 if made is recipe or self._choose.random() < 0.15:
                     made = self._redraw(label) or recipe
                 case = with_argument(case, index, made)
@@ -233,6 +241,7 @@ class Search:
         if not self._is_fit(seen):
             return
         self._note_edges(case)
+        hit |= _shown(seen)
         new = hit - self.covered
         signature = (seen.key(), hit)
         self._outcomes[signature] += 1
@@ -267,6 +276,8 @@ class Search:
             self.refused[seen.touched] += 1
         elif seen.how == "late":
             self.refused["it does not end in time"] += 1
+        elif seen.how == "unmade":
+            self.refused["no fitting object or arguments could be made"] += 1
         elif seen.how == "opaque":
             self.refused["its result cannot be written down"] += 1
         elif not (seen.how == "raises" and seen.value in _MISUSE and not seen.explicit):
@@ -341,6 +352,7 @@ class Search:
     def _as_good(self, case: Case, one: Found, needed: set[object]) -> Found | None:
         """Return a case as found where it does what is needed."""
         seen, hit = self._probed(case)
+        hit |= _shown(seen)
         if not self._is_fit(seen) or not {n for n in needed if not isinstance(n, int)} <= hit:
             return None
         wanted = {n for n in needed if isinstance(n, int)}
@@ -358,6 +370,17 @@ def _assert_more(chosen: list[Found]) -> None:
             if number not in plain:
                 plain.add(number)
                 one.more.add(more)
+
+
+def _shown(seen: Seen) -> frozenset[Goal]:
+    """Return what an outcome shows of how it goes well."""
+    if seen.how == "raises":
+        return frozenset()
+    return frozenset({_RETURNS, *([_SAYS[seen.value]] if seen.value in _SAYS else [])})
+
+
+def _values(case: Case) -> list[Recipe]:
+    return [one for _, one in case.arguments]
 
 
 def _worth(one: Found) -> set[object]:
@@ -401,7 +424,7 @@ def _plainer(recipe: Recipe) -> Iterator[Recipe]:
         for made in _parts_plainer(recipe):
             if len({one.source() for one in made.parts[::2]}) == len(made.parts) // 2:
                 yield made
-    elif recipe.kind == "call":
+    elif recipe.kind == "call" and recipe.value != "written":  # files stay as a person writes them
         first = len(recipe.parts) - len(recipe.keywords)
         for index in range(len(recipe.keywords)):
             at = first + index

@@ -13,27 +13,26 @@ import os
 import random
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
-from types import CodeType, FunctionType, ModuleType
+from collections.abc import Iterable
+from types import CodeType, ModuleType
 
 from . import target as targets
 from .calling import variable_of
-from .codes import compile_definition, find_definition
+from .codes import compile_definition, find_class, find_definition
 from .faults import faults
 from .inputs import Source
 from .judging import judge
 from .kinds import classes_in
+from .making import give_stand_ins, learn_class, makers_of
+from .mining import constants
 from .mutants import Mutant
-from .recipes import Recipe
 from .relating import relate
-from .rendering import Renderer
-from .running import Runner
+from .running import CLOCK, Runner
 from .search import Found, Result, Search
 from .target import Parameter, Target
 from .trying import Trials
 
 Message = dict[str, object]
-_MOST_SHOWN = 8  # ways to make an object that documentation shows
 
 
 class Guest:
@@ -52,7 +51,7 @@ class Guest:
         self.module = importlib.import_module(str(order["module"]))
         where = getattr(self.module, "__file__", "") or ""
         if not os.path.samefile(where, file):  # noqa: PTH121
-            return {"error": f"the name {self.module.__name__} leads to another file"}
+            return {"error": f"the name {self.module.__name__} leads to another file, {where}"}
         return {"ok": sys.version.split()[0]}
 
     def _prepared(self, order: Message) -> tuple[ModuleType, Target, Runner, Source] | str:
@@ -62,14 +61,17 @@ class Guest:
         definition = find_definition(self.tree, path)
         if definition is None:
             return "there is no such definition"
-        made = targets.make(module, path, definition, _notes(self.tree))
+        owner = find_class(self.tree, path[:-1])
+        made = targets.make(module, path, definition, _notes(self.tree), owner)
         if isinstance(made, str):
             return made
         runner = Runner(module, frozen=bool(order.get("frozen")), seeded=bool(order.get("seeded")))
         runner.raising = _raising(self.tree, str(order["file"]))
         source = Source(random.Random(int(str(order["seed"]))), {})
-        for value in _constants(definition, vars(module)):
+        for value in constants(self.tree, definition, vars(module)):
             source.learn(value)
+        if order.get("frozen"):
+            source.learn(int(CLOCK))
         return module, made, runner, source
 
     def relate(self, order: Message) -> Message:
@@ -89,7 +91,7 @@ class Guest:
         methods = self._makers(module, source, made)
         for parameter in made.parameters:
             for kind in classes_in(parameter.kinds):
-                _learn_class(kind, source, runner.renderer)
+                learn_class(kind, source, runner.renderer)
         search = Search(module, made, runner, source, methods)
         reached: Message = {}
         if order.get("existing"):
@@ -141,10 +143,11 @@ class Guest:
             kind = getattr(module, node.name, None)
             if not isinstance(kind, type) or issubclass(kind, BaseException):
                 continue
-            made = _makers_of(kind, source, dict(vars(module)), _notes(self.tree))
+            made = makers_of(kind, source, dict(vars(module)), _notes(self.tree))
             source.makers = {**source.makers, node.name: made}
             if len(target.path) > 1 and target.path[-2] == node.name:
                 methods[node.name] = _methods_of(node, kind, target)
+        give_stand_ins(classes, module, source)
         return methods
 
 
@@ -164,21 +167,6 @@ def _sample(
     return choose.sample(found, min(most, len(found)))
 
 
-def _learn_class(kind: type, source: Source, renderer: Renderer, depth: int = 3) -> None:
-    """Give the source ways to make records (dataclasses, attrs) of other modules."""
-    record = hasattr(kind, "__dataclass_fields__") or hasattr(kind, "__attrs_attrs__")
-    if not record or depth == 0 or kind.__name__ in source.makers:
-        return
-    if renderer.name_of(kind) is None:
-        return
-    init: FunctionType = getattr(kind, "__init__")  # noqa: B009  (mypy: not of an instance)
-    for parameter in targets.parameters_of(init, None, skip=True):
-        for inner in classes_in(parameter.kinds):
-            _learn_class(inner, source, renderer, depth - 1)
-    made = _makers_of(kind, source, renderer.names)
-    source.makers = {**source.makers, kind.__name__: made}
-
-
 def _notes(tree: ast.Module) -> list[str]:
     """Return the documentation of a module that has examples."""
     found: list[str] = []
@@ -187,44 +175,6 @@ def _notes(tree: ast.Module) -> list[str]:
             text = ast.get_docstring(one) or ""
             found += [text] if ">>>" in text else []
     return found
-
-
-def _makers_of(
-    kind: type, source: Source, names: dict[str, object], notes: Sequence[str] = ()
-) -> list[Recipe]:
-    init = getattr(kind, "__init__", None)
-    if not hasattr(init, "__code__"):
-        return [Recipe("call", kind.__name__)]
-    tree = None
-    parameters = targets.parameters_of(init, tree, skip=True)  # type: ignore[arg-type]
-    made: list[Recipe] = []
-    for recipe in targets.constructions(kind, set(names), notes):
-        if len(made) < _MOST_SHOWN and recipe not in made and _builds(recipe, names):
-            made.append(recipe)
-    for number in range(40):
-        parts: list[Recipe] = []
-        words: list[str] = []
-        for one in parameters:
-            if one.many or (one.optional and (number < 2 or source.choose.random() < 0.6)):
-                continue
-            drawn = source.draw(source.choose.choice(one.kinds))
-            parts.append(drawn)
-            if one.keyword or words or one.optional:
-                words.append(one.name)
-        recipe = Recipe("call", kind.__name__, tuple(parts), tuple(words))
-        if recipe not in made and _builds(recipe, names):
-            made.append(recipe)
-        if len(made) >= 12:
-            break
-    return made
-
-
-def _builds(recipe: Recipe, names: dict[str, object]) -> bool:
-    try:
-        recipe.build(names)
-    except Exception:  # an object that refuses such arguments
-        return False
-    return True
 
 
 def _methods_of(
@@ -242,28 +192,9 @@ def _methods_of(
                 parameters = targets.parameters_of(function, one, skip=True)  # type: ignore[arg-type]
                 found.append((one.name, parameters))
     own = getattr(kind, target.path[-1], None)
-    if target.call == "method" and hasattr(own, "__code__"):
+    plain = target.call == "method" and not target.path[-1].startswith("__")
+    if plain and hasattr(own, "__code__"):
         found.append((target.path[-1], target.parameters))
-    return found
-
-
-def _constants(definition: ast.AST, names: dict[str, object]) -> list[object]:
-    """Return the constants of a function: its literals, its module's, and those of modules."""
-    found: list[object] = []
-    for node in ast.walk(definition):
-        match node:
-            case ast.Constant():
-                value: object = node.value
-            case ast.Name():
-                value = names.get(node.id)
-            case ast.Attribute(value=ast.Name(id=owner)) if isinstance(
-                names.get(owner), ModuleType
-            ):
-                value = getattr(names[owner], node.attr, None)
-            case _:
-                continue
-        if isinstance(value, int | float | bytes) or (isinstance(value, str) and len(value) < 40):
-            found.append(value)
     return found
 
 

@@ -16,6 +16,7 @@ from .kinds import Kind
 from .mutants import Mutant, mutants
 from .probes import Goal, instrument
 from .recipes import STANDARD, Recipe, from_node
+from .widening import widened
 
 _BINARY = {
     f"__{name}__"
@@ -86,19 +87,26 @@ class Target:
 
 
 def make(
-    module: ModuleType, path: list[str], definition: Definition, notes: list[str]
+    module: ModuleType,
+    path: list[str],
+    definition: Definition,
+    notes: list[str],
+    owner: ast.ClassDef | None = None,
 ) -> "Target | str":
-    """Return a target, or the reason why there is none."""
+    """Return a target, or the reason why there is none; `owner` is the tree of its class."""
     function = find_function(module, path, definition)
     if function is None:
         return "its function object is out of reach (made anew, or wrapped by foreign code)"
+    if getattr(function, "__isabstractmethod__", False) or _is_of_protocol(module, path):
+        return "it is only described here: test a class that has it"
     changed, goals = instrument(definition)
     probed = compile_definition(changed, path, function)
     if probed is None:
         return "it closes over names of another function"
     call = _how(module, path)
+    wide = widened(definition, owner) if call == "init" and owner is not None else definition
     parameters = parameters_of(
-        function, definition, skip=call in {"method", "init"} or _is_class(module, path)
+        function, wide, skip=call in {"method", "init"} or _is_class(module, path)
     )
     if call == "method" and path[-1] in _BINARY and parameters:
         parameters[0].kinds.insert(0, ("class", path[-2]))  # two of a kind, above all
@@ -137,6 +145,13 @@ def _how(module: ModuleType, path: list[str]) -> str:
     return "method"
 
 
+def _is_of_protocol(module: ModuleType, path: list[str]) -> bool:
+    owner: object = module
+    for name in path[:-1]:
+        owner = getattr(owner, name)
+    return bool(getattr(owner, "_is_protocol", False))
+
+
 def _is_class(module: ModuleType, path: list[str]) -> bool:
     """Whether the first parameter is the class itself."""
     if len(path) == 1:
@@ -167,6 +182,8 @@ def parameters_of(
         if not hinted and definition is not None:
             made, none = kinds.from_use(one.name, definition)
             made = made or list(kinds.from_name(one.name))
+            stub = kinds.stub(one.name, definition)
+            made = [stub, *made[:1]] if stub is not None else made
             made += [("none",)] if none or one.default is None else []
         if one.default not in {inspect.Parameter.empty, None} if _hashable(one.default) else False:
             kind = kinds.of_value(one.default)

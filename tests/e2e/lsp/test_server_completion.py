@@ -116,6 +116,16 @@ def test_no_ghost_text_of_three_characters(scripted):
     assert client.ask("textDocument/inlineCompletion", place(PY, 1, 14)) is None
 
 
+def test_a_line_that_is_data_gets_no_ghost_text_and_names_as_ever(scripted):
+    client = scripted("compute_total", "compute_total")
+    line = "x = [" + "1, " * 700 + "compu"
+    client.open(PY, f"def compute_total(items): ...\n{line}\ny = compu\n")
+    asked = place(PY, 1, len(line))
+    assert client.ask("textDocument/inlineCompletion", asked) is None
+    labels = [one["label"] for one in client.ask("textDocument/completion", asked)["items"]]
+    assert labels == ["compute_total"]
+
+
 def test_java_popup_comes_from_the_file(scripted):
     client = scripted()
     client.open(JAVA, "class A {\n  int total;\n  void f() {\n    this.\n  }\n}\n", "java")

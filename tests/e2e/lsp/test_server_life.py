@@ -114,3 +114,13 @@ def test_a_model_that_fails_later_is_told_once_and_the_server_goes_on(scripted):
     (message,) = client.wait_for("window/showMessage")
     assert "has only 0 replies" in message["message"]
     assert client.stop() == 0
+
+
+def test_a_request_that_cannot_be_read_is_answered_and_the_next_one_as_ever(connect):
+    client = connect()
+    client.start({"textDocument": {"hover": {}}})
+    answer = client.answer(client.request("textDocument/hover", {"textDocument": {}}))
+    assert answer["error"]["code"] == -32602
+    place = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 0}}
+    assert client.ask("textDocument/hover", place) is None
+    assert client.stop() == 0

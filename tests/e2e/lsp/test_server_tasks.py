@@ -61,7 +61,7 @@ def test_an_edit_is_applied_by_the_client_or_the_reason_is_told(client):
     ask = "workspace/executeCommand"
     client.ask(ask, {"command": "plumb.edit", "arguments": [client.uri, 0, 0, "add a docstring"]})
     (params,) = client.wait_for("workspace/applyEdit")
-    assert '"""Grown.' in params["edit"]["changes"][client.uri][0]["newText"]
+    assert '"""Return whether it is grown.' in params["edit"]["changes"][client.uri][0]["newText"]
     client.ask(ask, {"command": "plumb.edit", "arguments": [client.uri, 0, 0, "sing a song"]})
     told = client.wait_for("window/showMessage")[-1]["message"]
     assert "rules can only" in told

@@ -3,7 +3,7 @@
 import time
 
 CLIENT = {
-    "textDocument": {"completion": {}, "inlineCompletion": {}},
+    "textDocument": {"completion": {}, "inlineCompletion": {}, "codeAction": {}},
     "window": {"workDoneProgress": True},
     "workspace": {
         "workspaceFolders": True,
@@ -61,6 +61,26 @@ def test_without_a_model_other_files_are_repeated(connect, tmp_path):
     assert end["value"] == {"kind": "end", "message": "1 files, 70 definitions"}
     uri = (tmp_path / "new.py").as_uri()
     assert ghost(client, uri) == "th, 'r') as file:"
+    assert client.stop() == 0
+
+
+def test_a_name_that_another_file_defines_can_be_imported(connect, tmp_path):
+    (tmp_path / "prices.py").write_text("class Price: ...\n")
+    client = connect()
+    start(client, tmp_path)
+    client.wait_for("$/progress", 2)
+    uri = (tmp_path / "orders.py").as_uri()
+    client.open(uri, "order = Price()\n")
+    place = {"line": 0, "character": 9}
+    asked = {
+        "textDocument": {"uri": uri},
+        "range": {"start": place, "end": place},
+        "context": {"diagnostics": []},
+    }
+    (action,) = client.ask("textDocument/codeAction", asked)
+    assert action["title"] == "Import 'Price' from prices"
+    (edit,) = action["edit"]["changes"][uri]
+    assert edit["newText"] == "from prices import Price\n"
     assert client.stop() == 0
 
 

@@ -98,3 +98,17 @@ def test_oddly_laid_out_braces_are_not_blamed_for_another():
         "  void h() {\n    g(;\n  }\n}\n"
     )
     assert told(text, "java") == [8]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("for part in text.split(:\n    print(part)\n", "invalid syntax at ':'"),
+        ("total = = 3\n", "invalid syntax at '='"),
+        ("total = 1 +\nother = 2\n", "invalid syntax at the end of the line"),
+        ("pair = (\n    first\n    second\n)\n", "invalid syntax. Perhaps you forgot a comma?"),
+    ],
+)
+def test_pythons_barest_message_says_at_what(text, message):
+    found = diagnose(Source(text=text, language="python", path=""))
+    assert [one.message for one in found if one.code == "syntax-error"] == [message]

@@ -1,5 +1,6 @@
 """The server's threads share what the C library gave back."""
 
+import platform
 import subprocess
 import sys
 
@@ -33,3 +34,34 @@ def test_eight_threads_take_two_arenas():
         [sys.executable, "-c", plain], check=True, capture_output=True, text=True
     ).stdout.split()
     assert int(found[1]) < int(before[1])
+
+
+GIVEN_BACK = """
+import ctypes
+from pathlib import Path
+from lsp.memory import Freed
+
+now = 0.0
+freed = Freed(lambda: now)
+
+def megabytes():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+
+blocks = [ctypes.create_string_buffer(b"x" * 60_000) for _ in range(2000)]  # below the mmap bound
+last = blocks[-1]
+del blocks
+held = megabytes()
+now = 59.0
+print(freed.give_back())
+now = 61.0
+print(freed.give_back(), freed.give_back())
+print(held - megabytes() > 80)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the heap is glibc's")
+def test_what_lies_free_below_a_block_in_use_is_given_back_once_a_minute():
+    done = subprocess.run(
+        [sys.executable, "-c", GIVEN_BACK], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "True", "False", "True"]

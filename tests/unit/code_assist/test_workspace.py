@@ -123,6 +123,36 @@ def test_completing_with_no_model_but_the_workspace(project, ngram):
     assert answer.best.candidate.new_text.startswith("th, 'r') as file:")
 
 
+def test_of_two_names_the_workspace_says_which_is_meant(project, ngram):
+    """Without it the shorter name comes first; one bare dot is no reason to guess."""
+    for number in range(3):
+        uses = (
+            f"def save_{number}(path):\n    report = prepare(path)\n    return report_all(path)\n"
+        )
+        (project / f"n{number}.py").write_text(uses * 20)
+    workspace = Workspace([project], encoder=ngram.encoder)
+    workspace.fill()
+    text = "def report_any(x): ...\ndef report_all_(x): ...\ndef report_all(x): ...\n"
+    text += "def save(path):\n    report = prepare(path)\n    return rep\n\nreport_any(1)\n"
+    source = Source(text=text, language="python", path=str(project / "new.py"))
+    offset = text.index("return rep\n") + len("return rep")
+    memory = workspace.memory(source, offset)
+    answer = complete(source, source.position(offset), model=None, memory=memory)
+    assert answer.best is not None
+    assert answer.best.candidate.new_text == "report_all"
+
+
+def test_behind_a_bare_dot_no_name_is_guessed():
+    text = "class A:\n    def second(self): ...\n    def first(self):\n        self.\n"
+    source = Source(text=text, language="python", path="")
+    at = len(text) - 1
+    assert complete(source, source.position(at), model=None).best is None
+    begun = source.insert(at, at, "se")
+    answer = complete(begun, begun.position(at + 2), model=None)
+    assert answer.best is not None
+    assert answer.best.candidate.new_text == "second"
+
+
 def test_a_changed_file_replaces_its_part(project, ngram):
     workspace = Workspace([project], encoder=ngram.encoder)
     workspace.fill()

@@ -46,7 +46,8 @@ def test_a_docstring_says_what_the_code_shows() -> None:
     after = changed("Add a docstring.", 4, 5)
     (function, _) = ast.parse(after).body
     said = ast.get_docstring(function)
-    assert said.startswith("Price.")
+    assert said.startswith("Return whether it is price.")
+    assert "rate (float): The rate; 0.2 by default." in said
     assert "ValueError: Net is wrong." in said
     assert ast.dump(ast.Module(function.body[1:], [])) == ast.dump(
         ast.Module(ast.parse(CODE).body[0].body, [])
@@ -56,6 +57,28 @@ def test_a_docstring_says_what_the_code_shows() -> None:
 def test_type_hints_are_those_that_follow_for_certain() -> None:
     after = changed("add type hints")
     assert 'def price(net, rate: float=0.2, *, label: str="x") -> bool:' in after
+
+
+@pytest.mark.parametrize(
+    ("code", "first"),
+    [
+        ("def is_open(shop):\n    return shop.open\n", "Return whether it is open."),
+        ("def load_config(path):\n    return path\n", "Load the config."),
+        ("def empty(shop):\n    return not shop.items\n", "Return whether it is empty."),
+        ("def windows(items):\n    yield items\n", "Yield the windows."),
+        ("def get_name(user):\n    return user.name\n", "Return the name."),
+    ],
+)
+def test_the_first_line_of_a_docstring_is_a_sentence(code: str, first: str) -> None:
+    made = edit(Source(text=code, language="python", path="a.py"), 1, 2, "add a docstring")
+    (function,) = ast.parse(made.best.candidate.after).body
+    assert ast.get_docstring(function) == first
+
+
+def test_a_guard_is_for_the_one_argument_that_is_needed() -> None:
+    code = "def cut(text, sep='-'):\n    return text.split(sep)\n"
+    made = edit(Source(text=code, language="python", path="a.py"), 1, 2, "add a guard against none")
+    assert "if text is None:" in made.best.candidate.after
 
 
 def test_nothing_is_guessed() -> None:

@@ -205,6 +205,39 @@ def test_probes_leave_every_line_where_it_is() -> None:
     assert blamed[0] == "mutant"
 
 
+def test_a_variable_stands_for_another_only_where_that_is_known() -> None:
+    text = """class A {
+    static int f(int low, int high) {
+        int sum = low + high;
+        for (int step = 0; step < high; step++) {
+            sum += step;
+        }
+        int late = sum;
+        return late;
+    }
+}
+"""
+    (found,) = methods(Source(text=text, language="java", path=""), "f")
+    made = rewrite(text.encode(), [found], set(), {"unknown": 99, "mutant": 99, "fault": 99})
+    before, _, rest = made.text.partition("int sum")
+    first = before + rest.partition(";")[0]
+    inside, _, after = rest.partition("int late")
+    assert "high : low" in first
+    assert "step" not in first
+    assert "late" not in inside
+    assert "step" not in after
+
+
+def test_a_complaint_at_an_operator_is_for_its_operands_alone() -> None:
+    text = "class A { boolean f(String s) { return s.length() > 1 && isOpen(s.charAt(0)); } }"
+    (found,) = methods(Source(text=text, language="java", path=""), None)
+    made = rewrite(text.encode(), [found], set(), {"unknown": 9})
+    assert any(one.what == "call forgotten" for one in made.mutants)
+    (blamed,) = made.blamed([made.text.rindex("&&")], set())
+    assert blamed[0] == "mutant"
+    assert text[blamed[1] : blamed[2]] == "isOpen(s.charAt(0))"
+
+
 @pytest.mark.parametrize(
     ("source", "harmless"),
     [
@@ -214,6 +247,9 @@ def test_probes_leave_every_line_where_it_is() -> None:
         ("xresult.getName()", True),
         ("(String) null", True),
         ('x -> "<" + x + ">"', True),
+        ("() -> 7", True),
+        ("() -> {}", True),
+        ("() -> { System.exit(1); }", False),
         ("System.exit(1)", False),
         ("1); System.exit(1); f(", False),
         ("Runtime.getRuntime()", False),
@@ -254,3 +290,75 @@ def test_a_plain_setter_is_tested_and_an_overload_is_the_one_that_is_meant(tmp_p
     assert ".setHeld(" in text
     assert "box.getHeld()" in text
     assert "(Number) " in text
+
+
+PAIR = """package shop;
+
+import java.util.function.Supplier;
+
+public final class Pair {
+    public static final Pair NONE = new Pair("", 0);
+    private final String name;
+    private final int count;
+
+    private Pair(String name, int count) { this.name = name; this.count = count; }
+
+    public static class Builder {
+        private final String name;
+        public Builder(String name) { this.name = name; }
+        public Pair build() { return new Pair(name, 3); }
+    }
+
+    public interface Rule { boolean holds(String text, int number); }
+
+    @Override public boolean equals(Object other) {
+        if (!(other instanceof Pair)) return false;
+        Pair that = (Pair) other;
+        return count == that.count && name.equals(that.name);
+    }
+
+    @Override public int hashCode() { return count; }
+
+    public boolean meets(Rule rule) { return rule.holds(name, count); }
+
+    public static <T> int rank(T[] items) { return items == null ? -1 : items.length; }
+
+    public static int rank(int[] items) { return items == null ? -2 : items.length * 10; }
+
+    public static <E extends Enum<E>> int sizes(Class<E> kind) {
+        return kind.getEnumConstants().length;
+    }
+
+    public static String or(String text, Supplier<String> other) {
+        return text == null ? other.get() : text;
+    }
+}
+"""
+
+
+def test_objects_lambdas_classes_and_generic_overloads_are_made(tmp_path: Path) -> None:
+    project = _project(tmp_path)
+    (project.root / "shop" / "Pair.java").write_text(PAIR)
+    pair = JavaProject.of(project.root / "shop" / "Pair.java")
+
+    answer = write_java_tests(pair, "Pair", plan=Plan(seconds=1, runs=1))
+
+    assert answer.best is not None, answer.reason
+    suite = answer.best.candidate
+    covered = {one.name: (one.covered, one.branches) for one in suite.measured}
+    assert covered["Pair.equals(Object)"] == (6, 6)
+    assert covered["Pair.rank(Object[])"] == (2, 2)
+    assert covered["Pair.rank(int[])"] == (2, 2)
+    assert "Pair.NONE" in suite.code or ").build()" in suite.code
+    assert ".meets((x, y) -> " in suite.code
+    assert "TimeUnit.class" in suite.code
+    assert 'or(null, () -> "' in suite.code
+
+
+def test_type_variables_are_what_the_class_file_has_for_them() -> None:
+    text = (
+        "class A<K extends Comparable<K>, V> {"
+        " <T extends Number & Runnable, U extends T> void f(K k, V[] v, T t, U... u) {} }"
+    )
+    (found,) = methods(Source(text=text, language="java", path=""), None)
+    assert found.types == ("Comparable", "Object[]", "Number", "Number[]")

@@ -62,6 +62,27 @@ def test_a_missing_guard_is_added(project) -> None:
     assert namespace["mean"]([2]) == 2
 
 
+def test_a_guard_raises_what_the_test_expects_with_its_message(project) -> None:
+    code = "def cut(text, size):\n    return [text[i:i + size] for i in range(0, len(text), size or 1)]\n"
+    tests = (
+        "import pytest\n"
+        "def test_cut(): assert cut('abcd', 2) == ['ab', 'cd']\n"
+        "def test_one(): assert cut('ab', 1) == ['a', 'b']\n"
+        "def test_wrong():\n"
+        "    with pytest.raises(ValueError, match=r'size \\(0\\) is too small'):\n"
+        "        cut('abcd', 0)\n"
+    )
+    answer = repair(*project(code, tests))
+    assert answer.status is Status.ANSWERED, answer.reason
+    assert "raise ValueError('size (0) is too small')" in answer.best.candidate.after
+
+
+def test_a_variable_that_nobody_reads_is_tried_first() -> None:
+    code = "def f(a, b):\n    made = a + b\n    return a\n"
+    edits = [one for one in candidates(code) if one.line == 3 and "in place of `a`" in one.what]
+    assert min(edits, key=lambda one: one.cost).text == "made"
+
+
 def test_a_change_that_breaks_another_test_is_no_repair(project) -> None:
     code = "def f(n):\n    return n * 2\n"
     tests = "def test_one(): assert f(1) == 7\ndef test_two(): assert f(2) == 4\ndef test_0(): assert f(0) == 0\n"

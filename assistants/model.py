@@ -123,6 +123,13 @@ class Marked:
 
     parts: tuple[str | Marker, ...]
 
+    def again(self, wrong: str, complaint: str) -> "Marked":
+        """Return the prompt for another attempt, behind a wrong one and what is said against it.
+
+        For models that know the marker `repair`.
+        """
+        return Marked((*self.parts, wrong, Marker("check"), complaint, Marker("repair")))
+
 
 Prompt: TypeAlias = Chat | FillInTheMiddle | Marked
 

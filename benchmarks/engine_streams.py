@@ -9,8 +9,9 @@ gaps between a stream's tokens with 64 streams, the same while long prompts arri
 constraint adds to a token's time. `with_drafts` decodes in turn, each stream with its drafts;
 without, the streams are one batch. A clock of processor time stands still while the process waits,
 so times on the clock stand beside where waiting matters. One stream decodes on one core and several
-share them, so `clock_times_at_8` shows on a quiet machine what they gain; `busy_core` decodes one
-token at a time while another process keeps a core busy.
+share them, in as many companies as the engine has, so `clock_times_at_8` shows on a quiet machine
+what they gain (`--threads 1` is one company); `busy_core` decodes one token at a time while another
+process keeps a core busy.
 """
 
 import argparse
@@ -73,6 +74,7 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     vocabulary = tokenizer.vocabulary(session.metadata.vocabulary, [special])
     return {
         "kernel": session.uniform,
+        "companies": session.companies,
         "throughput": throughput(session, prompts, count, rounds),
         "fairness": fairness(session, prompts, 8 if quick else count),
         "long_prompts": long_prompts(session, prompts, count),

@@ -33,17 +33,18 @@ from _record import HERE, record
 RUNNING, WAITING = 8, 8
 BODY_LIMIT = 1 << 20
 PROMPTS = (
-    "def add(a, b):\n    return ",
-    "import os\n\nfor name in os.",
-    "class Point:\n    def __init__(self, x, y):\n        ",
-    "public class A { public static void main(",
+    ("python", "def add(a, b):\n    return "),
+    ("python", "import os\n\nfor name in os."),
+    ("python", "class Point:\n    def __init__(self, x, y):\n        "),
+    ("java", "public class A { public static void main("),
 )
 CONSTRAINTS: tuple[dict[str, Any], ...] = (
     {},
     {"guided_regex": "[a-z ]{1,20}"},
     {"guided_choice": ["yes", "no"]},
-    {"suffix": "\n", "program": {"language": "python"}},
+    {"suffix": "\n", "program": {}},
 )
+"""A program is one of its prompt's language."""
 GARBAGE = (
     b"", b"{", b"\xff\xfe\x00", b"[1, 2]", b'{"prompt": 7}', b'{"prompt": "x", "max_tokens": -1}',
     b'{"prompt": "x", "guided_regex": "("}', b"[" * 5000, b'{"prompt": "x", "model": "other"}',
@@ -102,6 +103,11 @@ async def _measure(model: str, seconds: float) -> Mapping[str, Any]:
         "running_and_waiting": RUNNING + WAITING,
         "statuses": dict(sorted(seen.statuses.items())),
         "answers_that_differ": seen.wrong,
+        "well_formed_called_bad": sum(
+            count
+            for name, count in seen.statuses.items()
+            if name in {f"{kind} 400" for kind in ("completion", "stream", "hang-up")}
+        ),
         "differ_afterwards": sum(again[key] != expected[key] for key in expected),
         "refusals_without_retry_after": seen.without_retry_after,
         "refusal_p95_ms": _p95(seen.refused),
@@ -158,13 +164,16 @@ def _keys() -> list[tuple[int, int]]:
 
 
 def _body(key: tuple[int, int], **more: Any) -> dict[str, Any]:  # noqa: ANN401
-    prompt, extra = key
-    return {"prompt": PROMPTS[prompt], "max_tokens": 24, **CONSTRAINTS[extra], **more}
+    (language, prompt), asked = PROMPTS[key[0]], CONSTRAINTS[key[1]]
+    if "program" in asked:
+        asked = {**asked, "program": {"language": language}}
+    return {"prompt": prompt, "max_tokens": 24, **asked, **more}
 
 
 async def _text(client: httpx.AsyncClient, body: Mapping[str, Any]) -> str:
     done = await client.post("/v1/completions", json=body)
-    return done.json()["choices"][0]["text"] if done.status_code == 200 else str(done.status_code)
+    done.raise_for_status()
+    return done.json()["choices"][0]["text"]
 
 
 Kind = Callable[

@@ -27,15 +27,13 @@ from assistants.model import (
     Sampling,
     Token,
 )
-from assistants.ngram import settled
 
 from .byte_level import ByteLevelTokenizer
-from .fill_in import fit
+from .fill_in import MIDDLE, PREFIX, SUFFIX, own_tokens, room_of, without_typed
 from .ngram import begin
 from .text import StreamedText, as_tokens, behind, repetition, unrepeated
 
 END = "endoftext"
-PREFIX, SUFFIX, MIDDLE = "fim_prefix", "fim_suffix", "fim_middle"
 
 
 def data_folder() -> Path:
@@ -128,7 +126,8 @@ class Bundled:
         """Yield tokens; see `Model.stream`."""
         typed, recall = b"", None
         if isinstance(prompt, FillInTheMiddle):
-            prompt, typed = _without_typed(prompt)
+            prompt, word = without_typed(prompt)
+            typed = word.encode()
             recall = self._recalled(prompt)
         ids = self._encode(prompt, sampling.max_tokens)
         budget = min(sampling.max_tokens, self._capabilities.context_length - len(ids))
@@ -159,7 +158,8 @@ class Bundled:
         cancel: Cancel | None = None,
     ) -> tuple[Line, ...]:
         """Return the likeliest ends of a line; see `LineWriter.lines`. Heals the word typed."""
-        begun, typed = _without_typed(prompt)
+        begun, word = without_typed(prompt)
+        typed = word.encode()
         bounds = Bounds(floor=floor)
         mask = None if constraint is None else compile_mask(constraint, self._vocabulary)
         mask = self._healed(typed, mask)
@@ -244,7 +244,7 @@ class Bundled:
         metadata = self._engine.metadata
         around = isinstance(prompt, FillInTheMiddle)
         context = metadata.trained_length if around else metadata.context_length
-        room = context - max(1, min(wanted, context // 2))
+        room = room_of(context, wanted)
         match prompt:
             case FillInTheMiddle():
                 return self._fill_in_the_middle(prompt, room)
@@ -280,17 +280,8 @@ class Bundled:
         if not self._capabilities.fill_in_the_middle:
             raise Unsupported(f"the model {self._name} cannot fill in the middle")
         known = prompt.language in self._capabilities.markers
-        language = [special[prompt.language]] if known else []
-        prefix, suffix = fit(prompt, room - len(language) - 3, self._tokenizer.encode)
-        if self._engine.metadata.suffix_first:
-            head = [*language, special[PREFIX], special[SUFFIX], *suffix, special[MIDDLE]]
-            return [*head, *prefix]
-        return [
-            *language, special[PREFIX], *prefix, special[SUFFIX], *suffix, special[MIDDLE],
-        ]  # fmt: skip
-
-
-def _without_typed(prompt: FillInTheMiddle) -> tuple[FillInTheMiddle, bytes]:
-    """Return the prompt without the word before the cursor, and that word (token healing)."""
-    head = settled(prompt.prefix)
-    return replace(prompt, prefix=prompt.prefix[:head]), prompt.prefix[head:].encode()
+        return own_tokens(
+            prompt, room, self._tokenizer.encode, special,
+            language=[special[prompt.language]] if known else [],
+            suffix_first=self._engine.metadata.suffix_first,
+        )  # fmt: skip

@@ -1,11 +1,15 @@
 """Fill-in-the-middle: each model family's prompt, and what of a long file goes into it."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from assistants.model import FillInTheMiddle
+from assistants.ngram import settled
+
+PREFIX, SUFFIX, MIDDLE = "fim_prefix", "fim_suffix", "fim_middle"
+"""The bundled model's own marks, by bare name."""
 
 S = TypeVar("S", str, list[int])
 
@@ -85,6 +89,37 @@ def family_of_name(model: str) -> Family | None:
     """Return the family that a model's name belongs to."""
     name = model.lower()
     return next((each for each in FAMILIES if any(part in name for part in each.names)), None)
+
+
+def without_typed(prompt: FillInTheMiddle) -> tuple[FillInTheMiddle, str]:
+    """Return the prompt without the word before the cursor, and that word (token healing)."""
+    head = settled(prompt.prefix)
+    return replace(prompt, prefix=prompt.prefix[:head]), prompt.prefix[head:]
+
+
+def room_of(length: int, wanted: int) -> int:
+    """Return the tokens of a prompt where so many are wanted behind it, or half the length."""
+    return length - max(1, min(wanted, length // 2))
+
+
+def own_tokens(
+    prompt: FillInTheMiddle,
+    room: int,
+    encode: Callable[[str], list[int]],
+    special: Mapping[str, int],
+    *,
+    language: Sequence[int],
+    suffix_first: bool,
+) -> list[int]:
+    """Return the bundled model's prompt in at most `room` tokens, `language` in front.
+
+    Training examples are made by this, too (`training.asked`).
+    """
+    prefix, suffix = fit(prompt, room - len(language) - 3, encode)
+    begin, behind, middle = (special[name] for name in (PREFIX, SUFFIX, MIDDLE))
+    if suffix_first:
+        return [*language, begin, behind, *suffix, middle, *prefix]
+    return [*language, begin, *prefix, behind, *suffix, middle]
 
 
 def fit(

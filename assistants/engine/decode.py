@@ -15,9 +15,9 @@ from .cache import PrefixCache
 from .lane import Lane
 from .native import NativeSession
 from .sampling import log_probability
-from .scheduler import Scheduler
+from .scheduler import Scheduler, Slot
 from .search import Bounds, Found, LineSearch
-from .session import Logits, Metadata, Network
+from .session import Logits, Memory, Metadata, Network
 from .slots import Slots
 from .streams import Decoding, Drawn, Request
 
@@ -50,15 +50,35 @@ class Counters:
     waiting: int = 0
 
 
+class Company:
+    """Streams that take steps together: their slots and their scheduler."""
+
+    def __init__(self, allocate: Callable[[], Memory]) -> None:
+        """Take what allocates a bank of slots."""
+        self.slots = Slots(allocate)
+        self.scheduler = Scheduler()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether more than one stream is under way."""
+        return self.slots.busy > 1
+
+
 class Engine:
-    """One network, its prefix cache and its scheduler. Safe to share between threads."""
+    """One network, its prefix cache and its companies. Safe to share between threads.
+
+    A stream joins the smallest company. While one of them runs the network, which needs no
+    interpreter, another draws.
+    """
 
     def __init__(self, session: Network, *, rows: int = 8, cache_bytes: int = 64 << 20) -> None:
         """Run up to `rows` streams as one batch; keep so many bytes of keys and values."""
         self._session = session
-        self._scheduler = Scheduler()
+        self._companies = tuple(
+            Company(lambda: session.buffers(rows)) for _ in range(session.companies)
+        )
+        self._joining = threading.Lock()
         self._cache = PrefixCache(cache_bytes)
-        self._slots = Slots(lambda: session.buffers(rows))
         self._counters = Counters()
         self._counting = threading.Lock()
 
@@ -75,9 +95,8 @@ class Engine:
     @property
     def counters(self) -> Counters:
         """What was done so far."""
-        return replace(
-            self._counters, cache_bytes=self._cache.bytes, waiting=self._scheduler.waiting
-        )
+        waiting = sum(company.scheduler.waiting for company in self._companies)
+        return replace(self._counters, cache_bytes=self._cache.bytes, waiting=waiting)
 
     def count(self, **more: float) -> None:
         """Add to the counters."""
@@ -100,20 +119,23 @@ class Engine:
             )
         return self._session.expert_loads(tokens)
 
-    @property
-    def crowded(self) -> bool:
-        """Whether more than one stream is under way."""
-        return self._slots.busy > 1
-
     @contextmanager
     def lane(self, prompt: Sequence[int]) -> Generator[Lane]:
         """Lend a place to decode a prompt's sequence in."""
-        slot = self._slots.take(prompt)
+        company, slot = self._join(prompt)
         try:
-            yield Lane(slot, self._scheduler, self._cache, lambda: self.crowded)
+            yield Lane(slot, company.scheduler, self._cache, lambda: company.crowded)
         finally:
-            self._scheduler.leave(slot)
-            self._slots.give_back(slot)
+            company.scheduler.leave(slot)
+            company.slots.give_back(slot)
+
+    def _join(self, prompt: Sequence[int]) -> tuple[Company, Slot[Memory]]:
+        """Take a slot of the smallest company, of equals the one that holds most of a prompt."""
+        with self._joining:
+            company = min(
+                self._companies, key=lambda one: (one.slots.busy, -one.slots.held(prompt))
+            )
+            return company, company.slots.take(prompt)
 
     def filled(
         self, lane: Lane, prompt: Sequence[int], cancelled: Callable[[], bool], keep: int = 1

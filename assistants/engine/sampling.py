@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .native.library import library
+from .native import library
 
 Logits = NDArray[np.float32]
 
@@ -79,9 +79,9 @@ def log_probability(logits: Logits, token: int) -> float:
 
 def normaliser(logits: Logits) -> float:
     """Return the logarithm of the sum of exponentials, by the kernel where there is one."""
-    kernel = library()
+    kernel = library.normaliser()
     if kernel is not None and logits.dtype == np.float32 and logits.flags.c_contiguous:
-        return float(kernel.plumb_normaliser(logits.ctypes.data, logits.size))
+        return kernel(logits.ctypes.data, logits.size)
     highest = logits.max()
     return float(highest) + float(np.log(np.exp(logits - highest).sum(dtype=np.float64)))
 

@@ -86,10 +86,14 @@ class Memory(Together, Protocol):
 
 
 class Network(Protocol):
-    """A loaded model. Not thread-safe: `Scheduler` orders its steps."""
+    """A loaded model.
+
+    So many threads may run steps at once, of different sequences; `companies` share them out.
+    """
 
     metadata: Metadata
     uniform: bool
+    companies: int
 
     def buffers(self, rows: int = 1) -> Memory:
         """Allocate memory for some sequences; pages are only touched as tokens arrive."""
@@ -97,7 +101,9 @@ class Network(Protocol):
 
 
 class Session:
-    """Runs steps of one graph on onnxruntime."""
+    """Runs steps of one graph on onnxruntime. Not thread-safe: a `Scheduler` orders them."""
+
+    companies = 1
 
     uniform = False
 

@@ -25,6 +25,12 @@ class Slots:
         """How many are lent now."""
         return sum(slot.busy for bank in self._banks for slot in bank)
 
+    def held(self, prompt: Sequence[int]) -> int:
+        """Return how much of a prompt lies in a free slot."""
+        with self._lock:
+            free = (slot for bank in self._banks for slot in bank if not slot.busy)
+            return max((common_prefix(slot.keys, prompt) for slot in free), default=0)
+
     def take(self, prompt: Sequence[int]) -> Slot[Memory]:
         """Lend the free slot with most of a prompt in it, else the first one of the first bank."""
         with self._lock:

@@ -76,7 +76,7 @@ class Recogniser:
     The memory only ever saves time: an entry that two threads compute at once is computed twice.
     """
 
-    _MEMORY = 100_000
+    _MEMORY = 30_000
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables

@@ -22,13 +22,8 @@ _BITS = 16
 Tokens = NDArray[np.uint16]
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """Where the last `length` tokens stood before: a range of the sorted contexts."""
-
-    length: int
-    low: int
-    high: int
+Range = tuple[int, int]
+"""A part of the sorted contexts, from the first to behind the last."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,25 +57,28 @@ class Contexts:
     def __len__(self) -> int:
         return len(self.followers)
 
-    def matches(self, history: Sequence[int]) -> list[Matches]:
-        """Return the ranges of the last 1, 2, … tokens, up to the longest that stood before."""
-        recent = [int(token) for token in history[: -LONGEST - 1 : -1]]
-        found: list[Matches] = []
+    def matches(self, sought: Sequence[NDArray[np.uint64]]) -> list[Range]:
+        """Return where the last 1, 2, … tokens stood before, up to the most that did.
+
+        What is `sought` is made of the last tokens by `bounds`.
+        """
+        found: list[Range] = []
         low, high = 0, len(self)
-        for number, keys in enumerate(self.keys):
-            tokens = recent[number * _EACH : (number + 1) * _EACH]
-            if not tokens or low == high:
-                break
-            ranges = np.searchsorted(keys[low:high], _bounds(tokens)).tolist()
+        for keys, ends in zip(self.keys, sought, strict=False):
+            ranges = np.searchsorted(keys[low:high], ends).tolist()
             base = low
             for start, end in zip(ranges[::2], ranges[1::2], strict=True):
                 if start == end:
                     return found
                 low, high = base + start, base + end
-                found.append(Matches(len(found) + 1, low, high))
-            if len(tokens) < _EACH:
-                break
+                found.append((low, high))
         return found
+
+
+def bounds(history: Sequence[int]) -> list[NDArray[np.uint64]]:
+    """Return for each four of the last tokens the first keys with 1, 2, … of them, and beyond."""
+    recent = [int(token) for token in history[: -LONGEST - 1 : -1]]
+    return [_bounds(recent[at : at + _EACH]) for at in range(0, len(recent), _EACH)]
 
 
 def _packed(flat: Tokens, skip: int) -> NDArray[np.uint64]:

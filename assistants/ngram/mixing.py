@@ -8,15 +8,17 @@ followed it, on its length and on whose it is. `benchmarks/code_ngram.py --fit` 
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .contexts import LONGEST, Contexts
+from assistants.engine.sampling import normaliser
+
+from .contexts import LONGEST, Contexts, Range, Tokens, bounds
 
 Probabilities = NDArray[np.float64]
 
@@ -26,6 +28,11 @@ _KINDS = (1, 2, 4, 16)
 """Upper bounds of the classes of how many different tokens followed; the last class has none."""
 _LARGEST = 2048
 """A context that was seen more often is sampled evenly."""
+_GLANCE = 64
+_FEW = 1000
+"""So many tokens cost less one by one than to be looked for in the vocabulary."""
+_NOWHERE: Range = (0, 0)
+_NONE: Tokens = np.zeros(0, np.uint16)
 _SPENT = 1e-3
 """Below this share of the whole, what weaker contexts say does not matter."""
 
@@ -73,18 +80,31 @@ class Texts:
 
     parts: tuple[tuple[Contexts, NDArray[np.bool_] | None], ...]
 
-    def evidence(self, history: Sequence[int]) -> list[NDArray[np.uint16]]:
-        """Return what followed the last 1, 2, … tokens, as long as there is any."""
-        slices: list[list[NDArray[np.uint16]]] = [[] for _ in range(LONGEST)]
-        for contexts, alive in self.parts:
-            for match in contexts.matches(history):
-                at = slice(match.low, match.high, (match.high - match.low) // _LARGEST + 1)
-                found = contexts.followers[at]
-                if alive is not None:
-                    found = found[alive[contexts.owners[at]]]
-                if len(found):
-                    slices[match.length - 1].append(found)
-        return [np.concatenate(parts) if len(parts) > 1 else parts[0] for parts in slices if parts]
+    def evidence(self, sought: Sequence[NDArray[np.uint64]]) -> dict[int, Callable[[], Tokens]]:
+        """Return for lengths of context what gathers the tokens that followed, longest first.
+
+        Left out are lengths at which all stood in a longer context already. See `Contexts.matches`.
+        """
+        matches = [contexts.matches(sought) for contexts, _ in self.parts]
+        found: dict[int, Callable[[], Tokens]] = {}
+        longer = 0
+        for length in range(max(map(len, matches), default=0), 0, -1):
+            ranges = [each[length - 1] if length <= len(each) else _NOWHERE for each in matches]
+            count = sum(high - low for low, high in ranges)
+            if count > longer:
+                found[length] = partial(self._followers, ranges)
+            longer = count
+        return found
+
+    def _followers(self, ranges: Sequence[Range]) -> Tokens:
+        found: list[Tokens] = []
+        for (contexts, alive), (low, high) in zip(self.parts, ranges, strict=True):
+            at = slice(low, high, (high - low) // _LARGEST + 1)
+            followers = contexts.followers[at]
+            if alive is not None and high > low:
+                followers = followers[alive[contexts.owners[at]]]
+            found.append(followers)
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,12 +113,15 @@ class Evidence:
 
     file: bool
     length: int
-    followers: NDArray[np.uint16]
+    followers: Tokens
 
     def classes(self) -> tuple[int, int]:
         """Return the classes of how often it was seen and of how many tokens followed it."""
         count, followers = len(self.followers), self.followers
-        kinds = len(set(followers.tolist())) if count < 64 else len(np.unique(followers))
+        kinds = len(set(followers[:_GLANCE].tolist()))  # mostly these are more than any class has
+        if count > _GLANCE and kinds <= _KINDS[-1]:
+            ordered = np.sort(followers)  # numpy.unique would import masked arrays
+            kinds = 1 + np.count_nonzero(ordered[1:] != ordered[:-1])
         return min(count.bit_length(), SEEN) - 1, bisect_left(_KINDS, kinds)
 
 
@@ -125,30 +148,31 @@ class Recollection:
 
     def probabilities(self) -> Probabilities:
         """Return the distribution of the next token."""
-        left, followed = self._followed()
-        rest = np.full(self._vocabulary, left / self._vocabulary)
-        return rest if followed is None else rest + followed
+        left, seen, weights = self._seen()
+        return self._spread(seen, weights) + left / self._vocabulary
 
     def mixed(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the logarithm of the mixture with a model's distribution.
 
         Where no text says anything a logit is shifted, which costs a tenth of taking logarithms.
         """
-        largest = float(logits.max())
-        total = largest + log(float(np.exp(logits - np.float32(largest)).sum(dtype=np.float64)))
-        left, followed = self._followed()
-        mixture = logits + np.float32(log(left) - total)
-        if followed is not None:
-            tokens = np.flatnonzero(followed)
+        left, seen, weights = self._seen()
+        mixture = logits + np.float32(log(left) - normaliser(logits))
+        if len(seen):
+            followed = self._spread(seen, weights)
+            tokens = seen if len(seen) < _FEW else np.flatnonzero(followed)
             mixture[tokens] = np.log(np.exp(mixture[tokens].astype(np.float64)) + followed[tokens])
         return mixture
 
-    def _followed(self) -> tuple[float, Probabilities | None]:
-        """Return the share that is left for a model, and what texts give to the tokens they saw."""
+    def _seen(self) -> tuple[float, Tokens, Probabilities]:
+        """Return the share that is left for a model, tokens that texts saw, and the shares of each.
+
+        A token may stand there more than once.
+        """
         left = 1.0
-        followers: list[NDArray[np.uint16]] = []
+        followers: list[Tokens] = []
         weights: list[float] = []
-        for one in reversed(self.evidence()):
+        for one in self._strongest():
             seen, kinds = one.classes()
             share = _shares()[one.file][one.length][seen][kinds]
             followers.append(one.followers)
@@ -157,22 +181,31 @@ class Recollection:
             if left < _SPENT:
                 break
         if not followers:
-            return left, None
+            return left, _NONE, np.zeros(0)
         spread = np.repeat(weights, [len(one) for one in followers])
-        seen = np.concatenate(followers)
-        followed: Probabilities = np.bincount(seen, weights=spread, minlength=self._vocabulary)  # pyright: ignore[reportAssignmentType] - with weights it is no count
-        return left, followed
+        return left, np.concatenate(followers), spread
+
+    def _spread(self, seen: Tokens, weights: Probabilities) -> Probabilities:
+        """Return what each token gets of what was seen."""
+        return np.bincount(seen, weights=weights, minlength=self._vocabulary)  # pyright: ignore[reportReturnType] - with weights it is no count
 
     def evidence(self) -> list[Evidence]:
         """Return the contexts that were seen before, weakest first."""
-        found: list[Evidence] = []
-        for nesting, texts in enumerate(self._nestings, 1 - len(self._nestings)):
-            evidence = texts.evidence(self._history)
-            for length, followers in enumerate(evidence, 1):
-                longer = evidence[length] if length < len(evidence) else ()
-                if len(longer) < len(followers):  # else the longer context says the same
-                    found.append(Evidence(nesting == 0, length, followers))
-        return sorted(found, key=lambda one: (one.length, one.file))
+        return [*self._strongest()][::-1]
+
+    def _strongest(self) -> Iterator[Evidence]:
+        """Yield the contexts that were seen before, the longest first, the file's above others."""
+        sought = bounds(self._history)
+        found = [texts.evidence(sought) for texts in reversed(self._nestings)]
+        longer = [0] * len(found)
+        for length in sorted({length for each in found for length in each}, reverse=True):
+            for nesting, each in enumerate(found):
+                if length not in each:
+                    continue
+                followers = each[length]()
+                if len(followers) > longer[nesting]:  # else the longer context says the same
+                    yield Evidence(nesting == 0, length, followers)
+                longer[nesting] = len(followers)
 
 
 @cache

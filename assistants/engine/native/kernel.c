@@ -4,8 +4,9 @@
  * alone, to the last bit: each sum is one chain of operations in a fixed order, however many
  * tokens run beside it (see matrices.h). Activations are float32.
  *
- * A sequence's memory is [layers][2][kv_heads][context * head] of half precision: values as
- * [context][head], keys in panels, [context / 16][head][16].
+ * A sequence's memory is [context / 16][layers][2][kv_heads][16 * head] of half precision: keys of
+ * 16 positions as [head][16], values as [16][head]. So a sequence is as compact as it is long; with
+ * a power of two between two layers' keys all of them would share a few sets of the caches.
  */
 #include <math.h>
 #include <pthread.h>
@@ -31,7 +32,7 @@ typedef struct {
     int64_t *loads; /* how often each expert was chosen, [layers][experts]; NULL: not counted */
 } Model;
 
-/* `logits` is where this token's go, outputs padded to a panel; NULL where nobody wants them. */
+/* `logits` is where this token's go, `spread` numbers; NULL where nobody wants them. */
 typedef struct {
     _Float16 *memory;
     float *logits;
@@ -102,7 +103,13 @@ static void activate(const float *both, int width, float *y)
 /* Rotate the first 2 * `half` numbers of a head by a position's angles. */
 static void rotate(float *x, const float *cosines, const float *sines, int half)
 {
-    for (int k = 0; k < half; k++) {
+    int k = 0;
+    for (; k + LANES <= half; k += LANES) {
+        vector a = load(x + k), b = load(x + k + half);
+        store(x + k, a * load(cosines + k) - b * load(sines + k));
+        store(x + k + half, b * load(cosines + k) + a * load(sines + k));
+    }
+    for (; k < half; k++) {
         float a = x[k], b = x[k + half];
         x[k] = a * cosines[k] - b * sines[k];
         x[k + half] = b * cosines[k] + a * sines[k];
@@ -142,8 +149,8 @@ static int allocate(Work *w)
     long mixed = (long)m->heads * m->head > m->width ? (long)m->heads * m->head : m->width;
     long deepest = both > mixed ? both : mixed;
     const long sizes[] = {
-        n * m->width, n * m->width, n * padded((int)qkv), n * mixed, n * padded((int)both),
-        n * both, n * padded(m->width), n * padded(m->experts), deepest * PANEL,
+        n * m->width, n * m->width, n * spread((int)qkv), n * mixed, n * spread((int)both),
+        n * both, n * spread(m->width), n * spread(m->experts), deepest * PANEL,
         (long)TILE * padded(m->context), TILE * m->head, n, (n * deepest + 1) / 2, n * m->chosen, n,
     };
     float **const places[] = {
@@ -159,16 +166,19 @@ static int allocate(Work *w)
     return 1;
 }
 
+/* How many numbers lie between two blocks of 16 positions. */
+static long block(const Model *m) { return (long)m->layers * 2 * m->kv_heads * PANEL * m->head; }
+
 static _Float16 *cache(const Model *m, const Token *t, int layer, int values, int head)
 {
-    return t->memory + (((long)layer * 2 + values) * m->kv_heads + head) * m->context * m->head;
+    return t->memory + (((long)layer * 2 + values) * m->kv_heads + head) * PANEL * m->head;
 }
 
 /* Queries are rotated in place; keys and values go to the sequences' memory. */
 static void remember(Work *w, int layer)
 {
     const Model *m = w->model;
-    const long apart = padded((m->heads + 2 * m->kv_heads) * m->head);
+    const long apart = spread((m->heads + 2 * m->kv_heads) * m->head);
     for (int i = 0; i < w->count; i++) {
         const Token *t = w->tokens + i;
         const float *cosines = m->cosines + (long)t->position * m->rotary;
@@ -178,35 +188,42 @@ static void remember(Work *w, int layer)
             rotate(row + h * m->head, cosines, sines, m->rotary);
         for (int h = 0; h < m->kv_heads; h++) {
             const float *key = row + (m->heads + h) * m->head, *value = key + m->kv_heads * m->head;
-            _Float16 *values = cache(m, t, layer, 1, h) + (long)t->position * m->head;
-            _Float16 *keys = cache(m, t, layer, 0, h) + t->position % PANEL +
-                             (long)(t->position / PANEL) * PANEL * m->head;
-            for (int k = 0; k < m->head; k++) {
-                keys[(long)k * PANEL] = (_Float16)key[k];
-                values[k] = (_Float16)value[k];
+            const long at = t->position / PANEL * block(m);
+            const int place = t->position % PANEL;
+            _Float16 *values = cache(m, t, layer, 1, h) + at + place * m->head;
+            _Float16 *keys = cache(m, t, layer, 0, h) + at + place;
+            for (int k = 0; k < m->head; k += LANES) {
+                _Float16 halved[LANES];
+                to_halves(load(value + k), values + k);
+                to_halves(load(key + k), halved);
+                for (int lane = 0; lane < LANES; lane++) keys[(k + lane) * PANEL] = halved[lane];
             }
         }
     }
 }
 
-/* Attention of neighbouring tokens of one sequence, over heads that share keys: a tile of rows. */
-static void attend(Work *w, int layer, int first, int tokens, int kv_head, int from, int heads)
+/* Attention of neighbouring tokens of one sequence, over heads that share keys: a tile of rows.
+ * `beyond` says how far behind the values the keys lie that are read next. */
+static void attend(Work *w, int layer, int first, int tokens, int kv_head, int from, int heads,
+                   long beyond)
 {
     const Model *m = w->model;
     const Token *t = w->tokens + first;
-    const long apart = padded((m->heads + 2 * m->kv_heads) * m->head);
+    const long apart = spread((m->heads + 2 * m->kv_heads) * m->head);
+    const Layout keys = {PANEL, PANEL * PANEL, block(m), (long)m->kv_heads * PANEL * m->head};
+    const Layout values = {m->head, block(m), PANEL, beyond};
     const int rows = tokens * heads, size = padded(t[tokens - 1].position + 1);
     const float scale = 1.0f / sqrtf((float)m->head);
     for (int r = 0; r < rows; r++) {
         const float *query = w->qkv + (first + r / heads) * apart + (from + r % heads) * m->head;
         for (int k = 0; k < m->head; k++) w->query[r * m->head + k] = query[k] * scale;
     }
-    strip_f16(rows, size / PANEL, w->query, m->head, cache(m, t, layer, 0, kv_head), PANEL,
-              (long)PANEL * m->head, m->head, w->scores, padded(m->context));
+    strip_f16(rows, size / PANEL, w->query, m->head, cache(m, t, layer, 0, kv_head), keys, m->head,
+              w->scores, padded(m->context));
     for (int r = 0; r < rows; r++)
         softmax(w->scores + (long)r * padded(m->context), t[r / heads].position + 1, size);
     strip_f16(rows, m->head / PANEL, w->scores, padded(m->context), cache(m, t, layer, 1, kv_head),
-              m->head, PANEL, t[tokens - 1].position + 1, w->query, m->head);
+              values, t[tokens - 1].position + 1, w->query, m->head);
     for (int r = 0; r < rows; r++)
         memcpy(w->mixed + ((long)(first + r / heads) * m->heads + from + r % heads) * m->head,
                w->query + r * m->head, m->head * sizeof(float));
@@ -219,10 +236,14 @@ static void attention(Work *w, int layer)
     for (int first = 0, next; first < w->count; first = next) {
         for (next = first + 1; next < w->count && next - first < most; next++)
             if (w->tokens[next].memory != w->tokens[first].memory) break;
-        for (int h = 0; h < m->kv_heads; h++)
+        for (int h = 0; h < m->kv_heads; h++) {
+            const _Float16 *values = cache(m, w->tokens + first, layer, 1, h), *after = values;
+            if (h + 1 < m->kv_heads) after = cache(m, w->tokens + first, layer, 0, h + 1);
+            else if (next < w->count) after = cache(m, w->tokens + next, layer, 0, 0);
             for (int from = 0; from < group; from += TILE)
                 attend(w, layer, first, next - first, h, h * group + from,
-                       group - from < TILE ? group - from : TILE);
+                       group - from < TILE ? group - from : TILE, after - values);
+        }
     }
 }
 
@@ -230,12 +251,12 @@ static void attention(Work *w, int layer)
 static void choose(Work *w, const Layer *l)
 {
     const Model *m = w->model;
-    const long apart = padded(m->experts);
-    multiply(&w->room, &l->router, w->normed, m->width, w->count, w->routing, apart);
+    const long apart = spread(m->experts);
+    multiply(&w->room, &l->router, &l->router, w->normed, m->width, w->count, w->routing);
     for (int i = 0; i < w->count; i++) {
         float *scores = w->routing + i * apart, total = 0;
         int32_t *chosen = w->chosen + (long)i * m->chosen;
-        for (int e = 0; e < apart; e += LANES) store(scores + e, sigmoid(load(scores + e)));
+        for (int e = 0; e < padded(m->experts); e += LANES) store(scores + e, sigmoid(load(scores + e)));
         for (int n = 0; n < m->chosen; n++) {
             int best = -1;
             float highest = 0;
@@ -254,32 +275,43 @@ static void choose(Work *w, const Layer *l)
     }
 }
 
-/* Add down(silu(gate) * value) of some rows to the residual stream, each by its weight. */
-static void feed_forward(Work *w, const Matrix *up, const Matrix *down, const float *x,
-                         const int32_t *members, int count, const float *weights)
+/* Add down(silu(gate) * value) of some rows to the residual stream, each by its weight. `next` is
+ * the matrix that comes behind `down`. */
+static void feed_forward(Work *w, const Matrix *up, const Matrix *down, const Matrix *next,
+                         const float *x, const int32_t *members, int count, const float *weights)
 {
     const Model *m = w->model;
     const int width = up->outputs / 2;
-    multiply(&w->room, up, x, m->width, count, w->both, padded(up->outputs));
+    multiply(&w->room, up, down, x, m->width, count, w->both);
     for (int i = 0; i < count; i++)
-        activate(w->both + (long)i * padded(up->outputs), width, w->hidden + (long)i * width);
-    multiply(&w->room, down, w->hidden, width, count, w->made, padded(m->width));
+        activate(w->both + (long)i * spread(up->outputs), width, w->hidden + (long)i * width);
+    multiply(&w->room, down, next, w->hidden, width, count, w->made);
     for (int i = 0; i < count; i++) {
         const int row = members ? members[i] : i;
-        const float weight = weights ? weights[(long)row * padded(m->experts)] : 1.0f;
+        const float weight = weights ? weights[(long)row * spread(m->experts)] : 1.0f;
         float *total = w->x + (long)row * m->width;
-        const float *made = w->made + (long)i * padded(m->width);
+        const float *made = w->made + (long)i * spread(m->width);
         for (int k = 0; k < m->width; k += LANES)
             store(total + k, load(total + k) + weight * load(made + k));
     }
 }
 
-static void experts(Work *w, const Layer *l)
+/* The first expert from `e` on that some row chose; `experts` behind the last. */
+static int next_chosen(const Work *w, int e)
+{
+    const long all = (long)w->count * w->model->chosen;
+    for (; e < w->model->experts; e++)
+        for (long n = 0; n < all; n++)
+            if (w->chosen[n] == e) return e;
+    return e;
+}
+
+/* `next` is the matrix that comes behind the experts. */
+static void experts(Work *w, const Layer *l, const Matrix *next)
 {
     const Model *m = w->model;
-    choose(w, l);
     float *gathered = w->mixed; /* attention is over: its room is free */
-    for (int e = 0; e < m->experts; e++) {
+    for (int e = next_chosen(w, 0), after; e < m->experts; e = after) {
         int count = 0;
         for (int i = 0; i < w->count; i++)
             for (int n = 0; n < m->chosen; n++)
@@ -287,7 +319,9 @@ static void experts(Work *w, const Layer *l)
         for (int i = 0; i < count; i++)
             memcpy(gathered + (long)i * m->width, w->normed + (long)w->members[i] * m->width,
                    m->width * sizeof(float));
-        feed_forward(w, l->expert_up + e, l->expert_down + e, gathered, w->members, count,
+        after = next_chosen(w, e + 1);
+        feed_forward(w, l->expert_up + e, l->expert_down + e,
+                     after < m->experts ? l->expert_up + after : next, gathered, w->members, count,
                      w->routing + e);
     }
 }
@@ -303,20 +337,23 @@ static void run_layer(Work *w, int index)
 {
     const Model *m = w->model;
     const Layer *l = m->layer + index;
+    const Matrix *behind = index + 1 < m->layers ? &l[1].qkv : &m->output;
     normalise_all(w, l->norm1);
-    multiply(&w->room, &l->qkv, w->normed, m->width, w->count, w->qkv, padded(l->qkv.outputs));
+    multiply(&w->room, &l->qkv, &l->out, w->normed, m->width, w->count, w->qkv);
     remember(w, index);
     meet(w->meeting); /* later tokens look at the keys of earlier ones */
     attention(w, index);
-    multiply(&w->room, &l->out, w->mixed, (long)m->heads * m->head, w->count, w->made,
-             padded(m->width));
+    multiply(&w->room, &l->out, &l->up, w->mixed, (long)m->heads * m->head, w->count, w->made);
     for (long i = 0; i < w->count; i++)
         for (int k = 0; k < m->width; k += LANES)
             store(w->x + i * m->width + k,
-                  load(w->x + i * m->width + k) + load(w->made + i * padded(m->width) + k));
+                  load(w->x + i * m->width + k) + load(w->made + i * spread(m->width) + k));
     normalise_all(w, l->norm2);
-    feed_forward(w, &l->up, &l->down, w->normed, NULL, w->count, NULL);
-    if (l->expert_up) experts(w, l);
+    if (l->expert_up) choose(w, l); /* before the dense part, whose end fetches the first expert */
+    const int first = l->expert_up ? next_chosen(w, 0) : 0;
+    feed_forward(w, &l->up, &l->down, l->expert_up ? l->expert_up + first : behind, w->normed,
+                 NULL, w->count, NULL);
+    if (l->expert_up) experts(w, l, behind);
 }
 
 static void finish(Work *w)
@@ -326,12 +363,12 @@ static void finish(Work *w)
         const Token *t = w->tokens + i;
         if (!t->logits) continue;
         int many = 1; /* logits of neighbours that lie side by side are made together */
-        const long apart = padded(m->output.outputs);
+        const long apart = spread(m->output.outputs);
         while (i + many < w->count && t[many].logits == t->logits + many * apart) many++;
         for (int n = 0; n < many; n++)
             normalise(w->x + (long)(i + n) * m->width, m->norm, m->width, m->epsilon,
                       w->normed + (long)n * m->width);
-        multiply(&w->room, &m->output, w->normed, m->width, many, t->logits, apart);
+        multiply(&w->room, &m->output, &m->output, w->normed, m->width, many, t->logits);
         i += many - 1;
     }
 }
@@ -421,7 +458,7 @@ float plumb_normaliser(const float *logits, int count)
 }
 
 /* Changes with every layout of weights or memory: a file compiled before is not to be used. */
-int plumb_layout(void) { return 4; }
+int plumb_layout(void) { return 5; }
 
 /* Whether this processor has the instructions that the file was compiled for. */
 int plumb_supported(void)

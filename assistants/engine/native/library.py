@@ -2,13 +2,14 @@
 
 import ctypes
 import sys
+from collections.abc import Callable
 from ctypes import POINTER, c_float, c_int32, c_void_p
 from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).with_name("kernel.dylib" if sys.platform == "darwin" else "kernel.so")
 
-LAYOUT = 4
+LAYOUT = 5
 """What is called and written here; a kernel compiled from another version has another."""
 
 
@@ -62,9 +63,20 @@ def library() -> ctypes.CDLL | None:
         layout = found.plumb_layout()
     except (OSError, AttributeError):
         return None
-    found.plumb_normaliser.argtypes, found.plumb_normaliser.restype = (c_void_p, c_int32), c_float
     found.plumb_step.argtypes = (POINTER(Model), POINTER(Token), c_int32, c_int32)
     return found if layout == LAYOUT and found.plumb_supported() else None
+
+
+@cache
+def normaliser() -> Callable[[int, int], float] | None:
+    """Return `plumb_normaliser` of kernel.c, which takes an address and a count.
+
+    It keeps the interpreter for its ten microseconds: among many threads it would take longer to
+    get it back.
+    """
+    found = library()
+    kept = ctypes.PYFUNCTYPE(c_float, c_void_p, c_int32)
+    return None if found is None else kept(("plumb_normaliser", found))
 
 
 def available() -> bool:

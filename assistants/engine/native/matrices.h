@@ -83,6 +83,15 @@ INLINE vector from_halves(const _Float16 *at)
 #endif
 }
 
+INLINE void to_halves(vector x, _Float16 *at)
+{
+#ifdef __AVX2__
+    _mm_storeu_si128((__m128i *)at, _mm256_cvtps_ph((__m256)x, _MM_FROUND_TO_NEAREST_INT));
+#else
+    *(halves *)at = __builtin_convertvector(x, halves);
+#endif
+}
+
 /* Eight pairs of 8-bit weights; the sums of their products with the pair in `both`, exact. */
 #ifdef __AVX2__
 typedef __m256i pairs;
@@ -134,19 +143,31 @@ INLINE vector widened(int kind, const void *weights, long at)
     return load((const float *)weights + at);
 }
 
-/* y[rows][16 * panels] = x[rows][depth] * w: `w` steps by `stride` a depth, `apart` a panel. */
+/* Where numbers of a matrix lie: a depth is `stride` behind the last, 16 depths `far` behind the
+ * last 16, a panel `apart` behind the last. What is read next lies `ahead` of what is read now. */
+typedef struct {
+    long stride, far, apart, ahead;
+} Layout;
+
+/* y[rows][16 * panels] = x[rows][depth] * w. */
 INLINE void tile(int kind, int rows, int panels, const float *x, long x_apart, const void *w,
-                 long stride, long apart, int depth, float *y, long y_apart)
+                 Layout at, int depth, float *y, long y_apart)
 {
     vector total[TILE][4][2] = {};
-    for (int k = 0; k < depth; k++) {
-        UNROLL for (int p = 0; p < panels; p++) {
-            vector low = widened(kind, w, p * apart + k * stride);
-            vector high = widened(kind, w, p * apart + k * stride + LANES);
-            UNROLL for (int r = 0; r < rows; r++) {
-                vector value = all(x[r * x_apart + k]);
-                total[r][p][0] += value * low;
-                total[r][p][1] += value * high;
+    const long size = kind == F16 ? 2 : 4;
+    for (int start = 0; start < depth; start += PANEL) {
+        const int end = depth - start < PANEL ? depth : start + PANEL;
+        const char *from = (const char *)w + start / PANEL * at.far * size;
+        for (int k = start; k < end; k++, from += at.stride * size) {
+            UNROLL for (int p = 0; p < panels; p++) {
+                __builtin_prefetch(from + (at.ahead + p * at.apart) * size, 0, 2);
+                vector low = widened(kind, from, p * at.apart);
+                vector high = widened(kind, from, p * at.apart + LANES);
+                UNROLL for (int r = 0; r < rows; r++) {
+                    vector value = all(x[r * x_apart + k]);
+                    total[r][p][0] += value * low;
+                    total[r][p][1] += value * high;
+                }
             }
         }
     }
@@ -159,20 +180,21 @@ INLINE void tile(int kind, int rows, int panels, const float *x, long x_apart, c
 
 /* The same for up to `TILE` rows and any number of panels, with several chains at a time. */
 INLINE void strip(int kind, int rows, int panels, const float *x, long x_apart, const void *w,
-                  long stride, long apart, int depth, float *y, long y_apart)
+                  Layout at, int depth, float *y, long y_apart)
 {
     const long size = kind == F16 ? 2 : 4;
     for (int p = 0; p < panels;) {
-        const void *from = (const char *)w + p * apart * size;
+        const void *from = (const char *)w + p * at.apart * size;
         int left = panels - p;
-#define RUN(R, P) tile(kind, R, P, x, x_apart, from, stride, apart, depth, y + p * PANEL, y_apart)
+#define RUN(R, P) tile(kind, R, P, x, x_apart, from, at, depth, y + p * PANEL, y_apart)
 #define CASE(R, P) \
     case R: \
         if (left >= P) RUN(R, P), p += P; \
         else RUN(R, 1), p += 1; \
         break;
         switch (rows) {
-            CASE(1, 4) CASE(2, 2) CASE(3, 2)
+            CASE(1, 4) CASE(2, 2)
+        case 3: RUN(3, 1), p += 1; break;
         case 4: RUN(4, 1), p += 1; break;
         case 5: RUN(5, 1), p += 1; break;
         default: RUN(6, 1), p += 1;
@@ -183,18 +205,22 @@ INLINE void strip(int kind, int rows, int panels, const float *x, long x_apart, 
 }
 
 static void strip_f32(int rows, int panels, const float *x, long x_apart, const float *w,
-                      long stride, long apart, int depth, float *y, long y_apart)
+                      Layout at, int depth, float *y, long y_apart)
 {
-    strip(F32, rows, panels, x, x_apart, w, stride, apart, depth, y, y_apart);
+    strip(F32, rows, panels, x, x_apart, w, at, depth, y, y_apart);
 }
 
 static void strip_f16(int rows, int panels, const float *x, long x_apart, const _Float16 *w,
-                      long stride, long apart, int depth, float *y, long y_apart)
+                      Layout at, int depth, float *y, long y_apart)
 {
-    strip(F16, rows, panels, x, x_apart, w, stride, apart, depth, y, y_apart);
+    strip(F16, rows, panels, x, x_apart, w, at, depth, y, y_apart);
 }
 
 static int padded(int outputs) { return (outputs + PANEL - 1) / PANEL * PANEL; }
+
+/* How far rows of results lie apart: with powers of two their stores would get into the way of
+ * each other (processors compare the last twelve bits of addresses). */
+static int spread(int outputs) { return padded(outputs) + PANEL; }
 
 /* What a product of some rows needs besides: a panel as float32, rows as 16 bits, their steps. */
 typedef struct {
@@ -213,9 +239,11 @@ static float round_off(const float *x, int depth, int16_t *y)
     return most / 32767.0f;
 }
 
-/* y[rows][16 * panels] = x[rows][depth] * w, 8-bit weights, whose rows of x are `steps` wide. */
+/* y[rows][16 * panels] = x[rows][depth] * w, 8-bit weights, whose rows of x are `steps` wide.
+ * `ahead` is what will be read next, as much as is read now. */
 INLINE void tile_bytes(int rows, int panels, const int16_t *x, const float *steps, const int8_t *w,
-                       const float *scales, int block, int depth, float *y, long y_apart)
+                       const float *scales, const int8_t *ahead, int block, int depth, float *y,
+                       long y_apart)
 {
     const long apart = (long)depth * PANEL;
     vector total[TILE][2][2] = {};
@@ -223,7 +251,7 @@ INLINE void tile_bytes(int rows, int panels, const int16_t *x, const float *step
         integers sums[TILE][2][2] = {};
         _Pragma("GCC unroll 2") for (int k = start; k < start + block; k += 2)
             UNROLL for (int p = 0; p < panels; p++) {
-                __builtin_prefetch(w + (p + panels) * apart + k * PANEL);
+                __builtin_prefetch(ahead + p * apart + k * PANEL, 0, 2);
                 pairs low = from_bytes(w + p * apart + k * PANEL);
                 pairs high = from_bytes(w + p * apart + k * PANEL + PANEL);
                 UNROLL for (int r = 0; r < rows; r++) {
@@ -248,8 +276,9 @@ INLINE void tile_bytes(int rows, int panels, const int16_t *x, const float *step
         }
 }
 
-static void multiply_bytes(const Matrix *m, const int16_t *x, const float *steps, int rows,
-                           float *y, long y_apart)
+/* `next` holds the weights that are multiplied behind these. */
+static void multiply_bytes(const Matrix *m, const Matrix *next, const int16_t *x,
+                           const float *steps, int rows, float *y, long y_apart)
 {
     const int panels = padded(m->outputs) / PANEL, depth = m->inputs;
     const int tiles = (rows + TILE - 1) / TILE, high = (rows + tiles - 1) / tiles;
@@ -257,10 +286,11 @@ static void multiply_bytes(const Matrix *m, const int16_t *x, const float *steps
         const int8_t *w = (const int8_t *)m->weights + (long)p * depth * PANEL;
         const float *scales = m->scales + (long)p * depth * PANEL / m->block;
         wide = high <= 3 && panels - p >= 2 ? 2 : 1;
+        const int8_t *ahead = p + wide < panels ? w + (long)wide * depth * PANEL : next->weights;
         for (int r = 0; r < rows; r += high) {
             const int left = rows - r < high ? rows - r : high;
 #define RUN(R, P) \
-    tile_bytes(R, P, x + (long)r * depth, steps + r, w, scales, m->block, depth, \
+    tile_bytes(R, P, x + (long)r * depth, steps + r, w, scales, ahead, m->block, depth, \
                y + r * y_apart + p * PANEL, y_apart)
 #define CASE(R) \
     case R: \
@@ -285,30 +315,32 @@ static void widen(const _Float16 *restrict from, int depth, float *restrict to)
     for (int k = 0; k < depth * PANEL; k += LANES) store(to + k, from_halves(from + k));
 }
 
-/* y[rows][padded outputs] = x[rows][inputs] * matrix. */
-static void multiply(const Room *room, const Matrix *m, const float *x, long x_apart, int rows,
-                     float *y, long y_apart)
+/* y[rows][outputs] = x[rows][inputs] * matrix; rows of y lie `spread` apart. `next` is the matrix
+ * that is multiplied behind this one. */
+static void multiply(const Room *room, const Matrix *m, const Matrix *next, const float *x,
+                     long x_apart, int rows, float *y)
 {
     const int panels = padded(m->outputs) / PANEL, depth = m->inputs;
-    const long apart = (long)depth * PANEL;
+    const long y_apart = spread(m->outputs);
+    const Layout at = {PANEL, PANEL * PANEL, (long)depth * PANEL, 2L * depth * PANEL};
     if (rows == 0) return;
     if (m->kind == INT8) {
         for (int r = 0; r < rows; r++)
             room->steps[r] = round_off(x + r * x_apart, depth, room->rounded + (long)r * depth);
-        multiply_bytes(m, room->rounded, room->steps, rows, y, y_apart);
+        multiply_bytes(m, next, room->rounded, room->steps, rows, y, y_apart);
         return;
     }
     if (m->kind == F16 && rows <= TILE) {
-        strip_f16(rows, panels, x, x_apart, m->weights, PANEL, apart, depth, y, y_apart);
+        strip_f16(rows, panels, x, x_apart, m->weights, at, depth, y, y_apart);
         return;
     }
     const int tiles = (rows + TILE - 1) / TILE, high = (rows + tiles - 1) / tiles;
     for (int p = 0; p < panels; p++) {
         const float *wide = room->panel;
-        if (m->kind == F16) widen((const _Float16 *)m->weights + p * apart, depth, room->panel);
-        else wide = (const float *)m->weights + p * apart;
+        if (m->kind == F16) widen((const _Float16 *)m->weights + p * at.apart, depth, room->panel);
+        else wide = (const float *)m->weights + p * at.apart;
         for (int r = 0; r < rows; r += high)
-            strip_f32(rows - r < high ? rows - r : high, 1, x + r * x_apart, x_apart, wide, PANEL,
-                      apart, depth, y + r * y_apart + p * PANEL, y_apart);
+            strip_f32(rows - r < high ? rows - r : high, 1, x + r * x_apart, x_apart, wide, at,
+                      depth, y + r * y_apart + p * PANEL, y_apart);
     }
 }

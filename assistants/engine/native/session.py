@@ -1,7 +1,7 @@
 """The bundled model on the kernel: the weight file packed for it, and memory for sequences."""
 
 import ctypes
-import time
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,38 +16,13 @@ from .library import Token, library
 from .packing import PANEL, Packed, Unexpressed
 
 _SIDE_BY_SIDE = 32
-"""Tokens of the shortest step that is always shared between threads."""
-_SEQUENCES = 4
-"""Sequences of the smallest step that may be: two a thread, which need not wait for each other."""
-_TRIED = 16
-"""Every so many steps the way that was slower is tried again."""
-
-
-class _Sharing:
-    """Whether steps of several sequences run faster on several threads, found out by running them.
-
-    On a machine of its own they do; beside other programs a step waits for the thread that waits
-    for a core. The tokens are the same to the last bit.
-    """
-
-    def __init__(self) -> None:
-        self._took = [0.0, 0.0]
-        self._count = 0
-
-    def next(self) -> bool:
-        """Return whether the next step is to be shared."""
-        self._count += 1
-        faster = self._took[True] <= self._took[False]
-        return faster != (self._count % _TRIED == 0)
-
-    def learn(self, seconds: float, *, shared: bool) -> None:
-        """Take the time of a step, per token."""
-        before = self._took[shared]
-        self._took[shared] = seconds if not before else before + 0.2 * (seconds - before)
+"""Tokens of the shortest step that is shared between all threads."""
+_COMPANIES = 2
+"""Companies of streams: one draws in Python while the other runs the network."""
 
 
 class NativeSession:
-    """Runs steps of the model of one weight file. Not thread-safe: `Scheduler` orders them."""
+    """Runs steps of the model of one weight file, those of different sequences side by side."""
 
     uniform = True
 
@@ -63,8 +38,9 @@ class NativeSession:
         self.metadata = read_metadata(path, file.properties)
         self._packed = Packed(file)
         self._step = kernel.plumb_step
-        self._sharing = _Sharing()
         self.threads = threads or min(4, available_cores())
+        self.companies = min(_COMPANIES, self.threads)
+        self._alone = threading.Lock()
 
     def buffers(self, rows: int = 1) -> "NativeMemory":
         """Allocate memory for some sequences; pages are only touched as tokens arrive."""
@@ -102,29 +78,31 @@ class NativeSession:
         Raises:
             MemoryError: there is no room for their activations.
         """
-        count = len(tokens)
-        if count >= _SIDE_BY_SIDE or self.threads == 1 or sequences < _SEQUENCES:
-            self._run(tokens, self.threads if count >= _SIDE_BY_SIDE else 1)
-            return
-        shared, began = self._sharing.next(), time.perf_counter()
-        self._run(tokens, min(self.threads, sequences // 2) if shared else 1)
-        self._sharing.learn((time.perf_counter() - began) / count, shared=shared)
-
-    def _run(self, tokens: "ctypes.Array[Token]", threads: int) -> None:
-        if self._step(ctypes.byref(self._packed.model), tokens, len(tokens), threads):
+        # A prompt gets the other companies' threads where none of them runs; sequences that run
+        # together get their company's, in twos, since threads that share one wait for each other.
+        alone = self._alone.acquire(blocking=False)
+        threads = max(1, min(self.threads // self.companies, sequences // 2))
+        if alone and len(tokens) >= _SIDE_BY_SIDE:
+            threads = self.threads
+        try:
+            failed = self._step(ctypes.byref(self._packed.model), tokens, len(tokens), threads)
+        finally:
+            if alone:
+                self._alone.release()
+        if failed:
             raise MemoryError("no room for a step of the network")
 
     @property
-    def padded(self) -> int:
-        """How many numbers the kernel writes for a token's logits."""
-        return -(-self.metadata.vocabulary // PANEL) * PANEL
+    def spread(self) -> int:
+        """How many numbers lie between two tokens' logits (`spread` of matrices.h)."""
+        return -(-self.metadata.vocabulary // PANEL) * PANEL + PANEL
 
 
 class NativeMemory:
-    """Keys and values of some rows [rows, layers, 2, kv_heads, context · head_size].
+    """Keys and values of some rows [rows, context / 16, layers, 2, kv_heads, 16 · head_size].
 
-    They have half precision. Keys lie in panels [context / 16, head_size, 16], values as
-    [context, head_size] (kernel.c).
+    They have half precision. Of 16 positions keys lie as [head_size, 16], values as
+    [16, head_size] (kernel.c).
     """
 
     uniform = True
@@ -132,12 +110,13 @@ class NativeMemory:
     def __init__(self, session: NativeSession, rows: int) -> None:
         self._session = session
         known = session.metadata
-        context = -(-known.context_length // PANEL) * PANEL
+        blocks = -(-known.context_length // PANEL)
         self._memory = np.zeros(
-            (rows, known.layers, 2, known.kv_heads, context * known.head_size), dtype=np.float16
+            (rows, blocks, known.layers, 2, known.kv_heads, PANEL * known.head_size),
+            dtype=np.float16,
         )
         self._address = self._memory.ctypes.data
-        self._shape = known.layers, known.kv_heads, context, known.head_size
+        self._size = known.head_size
         self.rows = rows
 
     def together(self, steps: Sequence[Step]) -> list[Logits]:
@@ -145,7 +124,7 @@ class NativeMemory:
         known = self._session.metadata
         count = sum(len(step.tokens) for step in steps)
         tokens = (Token * count)()
-        made = np.empty((sum(step.keep for step in steps), self._session.padded), dtype=np.float32)
+        made = np.empty((sum(step.keep for step in steps), self._session.spread), dtype=np.float32)
         address = made.ctypes.data
         at = kept = 0
         parts: list[Logits] = []
@@ -165,26 +144,30 @@ class NativeMemory:
 
     def read(self, row: int, start: int, stop: int) -> Block:
         """Return a copy of a part of a row."""
-        layers, kv_heads, context, size = self._shape
-        block = np.empty((layers, 2, kv_heads, stop - start, size), dtype=np.float16)
-        first, last = start // PANEL, -(-stop // PANEL)
-        panels = self._memory[row, :, 0].reshape(layers, kv_heads, -1, size, PANEL)
-        keys = panels[:, :, first:last].swapaxes(-1, -2).reshape(layers, kv_heads, -1, size)
-        block[:, 0] = keys[:, :, start - first * PANEL : stop - first * PANEL]
-        values = self._memory[row, :, 1].reshape(layers, kv_heads, context, size)
-        block[:, 1] = values[:, :, start:stop]
-        return block.reshape(2 * layers, kv_heads, stop - start, size)
+        inside = slice(start % PANEL, start % PANEL + stop - start)
+        parts = [_joined(part)[:, :, inside] for part in self._parts(row, start, stop)]
+        block = np.stack(parts, axis=1)
+        return block.reshape(2 * len(block), *block.shape[2:])
 
     def write(self, row: int, start: int, block: Block) -> None:
         """Put a block into a row, from a position on."""
-        layers, kv_heads, context, size = self._shape
-        parts = block.reshape(layers, 2, kv_heads, -1, size)
-        stop = start + parts.shape[3]
-        first, last = start // PANEL, -(-stop // PANEL)
-        panels = self._memory[row, :, 0].reshape(layers, kv_heads, -1, size, PANEL)
-        place = panels[:, :, first:last].swapaxes(-1, -2)
-        keys = place.reshape(layers, kv_heads, -1, size)  # a copy, in the order of positions
-        keys[:, :, start - first * PANEL : stop - first * PANEL] = parts[:, 0]
-        place[...] = keys.reshape(place.shape)
-        values = self._memory[row, :, 1].reshape(layers, kv_heads, context, size)
-        values[:, :, start:stop] = parts[:, 1]
+        count = block.shape[2]
+        inside = slice(start % PANEL, start % PANEL + count)
+        for number, part in enumerate(self._parts(row, start, start + count)):
+            whole = _joined(part)
+            whole[:, :, inside] = block[number::2]
+            part[...] = whole.reshape(part.shape)
+
+    def _parts(self, row: int, start: int, stop: int) -> tuple[Block, Block]:
+        """Return views of keys and values, [layers, kv_heads, blocks, 16, head_size]."""
+        blocks = self._memory[row, start // PANEL : -(-stop // PANEL)]
+        count, layers, _, kv_heads, _ = blocks.shape
+        keys = blocks[:, :, 0].reshape(count, layers, kv_heads, self._size, PANEL)
+        values = blocks[:, :, 1].reshape(count, layers, kv_heads, PANEL, self._size)
+        return keys.transpose(1, 2, 0, 4, 3), values.transpose(1, 2, 0, 3, 4)
+
+
+def _joined(part: Block) -> Block:
+    """Join blocks of 16 positions, [layers, kv_heads, positions, head_size]."""
+    layers, kv_heads, blocks, positions, size = part.shape
+    return part.reshape(layers, kv_heads, blocks * positions, size)

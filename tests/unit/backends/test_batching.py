@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import ExitStack, contextmanager
 
 import numpy as np
 import pytest
@@ -227,10 +228,37 @@ def test_streams_of_many_threads_get_the_tokens_that_they_get_alone(session, dra
     assert engine.counters.waiting == 0
 
 
+@contextmanager
+def crowded(engine):
+    """Hold a lane in each company, so that a stream is in company wherever it decodes."""
+    with ExitStack() as held:
+        for _ in range(engine._session.companies):
+            held.enter_context(engine.lane([1, 2]))
+        yield
+
+
+def test_streams_join_the_smallest_company(session):
+    engine = Engine(session, rows=2)
+    with ExitStack() as held:
+        lanes = [held.enter_context(engine.lane([5, number])) for number in range(4)]
+        sizes = [company.slots.busy for company in engine._companies]
+        assert sizes == [4 // session.companies] * session.companies
+        assert all(lane.crowded for lane in lanes)
+    assert [company.slots.busy for company in engine._companies] == [0] * session.companies
+
+
+def test_a_stream_goes_back_to_the_company_that_holds_its_prompt(session):
+    engine = Engine(session, rows=2)
+    with engine.lane([5]):
+        greedy(engine, PROMPTS[2], drafts=False, count=2)
+    with engine.lane(PROMPTS[2]) as lane:
+        assert lane.slot.keys[: len(PROMPTS[2])] == PROMPTS[2]
+
+
 def test_a_stream_whose_tokens_nobody_takes_is_not_drawn_to_its_end(session):
     engine = Engine(session, rows=2)
     idle = engine.stream(Request(prompt=PROMPTS[0], max_tokens=400, drafts=False))
-    with engine.lane([1, 2]):
+    with crowded(engine):
         taken = [next(idle).id for _ in range(3)]
         assert greedy(engine, PROMPTS[1], drafts=False, count=40)
         before = engine.counters.tokens
@@ -270,14 +298,14 @@ def test_a_whole_mask_is_built_in_the_streams_own_thread(session):
         unlikely = set(np.argsort(lane.fill(PROMPTS[2], lambda: False)[0][0])[:5].tolist())
     alone = masked(Engine(session), _Stern(unlikely))
     engine, mask = Engine(session), _Stern(unlikely)
-    with engine.lane([1, 2]):
+    with crowded(engine):
         assert masked(engine, mask) == alone
     assert mask.threads == {threading.current_thread().name}
 
 
 def test_a_led_stream_is_cancelled_between_two_tokens(session):
     engine, flag = Engine(session), threading.Event()
-    with engine.lane([1, 2]):
+    with crowded(engine):
         stream = engine.stream(Request(prompt=PROMPTS[4], max_tokens=90), cancelled=flag.is_set)
         for _ in range(5):
             next(stream)
@@ -327,8 +355,9 @@ def test_a_hypothesis_of_a_search_comes_back_without_running_again(session):
         other = lane.behind([7, 9, 10]).copy()
         lane.hold()
         steps = []
-        run = engine._scheduler.run
-        engine._scheduler.run = lambda *a: steps.append(a[2]) or run(*a)
+        scheduler = engine._companies[0].scheduler
+        run = scheduler.run
+        scheduler.run = lambda *a: steps.append(a[2]) or run(*a)
         assert np.array_equal(lane.behind([7, 8]), first)
         assert np.array_equal(lane.behind([7, 9, 10]), other)
         assert [list(tokens) for tokens in steps] == [[8], [10]]

@@ -5,7 +5,6 @@ import pytest
 
 from assistants.engine import Engine, Request, Session
 from assistants.engine.native import NativeSession, Unexpressed, available, library, packing
-from assistants.engine.native.session import _Sharing
 from assistants.engine.session import Step
 from assistants.engine.weights import WeightFile, read
 
@@ -125,15 +124,6 @@ def test_threads_that_share_sequences_change_no_bit(small, logits, threads, size
     for _ in range(4):  # shared, and in one thread
         for step, found in zip(steps, memory.together(steps), strict=True):
             assert np.array_equal(found, logits[step.length : step.length + len(step.tokens)])
-
-
-def test_the_way_that_is_faster_is_taken_and_the_other_tried_now_and_then():
-    for fast in (False, True):
-        sharing, taken = _Sharing(), []
-        for _ in range(200):
-            taken.append(sharing.next())
-            sharing.learn(1.0 if taken[-1] == fast else 2.0, shared=taken[-1])
-        assert 180 <= taken.count(fast) < 200
 
 
 @needs_kernel

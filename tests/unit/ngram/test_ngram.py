@@ -10,7 +10,7 @@ from assistants.constraint import Program
 from assistants.errors import Unsupported
 from assistants.model import Chat, FillInTheMiddle, Sampling, generate
 from assistants.ngram import Encoder, Memory, Recollection, Texts
-from assistants.ngram.contexts import Contexts
+from assistants.ngram.contexts import Contexts, bounds
 
 
 def letters(most=1000):
@@ -36,21 +36,21 @@ def likeliest(memory, prefix, name="", before="", after=""):
 
 def test_every_length_of_context_finds_its_places():
     contexts = Contexts.of([[1, 2, 3, 1, 2, 4], [5, 1, 2, 6]])
-    found = contexts.matches([3, 1, 2])
-    followers = [sorted(contexts.followers[m.low : m.high].tolist()) for m in found]
+    found = contexts.matches(bounds([3, 1, 2]))
+    followers = [sorted(contexts.followers[low:high].tolist()) for low, high in found]
     assert followers == [[3, 4, 6], [3, 4, 6], [4]]
 
 
 def test_contexts_do_not_reach_from_one_text_into_the_next():
     contexts = Contexts.of([[1, 2], [3, 4]])
-    assert contexts.matches([2]) == []
-    (match,) = contexts.matches([2, 3])
-    assert contexts.followers[match.low : match.high].tolist() == [4]
+    assert contexts.matches(bounds([2])) == []
+    ((low, high),) = contexts.matches(bounds([2, 3]))
+    assert contexts.followers[low:high].tolist() == [4]
 
 
 def test_a_context_is_followed_up_to_twelve_tokens():
     text = list(range(1, 16))
-    assert [m.length for m in Contexts.of([text]).matches(text[:-1])] == list(range(1, 13))
+    assert len(Contexts.of([text]).matches(bounds(text[:-1]))) == 12
 
 
 def test_a_distribution_sums_to_one_and_leaves_something_for_every_token():

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from assistants.answer import Usage
+from assistants.backends.ngram import Ngram
 from assistants.engine import Counters
 from assistants.errors import InputError, QueryRefused
 from assistants.model import Capabilities, Token
@@ -128,6 +129,21 @@ async def test_errors_of_the_model_are_statuses(model, stream):
         "message": "cannot read that", "type": "InputError", "param": None, "code": None,
         "hint": "write less",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "error"), [("java", None), ("python", "ConstraintError"), ("cobol", "Unsupported")]
+)
+async def test_a_program_is_one_of_the_language_that_is_named(language, error):
+    """What no program of the language begins with is the request's mistake."""
+    body = {
+        "prompt": "public class A { public static void main(", "suffix": "\n", "max_tokens": 4,
+        "program": {"language": language},
+    }  # fmt: skip
+    async with client_of(Ngram.installed()) as client:
+        done = await client.post("/v1/completions", json=body)
+    assert done.status_code == (400 if error else 200)
+    assert done.json().get("error", {}).get("type") == error
 
 
 async def test_a_bug_tells_the_client_nothing(model, caplog):

@@ -34,6 +34,8 @@ class LanguageClient:
         self._number = 0
         self._answers: dict[int, tuple[float, Any]] = {}
         self._news = threading.Condition()
+        self.indexed = threading.Event()
+        """Set once a server has told that work it shows progress of has ended."""
         threading.Thread(target=self._read, daemon=True).start()
 
     def ask(self, method: str, params: object) -> int:
@@ -75,6 +77,11 @@ class LanguageClient:
             while stream.readline().strip():
                 pass
             message = json.loads(stream.read(length))
+            if (
+                message.get("method") == "$/progress"
+                and message["params"]["value"]["kind"] == "end"
+            ):
+                self.indexed.set()
             if "method" in message and "id" in message:
                 self._send({"id": message["id"], "result": None})
             elif "id" in message:

@@ -9,6 +9,9 @@ from _language_client import LanguageClient
 
 from code_assist import Source
 
+_INDEXED = 60.0
+"""Seconds that our server gets to read the folder, which takes it two or three."""
+
 
 class PopupServer:
     """Starts a server, opens files as they are asked about, and asks for completions.
@@ -24,12 +27,17 @@ class PopupServer:
         self._versions: dict[str, int] = {}
 
     def __enter__(self) -> Self:
-        capabilities = {"textDocument": {name: {} for name in self._features}}
-        self._request(
+        capabilities = {
+            "textDocument": {name: {} for name in self._features},
+            "window": {"workDoneProgress": True},
+        }
+        started = self._request(
             "initialize",
             {"processId": None, "rootUri": self._root.as_uri(), "capabilities": capabilities},
         )
         self._client.tell("initialized", {})
+        if started.get("serverInfo", {}).get("name") == "plumb":  # others tell no end of theirs
+            self._client.indexed.wait(_INDEXED)
         return self
 
     def __exit__(

@@ -46,6 +46,7 @@ from assistants.backends.ngram import Ngram
 from assistants.errors import ModelError
 from assistants.model import Model, Piece
 from code_assist import Source, Workspace, complete, diagnose
+from code_assist.complete import SHORTEST
 from code_assist.generation import Strictness
 from code_assist.showing import Part, Place, Showing
 
@@ -242,8 +243,9 @@ def _asking(
             return ""
         candidate = answer.best.candidate
         typed = source.text[source.offset(candidate.span.start) : offset]
-        starts = candidate.new_text.startswith(typed)
-        return candidate.new_text[len(typed) :] if starts else ""
+        more = candidate.new_text.removeprefix(typed)
+        shown = candidate.new_text.startswith(typed) and len(more) >= SHORTEST
+        return more if shown else ""  # the server's rule: what is shorter is not shown
 
     return propose
 
@@ -263,17 +265,29 @@ def _rival(lines: Sequence[Line], command: str, root: Path) -> Mapping[str, Any]
 
 
 def _ghosts(lines: Sequence[Line], command: Sequence[str], root: Path) -> Mapping[str, Any]:
-    """Type lines with the ghost text of a server."""
-    with PopupServer(command, root, ghosts=True) as server:
-        return _replay(lines, server.ghost)
+    """Type lines with the ghost text of a server, which has the line's package open."""
+    tally = Tally()
+    for package, own in _by_package(lines).items():
+        with PopupServer(command, root / package, ghosts=True) as server:
+            for line in own:
+                type_line(line, server.ghost, tally)
+    return tally.of_ghosts()
+
+
+def _by_package(lines: Sequence[Line]) -> Mapping[str, Sequence[Line]]:
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.package, []).append(line)
+    return found
 
 
 def _popup(lines: Sequence[Line], command: Sequence[str], root: Path) -> Mapping[str, Any]:
-    """Type lines with a server's popup."""
+    """Type lines with a server's popup; the server has the line's package open."""
     tally = Tally()
-    with PopupServer(command, root) as server:
-        for line in lines:
-            _type_with_popup(line, server, tally)
+    for package, own in _by_package(lines).items():
+        with PopupServer(command, root / package) as server:
+            for line in own:
+                _type_with_popup(line, server, tally)
     return tally.row()
 
 

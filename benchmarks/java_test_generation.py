@@ -38,6 +38,7 @@ CLASSES = (
     "BitField", "Conversion", "ImmutablePair", "IEEE754rUtils", "CharSequenceUtils",
     "StringEscapeUtils",
 )  # fmt: skip
+_ATTEMPTS = 3
 SHORTEST = 3  # lines of a body
 MOST: Mapping[Kind, int] = {"mutant": 60, "fault": 12, "unknown": 8}  # of each method
 
@@ -52,6 +53,7 @@ class Tally:
     without: list[str] = field(default_factory=list)
     not_compiling: int = 0
     flaky: int = 0
+    wrong: int = 0
     lines: list[int] = field(default_factory=lambda: [0, 0])
     branches: list[int] = field(default_factory=lambda: [0, 0])
     mutants: list[int] = field(default_factory=lambda: [0, 0])
@@ -66,6 +68,7 @@ class Tally:
             "tests": self.tests,
             "tests_not_compiling": self.not_compiling,
             "flaky_tests": self.flaky,
+            "tests_failing_when_judged": self.wrong,
             "line_coverage": _share(self.lines),
             "branch_coverage": _share(self.branches),
             "branches": self.branches[1],
@@ -148,7 +151,14 @@ def _one(tally: Tally, file: Path, name: str, plan: Plan, runs: int) -> None:
     else:
         tally.without += [f"{one.name}: {one.reason[:120]}" for one in suite.untested]
         tally.tests += sum(one.tests for one in suite.measured)
-    _judge(tally, alone, targets, suite.code if suite else None, runs)
+    for attempt in range(_ATTEMPTS):
+        try:
+            _judge(tally, alone, targets, suite.code if suite else None, runs)
+            break
+        except PlumbError as error:  # the judge's own Java machine, not the tests
+            if attempt == _ATTEMPTS - 1:
+                raise
+            print(f"{name}: judged again: {error}", file=sys.stderr)
 
 
 def _judge(
@@ -169,6 +179,8 @@ def _judge(
             numbers = [one.number for one in probed.made.mutants]
             told = judge(machine, project, text, numbers)
         hit, killed = set(numbers_of(told.get("hit"))), set(numbers_of(told.get("killed")))
+        wrong = told.get("failed")  # who fails on the right version notices nothing
+        tally.wrong += len(wrong) if isinstance(wrong, list) else 0
         ran_lines = set(numbers_of(told.get("lines")))
         for one in targets:
             _add(tally.lines, probed.made.lines.get(one.name, set()), ran_lines)

@@ -4,10 +4,11 @@
 
 One server lives through the whole run; beside it others are started for a while and ended: as the
 protocol says, by closing their input while they idle, or while requests are under way. A server
-that is still there ten seconds later counts as left behind, and so does any process that it
+that is still there five seconds later counts as left behind, and so does any process that it
 started. At the end of every server's life each document's findings are asked for and compared with
-those of a fresh analysis of the text that the client holds. Memory is that of the server and of all
-processes below it; flat means that its median in the last quarter is that of the second.
+those of a fresh analysis of the text that the client holds. Memory is that of the lasting server,
+and that with all processes below it; flat means that its median in the last quarter is that of the
+second.
 """
 
 import argparse
@@ -41,6 +42,8 @@ _CAPABILITIES = {
         )
     },
 }  # fmt: skip
+_GONE = 5.0
+"""Seconds after which a server that lost its client, or a process of its, is left behind."""
 _EXPECTED = {-32800, -32801, -32802, -32803}
 """Cancelled, moved on, ask again, refused with a reason: answers that the protocol provides for."""
 _PIECES = (
@@ -67,6 +70,7 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
         ]
         until = time.monotonic() + 60 * minutes
         lasting = _Life(arguments.model, sources, choose)
+        alone: list[float] = []
         memory: list[float] = []
         ended: Counter[str] = Counter()
         counted: Counter[str] = Counter()
@@ -76,6 +80,7 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
             while time.monotonic() < turn:
                 lasting.act()
                 visitor.act()
+            alone.append(lasting.megabytes(below=False))
             memory.append(lasting.megabytes())
             ended[
                 visitor.end(choose.choice(("shutdown", "shutdown", "closed", "closed at work")))
@@ -83,18 +88,23 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
             counted += visitor.counted
         ended[lasting.end("shutdown")] += 1
         counted += lasting.counted
-    quarter = max(1, len(memory) // 4)
     return {
         "minutes": minutes,
         "model": arguments.model,
         "servers": sum(ended.values()),
         "ends": dict(sorted(ended.items())),
         "counted": dict(sorted(counted.items())),
-        "memory MB": {
-            "second quarter": round(statistics.median(memory[quarter : 2 * quarter] or memory)),
-            "last quarter": round(statistics.median(memory[-quarter:])),
-            "most": round(max(memory)),
-        },
+        "memory of the server alone, MB": _over_time(alone),
+        "memory MB": _over_time(memory),
+    }
+
+
+def _over_time(megabytes: Sequence[float]) -> Mapping[str, int]:
+    quarter = max(1, len(megabytes) // 4)
+    return {
+        "second quarter": round(statistics.median(megabytes[quarter : 2 * quarter] or megabytes)),
+        "last quarter": round(statistics.median(megabytes[-quarter:])),
+        "most": round(max(megabytes)),
     }
 
 
@@ -125,9 +135,10 @@ class _Life:
         if len(self._asked) > 6:
             self._gather()
 
-    def megabytes(self) -> float:
-        """Return what the server and the processes below it hold."""
-        return sum(map(_resident, (self._server.process.pid, *_below(self._server.process.pid))))
+    def megabytes(self, *, below: bool = True) -> float:
+        """Return what the server holds, and the processes below it."""
+        own = self._server.process.pid
+        return sum(map(_resident, (own, *(_below(own) if below else ()))))
 
     def end(self, how: str) -> str:
         """End the server and return how that went."""
@@ -146,7 +157,7 @@ class _Life:
                     self._edit()
             assert process.stdin is not None
             process.stdin.close()
-        patience = time.monotonic() + 10
+        patience = time.monotonic() + _GONE
         while time.monotonic() < patience and (process.poll() is None or _alive(children)):
             time.sleep(0.05)
         if process.poll() is None:

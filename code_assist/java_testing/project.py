@@ -8,15 +8,11 @@ from assistants.errors import InputError
 from code_assist import jdk
 from code_assist.source import Source
 
+from .junit import find_junit
 from .targets import package_of
 
 _MARKS = ("pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "build.xml", ".git")
 _LIBRARIES = ("lib", "libs", "target/dependency", "build/libs")
-_JARS = (
-    "junit-jupiter-api", "junit-jupiter-engine", "junit-jupiter-params", "junit-platform-commons",
-    "junit-platform-engine", "junit-platform-launcher", "opentest4j", "apiguardian-api",
-)  # fmt: skip
-_PLACES = (Path("/usr/share/java"), Path.home() / ".m2" / "repository")
 LEAST_JDK = 17
 
 
@@ -54,7 +50,7 @@ class JavaProject:
             root=root,
             home=home,
             jdk=_jdk(),
-            junit=_junit(home),
+            junit=find_junit([home / one for one in _LIBRARIES]),
             libraries=_libraries(home),
             test_class=f"{file.stem}Test",
         )
@@ -130,27 +126,6 @@ def _jdk() -> Path:
         f"tests of Java code need a JDK, {LEAST_JDK} or newer",
         hint="apt install openjdk-17-jdk-headless, or set JAVA_HOME",
     )
-
-
-def _junit(home: Path) -> tuple[Path, ...]:
-    """Return JUnit's archives: of Debian, of the project's libraries or of Maven's store."""
-    for place in (*(home / one for one in _LIBRARIES), *_PLACES):
-        found = [_jar(place, name) for name in _JARS]
-        archives = [one for one in found if one is not None]
-        if len(archives) == len(_JARS):
-            return tuple(archives)
-    raise InputError("tests of Java code need JUnit 5", hint="apt install junit5")
-
-
-def _jar(place: Path, name: str) -> Path | None:
-    plain = place / f"{name}.jar"
-    if plain.exists():
-        return plain.resolve()
-    pattern = f"org/*/*/{name}/*/{name}-*.jar" if place.name == "repository" else f"{name}-*.jar"
-    found = [*place.glob(pattern)]
-    if place.name == "repository":
-        found += place.glob(f"org/*/{name}/*/{name}-*.jar")
-    return max(found, default=None)
 
 
 def _libraries(home: Path) -> tuple[Path, ...]:

@@ -109,7 +109,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory):
     folder.chmod(0o755)
     (folder / "pyproject.toml").write_text("")
     (folder / "people.py").write_text(MODULE)
-    answer = write_tests(Project.of(folder / "people.py"), plan=Plan(seconds=1.0, runs=2))
+    answer = write_tests(Project.of(folder / "people.py"), plan=Plan(seconds=8.0, runs=2))
     assert answer.best is not None, answer.reason
     return answer.best.candidate
 

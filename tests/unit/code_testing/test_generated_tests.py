@@ -98,7 +98,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def generate(file: Path, name: str, seconds: float = 1.5):
+def generate(file: Path, name: str, seconds: float = 5.0):
     return write_tests(Project.of(file), name, plan=Plan(seconds=seconds, runs=2))
 
 
@@ -183,7 +183,7 @@ def test_time_stands_still_and_chance_is_seeded(file: Path) -> None:
 def test_what_cannot_be_tested_safely_is_named_with_the_reason(
     file: Path, name: str, reason: str
 ) -> None:
-    answer = generate(file, name, seconds=0.5)
+    answer = generate(file, name, seconds=2.0)
     assert answer.status is Status.ABSTAINED
     assert answer.reason == f"{name}: {reason}"
 
@@ -229,7 +229,7 @@ def test_what_the_code_under_test_says_is_never_written_unjudged(file: Path) -> 
         "def f(n: int):\n"
         "    return Evil(n)\n"
     )
-    answer = generate(file, "f", seconds=0.3)
+    answer = generate(file, "f", seconds=2.0)
     assert "system" not in (answer.best.candidate.code if answer.best else "")
 
 
@@ -240,8 +240,8 @@ def test_coroutines_and_generators_are_run_to_their_end(file: Path) -> None:
         "def count(start: int):\n"
         "    for number in itertools.count(start):\n        yield number\n"
     )
-    assert "asyncio.run(double(" in suite_of(generate(file, "double", 0.3)).code
-    assert "list(islice(count(" in suite_of(generate(file, "count", 0.3)).code
+    assert "asyncio.run(double(" in suite_of(generate(file, "double", 2.0)).code
+    assert "list(islice(count(" in suite_of(generate(file, "count", 2.0)).code
 
 
 def test_a_package_is_imported_by_its_full_name(tmp_path: Path) -> None:

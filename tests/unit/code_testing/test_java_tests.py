@@ -107,7 +107,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Answer[TestSuite]:
     except SandboxUnavailable as error:
         pytest.skip(str(error))
     project = _project(tmp_path_factory.mktemp("java"))
-    return write_java_tests(project, plan=Plan(seconds=1.5, runs=2))
+    return write_java_tests(project, plan=Plan(seconds=4.0, runs=2))
 
 
 @pytest.fixture(scope="module")
@@ -285,7 +285,7 @@ def test_a_plain_setter_is_tested_and_an_overload_is_the_one_that_is_meant(tmp_p
     (project.root / "shop" / "Box.java").write_text(BOX)
     box = JavaProject.of(project.root / "shop" / "Box.java")
 
-    text = write_java_tests(box, "Box", plan=Plan(seconds=0.7, runs=1)).best.candidate.code
+    text = write_java_tests(box, "Box", plan=Plan(seconds=2.0, runs=1)).best.candidate.code
 
     assert ".setHeld(" in text
     assert "box.getHeld()" in text
@@ -341,7 +341,7 @@ def test_objects_lambdas_classes_and_generic_overloads_are_made(tmp_path: Path) 
     (project.root / "shop" / "Pair.java").write_text(PAIR)
     pair = JavaProject.of(project.root / "shop" / "Pair.java")
 
-    answer = write_java_tests(pair, "Pair", plan=Plan(seconds=1, runs=1))
+    answer = write_java_tests(pair, "Pair", plan=Plan(seconds=3.0, runs=1))
 
     assert answer.best is not None, answer.reason
     suite = answer.best.candidate

@@ -69,7 +69,7 @@ def test_a_file_with_a_models_names_passes_and_says_whose_they_are(tmp_path: Pat
         pytest.skip(f"no sandbox here: {error}")
     tmp_path.chmod(0o755)
     (tmp_path / "grown.py").write_text("def grown(age: int) -> bool:\n    return age >= 18\n")
-    project, plan = Project.of(tmp_path / "grown.py"), Plan(seconds=1, runs=1)
+    project, plan = Project.of(tmp_path / "grown.py"), Plan(seconds=4, runs=1)
     plain = write_tests(project, plan=plan).best.candidate.code
     old = plain.partition("def ")[2].partition("(")[0]
     model = Scripted([reply((old, "test_eighteen_is_grown"))], name="http://host/v1#m")

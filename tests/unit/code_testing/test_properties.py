@@ -72,7 +72,7 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> str:
     file = tmp_path_factory.mktemp("properties") / "shared" / "codes.py"
     file.parent.mkdir()  # pytest's own folder is for one user; root's sandbox has another
     file.write_text(MODULE)
-    answer = write_tests(Project.of(file, sys.executable), plan=Plan(seconds=1.0, runs=2))
+    answer = write_tests(Project.of(file, sys.executable), plan=Plan(seconds=5.0, runs=2))
     assert answer.best is not None, answer.reason
     written = answer.best.candidate.code
     (file.parent / "test_codes.py").write_text(written)

@@ -17,7 +17,9 @@ trades (`_trade_databases`), written the same way; the blind half was opened aft
 2026-11-23, 13:26. `desk` and `desk_blind` are the halves of 100 more, over the bundled databases
 and two desks (`_desk_databases`), written before they were asked; of the blind half only totals
 are seen. `terse` are 60 over the bundled databases in few words, with slips and turned round,
-written before they were asked and opened after their first row. An answer counts as right if its
+written before they were asked and opened after their first row. `counter_blind` are 40, over the
+bundled databases and two that nobody described (`_counter_databases`), written before they were
+asked; only totals are seen. An answer counts as right if its
 rows hold the gold rows (`sql_compare`); a bare noun phrase ("cards that are not active") whose gold
 counts rows may be answered by the list of these rows. *Accuracy* is right answers among all
 answerable questions, *coverage* answered ones among them, *precision* right ones among all that
@@ -37,6 +39,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from _counter_databases import COUNTERS
 from _desk_databases import DESKS
 from _made_databases import MADE
 from _record import HERE, record
@@ -52,9 +55,9 @@ from sql_agent import QueryResult, ask, query
 DATABASES = ("finance", "medical")
 SPLITS = (
     *("dev", "held", "dev2", "unseen", "dev3", "blind", "dates", "fresh"),
-    *("analyst", "analyst_blind", "desk", "desk_blind", "terse"),
+    *("analyst", "analyst_blind", "desk", "desk_blind", "terse", "counter_blind"),
 )
-_HIDDEN = frozenset({"unseen", "blind", "analyst_blind", "desk_blind"})
+_HIDDEN = frozenset({"unseen", "blind", "analyst_blind", "desk_blind", "counter_blind"})
 _QUICK = 400
 _COUNTED = re.compile(r"SELECT COUNT\([^()]*\) FROM", re.IGNORECASE)
 _COUNTS = re.compile(r"\b(?:how many|number|count)\b", re.IGNORECASE)
@@ -87,7 +90,7 @@ def _addresses(folder: Path) -> list[tuple[str, str]]:
     for name, write in MADE.items():
         write(folder / f"{name}.sqlite")
     made = [(name, str(folder / f"{name}.sqlite")) for name in MADE]
-    others = {**STRANGE, **TRADES, **DESKS}
+    others = {**STRANGE, **TRADES, **DESKS, **COUNTERS}
     for name, (write, ending) in others.items():
         write(folder / f"{name}{ending}")
     strange = [(name, str(folder / f"{name}{ending}")) for name, (_, ending) in others.items()]

@@ -11,6 +11,7 @@ from types import FunctionType, ModuleType
 from uuid import UUID
 
 from . import target as targets
+from .checkpoints import CHECKPOINTS
 from .codes import Definition
 from .inputs import Source
 from .kinds import INT, STR, classes_in, from_hint
@@ -18,6 +19,7 @@ from .recipes import Recipe, code
 from .rendering import Renderer
 from .widening import widened
 
+_MAKING, _SECONDS = -3, 0.25  # a version of its own, for keys of calls
 _MOST_SHOWN = 8  # ways to make an object that documentation shows
 _KNOWN: dict[type, tuple[str, ...]] = {
     dt.datetime: (
@@ -179,8 +181,5 @@ def makers_of(
 
 
 def _builds(recipe: Recipe, names: dict[str, object]) -> bool:
-    try:
-        recipe.build(names)
-    except Exception:  # an object that refuses such arguments
-        return False
-    return True
+    key = (_MAKING, hash(recipe.source()))
+    return CHECKPOINTS.succeeds(key, _SECONDS, lambda: recipe.build(names))

@@ -5,10 +5,10 @@ result is the input in order. `equivalent`: two functions agree. One counter-exa
 held is shown with the inputs that notice most wrong versions of the first function.
 """
 
-import time
 from collections.abc import Callable
 from types import ModuleType
 
+from .checkpoints import CHECKPOINTS
 from .codes import exchanged
 from .inputs import Source
 from .recipes import Recipe
@@ -29,11 +29,11 @@ def relate(
     names = [str(one) for one in order["names"]]  # type: ignore[attr-defined]
     holds = _PROPERTIES[str(order["kind"])](*(getattr(module, one) for one in names))
     needed = [one for one in first.parameters if not one.optional]
-    end = time.process_time() + float(str(order["seconds"]))
+    end = CHECKPOINTS.spent() + float(str(order["seconds"]))
     held: dict[str, list[Recipe]] = {}
     telling = 0
     for _ in range(_MOST):
-        if (len(held) >= _ENOUGH and telling >= _TELLING) or time.process_time() > end:
+        if (len(held) >= _ENOUGH and telling >= _TELLING) or CHECKPOINTS.spent() > end:
             break
         made = [source.draw(source.choose.choice(one.kinds)) for one in needed]
         told = _try(runner, holds, made)
@@ -47,13 +47,16 @@ def relate(
     return _shown(first, runner, holds, list(held.values()))
 
 
-def _try(runner: Runner, holds: "Callable[..., object]", made: list[Recipe]) -> str:
+def _try(
+    runner: Runner, holds: "Callable[..., object]", made: list[Recipe], version: int = -1
+) -> str:
     """Return `telling`, `plain` or `False`; nothing where the input does not fit."""
+    CHECKPOINTS.pass_by()
 
     def act(names: _Names) -> Looked:
         return Looked(holds(*(one.build(names) for one in made)))
 
-    seen = runner.run(act)
+    seen = runner.run(act, (version, hash(tuple(one.source() for one in made))))
     if seen.how == "raises":
         return ""
     if seen.how != "value" or seen.touched:
@@ -69,10 +72,10 @@ def _shown(
     alive = set(range(len(first.wrong)))
     chosen: list[list[Recipe]] = []
     patience, runner.seconds = runner.seconds, 0.1  # a version without end is noticed so
-    end = time.process_time() + _JUDGING
+    end = CHECKPOINTS.spent() + _JUDGING
     try:
         for made in held:
-            killed = _kills(first, lambda made=made: _try(runner, holds, made), alive, end)
+            killed = _kills(first, lambda n, made=made: _try(runner, holds, made, n), alive, end)
             alive -= killed
             if killed and len(chosen) < _SHOWN:
                 chosen.append(made)
@@ -85,13 +88,13 @@ def _shown(
     return {"inputs": inputs, "killed": killed_all, "tried": len(held)}
 
 
-def _kills(first: Target, look: "Callable[[], str]", alive: set[int], end: float) -> set[int]:
+def _kills(first: Target, look: "Callable[[int], str]", alive: set[int], end: float) -> set[int]:
     killed: set[int] = set()
     for number in sorted(alive):
-        if time.process_time() > end:
+        if CHECKPOINTS.spent() > end:
             break
         with exchanged(first.function, first.wrong[number][1]):
-            if look() in {"False", ""}:
+            if look(number) in {"False", ""}:
                 killed.add(number)
     return killed
 

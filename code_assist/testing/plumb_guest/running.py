@@ -7,16 +7,16 @@ import math
 import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType, ModuleType, SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import TypeAlias
 
+from .checkpoints import CHECKPOINTS, Key, Late
 from .recipes import STANDARD, literal
 from .rendering import Renderer
 
@@ -27,7 +27,6 @@ CLOCK = 1_700_000_000.0
 NAN = 'float("nan")'
 """What stands for the number that equals nothing, and has an assertion of its own."""
 _WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
-_WAITING = 6  # how much longer than it may compute a call may wait
 _NO_ERROR = "exceptions must derive from"  # what `raise` says of an argument that is none
 _CLOCKS = ("time", "monotonic", "perf_counter")
 
@@ -49,10 +48,6 @@ class Looked:
 
 Act: TypeAlias = Callable[[dict[str, object]], Looked]
 """Takes the names that inputs may use; calls, and looks at what can be seen."""
-
-
-class Late(BaseException):
-    """A call took too long. Not an Exception: the code under test must not catch it."""
 
 
 @dataclass(slots=True)
@@ -179,12 +174,12 @@ class Runner:
         self.seconds = 0.25
         self._frozen, self._seeded = frozen, seeded
         self._folder = Path(tempfile.mkdtemp())
-        self._armed = False
-        signal.signal(signal.SIGALRM, self._ring)
-        signal.signal(signal.SIGPROF, self._ring)
 
-    def run(self, act: Act) -> Seen:
-        """Return what a call did; `act` gets the names that inputs may use."""
+    def run(self, act: Act, key: Key) -> Seen:
+        """Return what a call did; `act` gets the names that inputs may use.
+
+        `key` names the call: one that ended the process is not made again.
+        """
         names = STANDARD | self.renderer.names | vars(self.module)
         names["tmp_path"] = self._folder
         names.setdefault("Path", Path)
@@ -197,7 +192,7 @@ class Runner:
         try:
             seen = Seen("late")
             # a second alarm may ring while the first one is dealt with
-            with contextlib.suppress(Late), self._conditions(printed):
+            with contextlib.suppress(Late), self._conditions(printed, key):
                 seen = self._outcome(act, names)
             seen.printed = printed.getvalue()[:500]
             seen.touched = self.watch.touched
@@ -243,7 +238,7 @@ class Runner:
             return Seen("opaque")
         finally:
             self.watch.on = False
-            self._silence()
+            CHECKPOINTS.silence()
 
     def _seen(self, result: object, wrap: str, looked: Looked) -> Seen:
         source = self.renderer.render(result) if wrap != "opaque" else None
@@ -333,35 +328,24 @@ class Runner:
     raising: frozenset[tuple[str, int]] = frozenset()
     """File and line of every `raise` statement of the module under test."""
 
-    def _silence(self) -> None:
-        self._armed = False
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-    def _ring(self, _number: int, _frame: FrameType | None) -> None:
-        if self._armed:  # a signal may still be under way when the call has ended
-            raise Late
-
     @contextlib.contextmanager
-    def _conditions(self, printed: io.StringIO) -> Generator[None]:
+    def _conditions(self, printed: io.StringIO, key: Key) -> Generator[None]:
         saved = {name: getattr(time, name) for name in _CLOCKS}
         if self._seeded:
             random.seed(0)
         if self._frozen:
             for name in _CLOCKS:
                 setattr(time, name, lambda: CLOCK)
-        self._armed = True
-        signal.setitimer(signal.ITIMER_PROF, self.seconds)
-        signal.setitimer(signal.ITIMER_REAL, self.seconds * _WAITING)
         try:
-            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+            with (
+                contextlib.redirect_stdout(printed),
+                contextlib.redirect_stderr(io.StringIO()),
+                CHECKPOINTS.limited(key, self.seconds),
+            ):
                 yield
         finally:
-            try:
-                self._silence()
-            finally:
-                for name, function in saved.items():
-                    setattr(time, name, function)
+            for name, function in saved.items():
+                setattr(time, name, function)
 
 
 def lazily(result: object) -> str:

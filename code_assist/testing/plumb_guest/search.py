@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 from .calling import action, with_argument
+from .checkpoints import CHECKPOINTS, Key
 from .codes import exchanged
 from .inputs import Source, simplest
 from .kinds import INT, STR, Kind
@@ -35,6 +36,8 @@ _LONGEST = 300  # characters of an expected value: longer ones show a branch, or
 _RETURNS: Goal = (0, True)
 """Beside the branches: that a call of it returns, and that it says yes and no."""
 _SAYS: dict[str, Goal] = {"True": (-1, True), "False": (-1, False)}
+_RIGHT, _PROBED = -1, -2
+"""Beside the wrong versions, which have numbers: the function as it is, and that with probes."""
 _LEAST = 40  # cases that are tried in any case: some show an outcome that no branch needs
 _CONSTANTS = 24  # as many of the code's are tried one by one
 _WALL = 4  # how much longer than the processor's the time on the wall may be
@@ -103,11 +106,12 @@ class Search:
 
         Seconds are the processor's, so that a busy machine finds as much as a quiet one.
         """
-        start = time.process_time()
+        start = CHECKPOINTS.spent()
         end, latest = start + seconds * 0.8, time.monotonic() + seconds * _WALL
         for case in self._cases():
-            if time.process_time() > end or time.monotonic() > latest or self._is_done():
+            if CHECKPOINTS.spent() > end or time.monotonic() > latest or self._is_done():
                 break
+            CHECKPOINTS.pass_by()
             self._try(case)
         chosen = self._fewest(self.kept, start + seconds * 0.9)
         small = list(chosen)
@@ -289,11 +293,11 @@ class Search:
     def _probed(self, case: Case) -> tuple[Seen, frozenset[Goal]]:
         self._probe.reset()
         with exchanged(self._target.function, self._target.probed):
-            seen = self._runner.run(self._action(case, self._probe.reset))
+            seen = self._runner.run(self._action(case, self._probe.reset), _key(case, _PROBED))
         return seen, frozenset(self._probe.hit & self._target.goals)
 
-    def _plain(self, case: Case) -> Seen:
-        return self._runner.run(self._action(case, lambda: None))
+    def _plain(self, case: Case, version: int = _RIGHT) -> Seen:
+        return self._runner.run(self._action(case, lambda: None), _key(case, version))
 
     def _action(self, case: Case, begin: Callable[[], None]) -> Act:
         return action(self._module, self._target, case, self._runner.renderer, begin)
@@ -307,8 +311,10 @@ class Search:
         patience, self._runner.seconds = self._runner.seconds, 0.1
         try:
             for number in sorted(numbers):
+                if CHECKPOINTS.is_risky(_key(case, number)):
+                    continue
                 with exchanged(self._target.function, self._target.wrong[number][1]):
-                    more = seen.differs(self._plain(case))
+                    more = seen.differs(self._plain(case, number))
                     if more is not None:
                         killed[number] = more
         finally:
@@ -319,7 +325,8 @@ class Search:
         """Return a small set that covers and kills as much (greedy set cover)."""
         everything = set[int]().union(*(one.kills for one in kept))
         for one in kept:
-            if time.process_time() < end:
+            if CHECKPOINTS.spent() < end:
+                CHECKPOINTS.pass_by()
                 one.kills |= self._kills(one.case, one.seen, everything - one.kills.keys())
         chosen: list[Found] = []
         left: set[object] = everything | set[object]().union(*(one.new for one in kept))
@@ -338,8 +345,9 @@ class Search:
         while found:
             found = False
             for case in _simpler(best.case):
-                if time.process_time() > end:
+                if CHECKPOINTS.spent() > end:
                     break
+                CHECKPOINTS.pass_by()
                 made = self._as_good(case, one, needed) if case.size() < best.case.size() else None
                 if made is not None and made.size() < best.size():
                     best, found = made, True
@@ -377,6 +385,18 @@ def _shown(seen: Seen) -> frozenset[Goal]:
     if seen.how == "raises":
         return frozenset()
     return frozenset({_RETURNS, *([_SAYS[seen.value]] if seen.value in _SAYS else [])})
+
+
+def _key(case: Case, version: int) -> Key:
+    """Return what names a call of a version: its inputs, as they are written."""
+    return version, hash(
+        (
+            case.receiver and case.receiver.source(),
+            tuple((name, *(one.source() for one in several)) for name, several in case.before),
+            tuple((label, one.source()) for label, one in case.arguments),
+            case.then and tuple(one.source() for one in case.then),
+        )
+    )
 
 
 def _values(case: Case) -> list[Recipe]:

@@ -13,11 +13,12 @@ import os
 import random
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import CodeType, ModuleType
 
 from . import target as targets
 from .calling import variable_of
+from .checkpoints import CHECKPOINTS
 from .codes import compile_definition, find_class, find_definition
 from .faults import faults
 from .inputs import Source
@@ -260,6 +261,24 @@ def _list(value: object) -> list[object]:
     return list(value) if isinstance(value, list) else []
 
 
+def _told_of(work: Callable[[Message], Message], order: Message) -> Callable[[], Message]:
+    """Return work that says what it failed with."""
+
+    def safe() -> Message:
+        try:
+            return work(order)
+        except (Exception, SystemExit) as error:
+            return _failure(error)
+
+    return safe
+
+
+def _failure(error: BaseException) -> Message:
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    place = f" ({last[0].filename.rsplit('/', 1)[-1]}:{last[0].lineno})" if last else ""
+    return {"error": f"{type(error).__name__}: {error}{place}"}
+
+
 def main() -> None:
     """Answer orders until stdin ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -279,14 +298,12 @@ def main() -> None:
                 case "try":
                     answer = trials.run(order)
                 case "judge":
-                    answer = guest.judge(order)
+                    answer = CHECKPOINTS.survive(_told_of(guest.judge, order))
                 case "relate":
-                    answer = guest.relate(order)
+                    answer = CHECKPOINTS.survive(_told_of(guest.relate, order))
                 case _:
-                    answer = guest.search(order)
+                    answer = CHECKPOINTS.survive(_told_of(guest.search, order))
         except (Exception, SystemExit) as error:
-            last = traceback.extract_tb(error.__traceback__)[-1:]
-            place = f" ({last[0].filename.rsplit('/', 1)[-1]}:{last[0].lineno})" if last else ""
-            answer = {"error": f"{type(error).__name__}: {error}{place}"}
+            answer = _failure(error)
         answers.write(json.dumps(answer) + "\n")
         answers.flush()

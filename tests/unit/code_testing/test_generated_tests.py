@@ -360,3 +360,26 @@ def test_sequences_are_told_by_their_items_and_arranging_never_counts_as_the_cal
     assert answer.reason == ""
     (tmp_path / "bag.py").write_text(BAG.replace("2 * one", "one"))
     assert pytest_fails(tmp_path / "bag.py", suite_of(answer).code)
+
+
+SPREADING = """from itertools import chain, count, repeat
+
+
+def spread(items: list[int], times: int) -> list[int]:
+    if times > 50:
+        return []
+    endless = chain.from_iterable(map(repeat, count(), repeat(times)))
+    return [next(endless) + one for one in items]
+"""
+
+
+def test_a_function_that_for_some_inputs_never_ends_in_c_is_tested_where_it_ends(
+    file: Path,
+) -> None:
+    file.write_text(SPREADING)
+
+    suite = suite_of(generate(file, "spread", seconds=3.0))
+
+    (measured,) = suite.measured
+    assert measured.covered == measured.branches
+    assert re.search(r"spread\(.*\)\n\n    assert result == \[-?\d", suite.code)

@@ -15,6 +15,7 @@ disturbs least; ratios say how many times faster the bundled engine is. Peak mem
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -131,13 +132,24 @@ def started(program: str, **values: Path) -> dict[str, float]:
     return {what: min(run[what] for run in runs) for what in runs[0]}
 
 
-def commanded() -> dict[str, float]:
+def commanded() -> dict[str, dict[str, float]]:
     """Return what `plumb complete` takes from a cold process, at best of three runs.
 
-    As in an installation, the modules' bytecode lies on disk: the first run writes it.
+    Once in a folder with one file, once in a copy of one of our own packages. As in an
+    installation, the modules' bytecode lies on disk: the first run writes it.
     """
     with tempfile.TemporaryDirectory() as name:
-        file = Path(name) / "sums.py"
+        project = Path(name) / "project"
+        shutil.copytree(HERE.parent / "math_solver", project)
+        (Path(name) / "alone").mkdir()
+        return {
+            "one file": _completed(Path(name) / "alone" / "sums.py"),
+            "a project of 2 MB": _completed(project / "sums.py"),
+        }
+
+
+def _completed(file: Path) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as name:
         environment = os.environ | {"PYTHONPYCACHEPREFIX": str(Path(name) / "bytecode")}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         environment.pop("PYTHONPATH", None)  # the launcher drops what it names

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from code_assist import Position, Source
 
 _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?", re.DOTALL)
-_READING = 2.0
-"""Seconds for what the files around repeat; what is not read by then does not count."""
 _AROUND = 4  # lines of the file shown above and below a completion
 
 
@@ -72,12 +70,12 @@ def complete(
     settings = session.settings(model=model)
     chosen = load_model(out, settings.model)
     with out.busy("completing"):
-        project = code_assist.read_project(file, seconds=_READING)
+        project = code_assist.read_project(file)
         row = code_assist.complete(
             source,
             position,
             model=chosen or project.ngram,
-            memory=project.workspace.memory(source, source.offset(position)),
+            memory=project.memory(source, source.offset(position)),
         ).to_dict()
     if out.form is not Format.TEXT:
         emit(out, row)

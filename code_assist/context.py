@@ -11,7 +11,7 @@ import tree_sitter
 
 from . import languages
 from .parsing import enclosing, parse
-from .source import Source
+from .source import Source, without_line
 
 CHARACTERS_PER_TOKEN = 2.5
 """Cautious: code takes about 3.3 characters a token with an 8k vocabulary, symbols fewer."""
@@ -69,8 +69,9 @@ def _prefix(source: Source, offset: int, room: int) -> str:
 
 def _imports(source: Source, offset: int) -> str:
     wanted = languages.by_name(source.language).imports
-    root = parse(source).root_node
-    byte = source.offset_to_byte(offset)
+    rest = without_line(source, offset)
+    root = parse(rest).root_node
+    byte = rest.offset_to_byte(source.line_start(source.position(offset).line))
     found = (n for n in root.children if n.type in wanted and n.end_byte <= byte)
     return "".join(f"{_text(node)}\n" for node in found)
 
@@ -80,21 +81,23 @@ def _headers(source: Source, offset: int) -> Iterator[str]:
     scopes = languages.by_name(source.language).scopes
     line = source.line(source.position(offset).line)
     indent = len(line) - len(line.lstrip())
+    rest = without_line(source, offset)  # it mostly parses, and stays the same while one types
+    at = min(offset, source.line_start(source.position(offset).line) + indent)
     # A Python scope's node ends at its last token, so look there and judge by indentation.
-    last = max(len(source.text[:offset].rstrip()) - 1, 0)
-    for node in enclosing(source, last if source.language == "python" else offset):
+    last = max(len(source.text[:at].rstrip()) - 1, 0)
+    for node in enclosing(rest, last if source.language == "python" else at):
         if node.type not in scopes:
             continue
-        column = source.position(source.byte_to_offset(node.start_byte)).column
+        column = rest.position(rest.byte_to_offset(node.start_byte)).column
         if source.language == "python" and column >= max(indent, 1):
             continue
         body = node.child_by_field_name("body")
-        start, end = source.byte_to_offset(node.start_byte), offset
+        start, end = rest.byte_to_offset(node.start_byte), at
         if body is not None:
-            end = min(end, source.byte_to_offset(body.start_byte))
-        line_start = source.text.rfind("\n", 0, start) + 1
+            end = min(end, rest.byte_to_offset(body.start_byte))
+        line_start = rest.text.rfind("\n", 0, start) + 1
         opener = " {\n" if source.language == "java" else "\n"
-        yield source.text[line_start:end].rstrip() + opener
+        yield rest.text[line_start:end].rstrip() + opener
 
 
 def _text(node: tree_sitter.Node) -> str:

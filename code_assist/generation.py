@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
-from assistants.answer import Usage, Verdict
+from assistants.answer import Usage
 from assistants.constraint import Program
 from assistants.errors import ConstraintError, Unsupported
 from assistants.masking import has_place
@@ -297,10 +297,10 @@ class Generator:
         for part in islice(self._parts(text), _MAX_CUTS):
             if self._names is not None and not self._names.holds(part):
                 continue
-            check = self._keeps.judge(part)
-            if check.verdict is Verdict.PROVED and check.detail == WHOLE:
+            proof = self._keeps.proof(part)
+            if proof == WHOLE:
                 return part
-            second = second or (part if check.verdict is Verdict.PROVED else "")
+            second = second or (part if proof is not None else "")
         return second or text
 
     def _parts(self, text: str) -> Iterator[str]:

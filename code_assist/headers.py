@@ -4,7 +4,6 @@ A header alone leaves the file without the block that must follow. The model is 
 the body behind it.
 """
 
-from assistants.answer import Verdict
 from assistants.model import Cancel, Memory, Model, Sampling
 
 from .generation import Generator, Strictness
@@ -20,7 +19,7 @@ _USUAL = 4
 def needs_body(text: str, source: Source, keeps: KeepsParsing) -> bool:
     """Whether a text ends with the header of a block that has no body."""
     opens = text.rstrip().endswith(_OPENERS[source.language])
-    return opens and keeps.judge(text).verdict is not Verdict.PROVED
+    return opens and keeps.proof(text) is None
 
 
 def with_body(
@@ -51,7 +50,7 @@ def with_body(
     )  # fmt: skip
     body = generator.propose(0, cancel)
     whole = head + body.lstrip(" \t") + closing
-    good = bool(body.strip()) and keeps.judge(whole).verdict is Verdict.PROVED
+    good = bool(body.strip()) and keeps.proof(whole) is not None
     return (whole if good else text), generator
 
 

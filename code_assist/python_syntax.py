@@ -68,7 +68,7 @@ def complaint(source: Source) -> PythonError | str | None:
         return None
     if not found.message:
         return "nested too deeply for CPython's parser"
-    return _newer_syntax(source) or _placed(source, found)
+    return _newer_syntax(source, found) or _placed(source, found)
 
 
 def compile_error(source: Source, module: Module) -> PythonError | None:
@@ -113,8 +113,11 @@ def _offset(source: Source, line: int, column: int) -> int:
     return source.line_start(number) + min(max(column - 1, 0), width)
 
 
-def _newer_syntax(source: Source) -> str:
-    if _MAY_BE_NEWER.search(source.text) is None:
+def _newer_syntax(source: Source, found: Complaint) -> str:
+    """Return why a complaint says nothing: there is newer syntax in its piece, before it."""
+    pieces = split(source.text).pieces
+    start = pieces[-1].start + len(pieces[-1].text) if pieces else 0
+    if _MAY_BE_NEWER.search(source.text, start, source.line_start(found.line)) is None:
         return ""
     tree = parse(source)
     if tree.root_node.has_error:

@@ -8,17 +8,16 @@ surrogates, which JSON can carry and UTF-8 cannot, are read as U+FFFD.
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import accumulate
 from pathlib import Path
 
 from assistants.errors import InputError
 
 from . import languages
+from .line_table import LineTable
 
 MAX_BYTES = 2_000_000
 """Files longer than this are refused: no editor shows them, and parsing them takes seconds."""
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -45,26 +44,13 @@ class Source:
     text: str
     language: str
     path: str = ""
-    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    _byte_starts: tuple[int, ...] | None = field(init=False, repr=False, compare=False)
-    _is_plain: bool = field(init=False, repr=False, compare=False)
+    _lines: LineTable = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         languages.by_name(self.language)
-        if _SURROGATE.search(self.text):
+        if not self.text.isascii():
             object.__setattr__(self, "text", _SURROGATE.sub("\ufffd", self.text))
-        starts = (0, *(match.end() for match in _LINE_END.finditer(self.text)))
-        object.__setattr__(self, "_starts", starts)
-        object.__setattr__(self, "_byte_starts", self._measure(starts))
-        plain = self._byte_starts is None and "\r" not in self.text
-        object.__setattr__(self, "_is_plain", plain)
-
-    def _measure(self, starts: tuple[int, ...]) -> tuple[int, ...] | None:
-        if self.text.isascii():
-            return None
-        ends = (*starts[1:], len(self.text))
-        sizes = (len(self.text[a:b].encode()) for a, b in zip(starts, ends, strict=True))
-        return tuple(accumulate(sizes, initial=0))
+        object.__setattr__(self, "_lines", LineTable(self.text))
 
     @classmethod
     def read(cls, path: str | Path) -> "Source":
@@ -76,12 +62,13 @@ class Source:
     @property
     def line_count(self) -> int:
         """Number of lines; an empty text has one."""
-        return len(self._starts)
+        return len(self._lines.starts)
 
     def line(self, number: int) -> str:
         """Return one line without its line end."""
-        end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)
-        return self.text[self._starts[number] : end].rstrip("\r\n")
+        starts = self._lines.starts
+        end = starts[number + 1] if number + 1 < len(starts) else len(self.text)
+        return self.text[starts[number] : end].rstrip("\r\n")
 
     def offset(self, position: Position) -> int:
         """Return the code-point offset of a position; `InputError` where there is none such."""
@@ -97,13 +84,14 @@ class Source:
                 f"it is {width} characters long",
                 hint="lines and columns are counted from 1 on the command line",
             )
-        return self._starts[position.line] + position.column
+        return self._lines.starts[position.line] + position.column
 
     def position(self, offset: int) -> Position:
         """Return the position of a code-point offset, clamped to the text."""
         offset = max(0, min(offset, len(self.text)))
-        line = bisect_right(self._starts, offset) - 1
-        return Position(line, min(offset - self._starts[line], len(self.line(line))))
+        starts = self._lines.starts
+        line = bisect_right(starts, offset) - 1
+        return Position(line, min(offset - starts[line], len(self.line(line))))
 
     def span(self, start: int, end: int) -> Span:
         """Return the span between two code-point offsets."""
@@ -111,23 +99,26 @@ class Source:
 
     def line_start(self, number: int) -> int:
         """Return the offset at which a line begins; the text's length after the last line."""
-        return self._starts[number] if number < self.line_count else len(self.text)
+        starts = self._lines.starts
+        return starts[number] if number < len(starts) else len(self.text)
 
     def byte_to_offset(self, byte: int) -> int:
         """Return the code-point offset of an offset into the UTF-8 encoded text."""
-        if self._byte_starts is None:
+        if self.text.isascii():
             return byte
-        line = bisect_right(self._byte_starts, byte, hi=self.line_count) - 1
-        rest = self.text[self._starts[line] : self.line_start(line + 1)].encode()
-        within = rest[: byte - self._byte_starts[line]].decode("utf-8", "ignore")
-        return self._starts[line] + len(within)
+        bytes_before = self._lines.byte_starts
+        line = bisect_right(bytes_before, byte) - 1
+        start = self.line_start(line)
+        rest = self.text[start : self.line_start(line + 1)].encode()
+        return start + len(rest[: byte - bytes_before[line]].decode("utf-8", "ignore"))
 
     def offset_to_byte(self, offset: int) -> int:
         """Return the offset into the UTF-8 encoded text of a code-point offset."""
-        if self._byte_starts is None:
+        if self.text.isascii():
             return offset
-        line = bisect_right(self._starts, offset) - 1
-        return self._byte_starts[line] + len(self.text[self._starts[line] : offset].encode())
+        starts = self._lines.starts
+        line = bisect_right(starts, offset) - 1
+        return self._lines.byte_starts[line] + len(self.text[starts[line] : offset].encode())
 
     def replace(self, span: Span, new_text: str) -> "Source":
         """Return this source with a span replaced."""
@@ -135,22 +126,30 @@ class Source:
 
     def insert(self, start: int, end: int, new_text: str) -> "Source":
         """Return this source with the text between two offsets replaced."""
+        if not new_text.isascii():
+            new_text = _SURROGATE.sub("\ufffd", new_text)
         text = self.text[:start] + new_text + self.text[end:]
-        if not self._is_plain or not new_text.isascii() or "\r" in new_text:
-            return Source(text=text, language=self.language, path=self.path)
-        # Lines end at LF alone and columns are bytes, so only the edit itself need be read.
-        first, last = bisect_right(self._starts, start), bisect_right(self._starts, end)
-        inside = (start + at.end() for at in _LINE_END.finditer(new_text))
-        grown = len(new_text) - (end - start)
-        after = (at + grown for at in self._starts[last:]) if grown else self._starts[last:]
-        made = object.__new__(Source)
+        made = object.__new__(Source)  # nothing of it but the edit need be looked at
         for name, value in (
             ("text", text), ("language", self.language), ("path", self.path),
-            ("_starts", (*self._starts[:first], *inside, *after)),
-            ("_byte_starts", None), ("_is_plain", True),
+            ("_lines", self._lines.edited(text, start, end, len(new_text))),
         ):  # fmt: skip
             object.__setattr__(made, name, value)
         return made
+
+
+def without_line(source: Source, offset: int) -> Source:
+    """Return a source without the code of an offset's line: the same text while that is typed.
+
+    In Python a `0` is left, so that a block keeps a statement.
+    """
+    line = source.position(offset).line
+    start, end = source.line_start(line), source.line_start(line + 1)
+    code = source.text[start:end]
+    start += len(code) - len(code.lstrip())
+    if start == end:
+        return source
+    return source.insert(start, end, "0\n" if source.language == "python" else "\n")
 
 
 def _read_text(file: Path) -> str:

@@ -10,7 +10,7 @@ that names resolve, that it compiles, or that it is right.
 """
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from assistants.answer import Check, Verdict
@@ -20,12 +20,15 @@ from assistants.masking import begins_program
 from . import java_syntax, python_syntax
 from .brackets import is_whole
 from .completion import Completion
-from .parsing import Fault, faults
+from .parsing import Fault, faults, is_broken
 from .recovery import blank, prefix_is_broken, recover, stands_alone
-from .source import Source
+from .source import Source, without_line
 
 WHOLE = "the file parses"
 """What a check says where the whole file parses; any other proof leaves something out."""
+_UNFINISHED = "the line is unfinished; so far it begins a program, and the rest parses"
+_APART = "apart from what was broken before, "
+_NO_WORSE = "the file was broken elsewhere before; this adds no syntax error"
 
 _BY = {
     "python": f"CPython {sys.version_info.major}.{sys.version_info.minor} parser",
@@ -44,26 +47,30 @@ class Standing:
     at: int = 0
 
 
+@lru_cache(maxsize=64)
+def parses(source: Source) -> bool:
+    """Return whether a whole file parses; after one like it, that costs what an edit touches."""
+    if source.language == "python":
+        error = python_syntax.complaint(source)
+        return error is None if not isinstance(error, str) else not is_broken(source)
+    return not is_broken(source) and not java_syntax.over_accepted(source)
+
+
 @lru_cache(maxsize=32)
 def standing(source: Source) -> Standing:
     """Return whether a whole file parses, and what is wrong first if not."""
+    by = _BY[source.language]
     if source.language == "python":
         error = python_syntax.complaint(source)
-        if error is None:
-            return Standing(by=_BY["python"], parses=True)
-        if isinstance(error, str):
-            return _by_tree(source, "tree-sitter Python parser")
-        return Standing(by=_BY["python"], parses=False, message=error.message, at=error.start)
-    return _by_tree(source, _BY["java"])
-
-
-def _by_tree(source: Source, by: str) -> Standing:
-    found = faults(source)
-    if found:
-        return Standing(by=by, parses=False, message=_words(found[0]), at=found[0].start)
-    wrong = java_syntax.over_accepted(source) if source.language == "java" else ()
-    if wrong:
-        return Standing(by=by, parses=False, message=wrong[0].message, at=wrong[0].start)
+        if isinstance(error, python_syntax.PythonError):
+            return Standing(by=by, parses=False, message=error.message, at=error.start)
+        by = by if error is None else "tree-sitter Python parser"
+    if parses(source):
+        return Standing(by=by, parses=True)
+    for fault in faults(source):
+        return Standing(by=by, parses=False, message=_words(fault), at=fault.start)
+    for wrong in java_syntax.over_accepted(source) if source.language == "java" else ():
+        return Standing(by=by, parses=False, message=wrong.message, at=wrong.start)
     return Standing(by=by, parses=True)
 
 
@@ -77,7 +84,6 @@ class KeepsParsing:
     def __init__(self, source: Source, start: int, end: int) -> None:
         self._source = source
         self._start, self._end = start, end
-        self._before = standing(source)
 
     def check(self, candidate: Completion) -> Check:
         """Return what inserting the candidate does to the file."""
@@ -85,33 +91,41 @@ class KeepsParsing:
 
     def judge(self, new_text: str) -> Check:
         """Return what inserting this text does to the file: proved means no worse than before."""
-        after = self._source.insert(self._start, self._end, new_text)
+        proof = self.proof(new_text)
+        if proof is not None and proof.endswith(_UNFINISHED):
+            return Check(by=_VIABLE, verdict=Verdict.PROVED, detail=proof)
+        after = self._after(new_text)
         now = standing(after)
-        if now.parses:
-            return Check(by=now.by, verdict=Verdict.PROVED, detail=WHOLE)
-        if not self._before.parses:
-            if self._line_is_unfinished and self._can_be_finished(after, new_text):
-                detail = "the line is unfinished; so far it begins a program, and the rest parses"
-                return Check(by=_VIABLE, verdict=Verdict.PROVED, detail=detail)
-            if self._rest is not None:
-                check = self._rest.judge(new_text)
-                return replace(check, detail=f"apart from what was broken before, {check.detail}")
-            if prefix_is_broken(self._bare, self._start):
-                return self._no_new_error(after, now, len(new_text))
+        if proof is not None:
+            return Check(by=now.by, verdict=Verdict.PROVED, detail=proof)
         line = after.position(now.at).line + 1
         detail = f"the file would not parse: {now.message} (line {line})"
         return Check(by=now.by, verdict=Verdict.REFUTED, detail=detail)
 
+    def proof(self, new_text: str) -> str | None:
+        """Return in what way the file is no worse with a text than before; None if it is worse."""
+        after = self._after(new_text)
+        if parses(after):
+            return WHOLE
+        if parses(self._source):
+            return None
+        if self._line_is_unfinished:
+            if self._can_be_finished(after, new_text):
+                return _UNFINISHED
+        elif self._rest is not None:
+            proof = self._rest.proof(new_text)
+            return None if proof is None else _APART + proof
+        broken = prefix_is_broken(self._bare, self._start)
+        return _NO_WORSE if broken and self._adds_no_error(after, len(new_text)) else None
+
+    def _after(self, new_text: str) -> Source:
+        return self._source.insert(self._start, self._end, new_text)
+
     @cached_property
     def _line_is_unfinished(self) -> bool:
         """Whether the file would parse but for the line of the cursor."""
-        line = self._bare.position(self._start).line
-        start, end = self._bare.line_start(line), self._bare.line_start(line + 1)
-        code = self._bare.text[start:end]
-        start += len(code) - len(code.lstrip())
-        # Without the line, and not blanked: so it is the same text while the line is typed.
-        rest = self._bare.insert(start, end, "0\n" if self._bare.language == "python" else "\n")
-        return start < end and standing(rest).parses
+        rest = without_line(self._bare, self._start)
+        return rest is not self._bare and parses(rest)
 
     def _can_be_finished(self, after: Source, new_text: str) -> bool:
         """Whether more text on this line would do, for a text that ends with a whole piece.
@@ -139,14 +153,10 @@ class KeepsParsing:
                 rest = blank(rest, piece)
         return KeepsParsing(rest, at, at) if rest.text != self._bare.text else None
 
-    def _no_new_error(self, after: Source, now: Standing, length: int) -> Check:
+    def _adds_no_error(self, after: Source, length: int) -> bool:
         stop = self._start + length
         old, new = faults(self._bare), faults(after)
         inside = any(fault.start < stop and fault.end > self._start for fault in new)
         moved = standing(self._bare).at
         moved += length if moved >= self._start else 0
-        if len(new) > len(old) or inside or now.at != moved:
-            detail = f"the file was broken before, and this adds an error: {now.message}"
-            return Check(by=now.by, verdict=Verdict.REFUTED, detail=detail)
-        detail = "the file was broken elsewhere before; this adds no syntax error"
-        return Check(by=now.by, verdict=Verdict.PROVED, detail=detail)
+        return len(new) <= len(old) and not inside and standing(after).at == moved

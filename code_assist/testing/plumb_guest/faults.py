@@ -4,7 +4,7 @@ Off by one in a range, a slice or an index; a guard that is missing; two argumen
 exchanged; another variable of the function; an early or a missing return; a wrong default; a
 boundary that moved; `and` for `or` together with its operands. (After the classes of BugsInPy's
 and ManySStuBs4J's one-line bugs: change identifier, wrong operator, swapped arguments, missing
-condition, off by one.)
+condition, off by one.) The search for tests knows them; `unknown_faults.py` has those to measure by.
 """
 
 import ast
@@ -22,10 +22,16 @@ _Node = TypeVar("_Node", bound=ast.AST)
 def faults(definition: Definition) -> Iterator[Mutant]:
     """Yield versions of a definition with one such mistake each."""
     names = sorted(_variables(definition))
-    count = len(list(_edits(definition, names)))
-    for number in range(count):
+    return versions(definition, lambda one: _edits(one, names))
+
+
+def versions(
+    definition: Definition, edits: Callable[[Definition], Iterator[tuple[str, int, _Edit]]]
+) -> Iterator[Mutant]:
+    """Yield a definition once for each edit of it; `edits` finds them in the same order."""
+    for number in range(len(list(edits(definition)))):
         changed = copy.deepcopy(definition)
-        what, line, edit = list(_edits(changed, names))[number]
+        what, line, edit = list(edits(changed))[number]
         edit()
         ast.fix_missing_locations(changed)
         yield Mutant(changed, line, what)

@@ -19,7 +19,7 @@ from types import CodeType, ModuleType
 from . import target as targets
 from .calling import variable_of
 from .checkpoints import CHECKPOINTS
-from .codes import compile_definition, find_class, find_definition
+from .codes import Definition, compile_definition, find_class, find_definition
 from .faults import faults
 from .inputs import Source
 from .judging import judge
@@ -32,6 +32,7 @@ from .running import CLOCK, Runner
 from .search import Found, Result, Search
 from .target import Parameter, Target
 from .trying import Trials
+from .unknown_faults import unknown_faults
 
 Message = dict[str, object]
 
@@ -93,6 +94,7 @@ class Guest:
         for parameter in made.parameters:
             for kind in classes_in(parameter.kinds):
                 learn_class(kind, source, runner.renderer)
+        made.wrong += _faults(made)
         search = Search(module, made, runner, source, methods)
         reached: Message = {}
         if order.get("existing"):
@@ -116,22 +118,26 @@ class Guest:
         numbers = list(range(len(made.wrong)))
         most = int(str(order.get("most", len(numbers))))
         numbers = sorted(choose.sample(numbers, min(most, len(numbers))))
-        injected = _sample(_faults(made), int(str(order.get("faults", 0))), choose)
-        count = len(made.wrong)
-        made.wrong += injected
+        most = int(str(order.get("faults", 0)))
+        injected = _sample(_compiled(faults, made), most, choose)
+        others = _sample(_compiled(unknown_faults, made), most, choose)
+        count, known = len(made.wrong), len(made.wrong) + len(injected)
+        made.wrong += injected + others
         text = str(order["text"])
         told = judge(module, made, text, [*numbers, *range(count, len(made.wrong))])
         noticed = [int(str(n)) for n in _list(told.get("killed"))]
         told["killed"] = [n for n in noticed if n < count]
-        told["caught"] = [n for n in noticed if n >= count]
+        told["caught"] = [n for n in noticed if count <= n < known]
         told["faults"] = len(injected)
+        told["unknown_caught"] = [n for n in noticed if n >= known]
+        told["unknown_faults"] = len(others)
         alive = [n for n in numbers if n not in _list(told.get("killed", []))]
         return {
             **told,
             "mutants": len(numbers),
             "branches": len(made.goals),
             "alive": _told(made, alive),
-            "missed": _told(made, range(count, len(made.wrong)), told["caught"]),
+            "missed": _told(made, range(count, len(made.wrong)), noticed),
         }
 
     def _makers(
@@ -152,14 +158,22 @@ class Guest:
         return methods
 
 
-def _faults(target: Target) -> list[tuple[Mutant, CodeType]]:
+def _compiled(
+    make: Callable[[Definition], Iterable[Mutant]], target: Target
+) -> list[tuple[Mutant, CodeType]]:
     """Return the faults of a function that compile and change its code."""
     found: list[tuple[Mutant, CodeType]] = []
-    for one in faults(target.definition):
+    for one in make(target.definition):
         code = compile_definition(one.definition, target.path, target.function)
         if code is not None and code != target.function.__code__:
             found.append((one, code))
     return found
+
+
+def _faults(target: Target) -> list[tuple[Mutant, CodeType]]:
+    """Return the faults that are no mutants of a function: the search looks for them as well."""
+    known = {code for _, code in target.wrong}
+    return [one for one in _compiled(faults, target) if one[1] not in known]
 
 
 def _sample(

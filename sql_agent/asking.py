@@ -61,8 +61,10 @@ from .rules import Proposal, known_words, propose
 from .said_ages import with_ages
 from .said_amounts import with_amounts
 from .said_deeds import with_deeds
+from .said_rows import with_rows
 from .scores import AboutScores, ScoreColumn, about_scores, with_reasons
 from .semantic_model import SemanticModel
+from .ways import decided_ways, taken_ways
 from .wording import plain
 from .words import stems
 from .workspace import Workspace, open_workspace
@@ -84,6 +86,8 @@ class _Asked:
     cancel: Cancel | None
     choices: frozenset[str]
     gate: "Gate | None" = None
+    ways: frozenset[str] = frozenset()
+    """The ways between tables that the words of the question decided for (`sql_agent.ways`)."""
     why: ScoreColumn | None = None
     """Where set, the score of which the question wants the reasons."""
     skip: int = 0
@@ -171,7 +175,10 @@ def _read(asked: _Asked, scores: AboutScores, model: Model | None) -> Answer[Que
     known = known_words() | _units(asked.workspace.model)
     text = with_amounts(plain(ordinal.text), asked.workspace)
     text = with_deeds(with_ages(text, asked.workspace), asked.workspace)
+    text = with_rows(text, asked.workspace)
     linking = link(text, asked.workspace, known)
+    ways = decided_ways(linking, asked.workspace) if not asked.choices else frozenset[str]()
+    asked = replace(asked, choices=asked.choices | ways, ways=ways)
     if not linking.mentions or chitchat(asked.question):
         tables = ", ".join(table.name for table in asked.workspace.model.tables[:8])
         return _no(
@@ -348,6 +355,7 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
     except CannotRender as error:
         return Step(candidate=_empty(workspace, explanation), checks=(_refuted("binding", error),))
     notes = (*proposal.notes, *rendered.assumptions)
+    notes += taken_ways(asked.ways, rendered.tree.sql(), notes)
     if workspace.model.drafted:
         notes = (*notes, _LOWER)
     if never_run(workspace.catalog.dialect):

@@ -157,6 +157,25 @@ def days_between(start: exp.Expr, end: exp.Expr, dialect: str) -> exp.Expr:
     return exp.paren(exp.cast(end, "date") - exp.cast(start, "date"))
 
 
+def seconds_between(start: exp.Expr, end: exp.Expr, dialect: str) -> exp.Expr:
+    """Return the seconds from one timestamp to another.
+
+    Raises:
+        CannotRender: the dialect's way of it is not known to us.
+    """
+    if dialect == "sqlite":
+        return _epoch(end) - _epoch(start)
+    if dialect not in {"duckdb", "postgres"}:
+        raise CannotRender(f"the hours between two timestamps are not told on {dialect}")
+    ends = [exp.cast(each, "timestamp") for each in (end, start)]
+    return exp.Extract(this=exp.var("EPOCH"), expression=exp.paren(ends[0] - ends[1]))
+
+
+def _epoch(value: exp.Expr) -> exp.Expr:
+    text = exp.Anonymous(this="STRFTIME", expressions=[exp.Literal.string("%s"), value])
+    return exp.cast(text, "int")
+
+
 def _julian(value: exp.Expr) -> exp.Expr:
     day = exp.Anonymous(this="DATE", expressions=[value])
     return exp.Anonymous(this="JULIANDAY", expressions=[day])

@@ -81,9 +81,22 @@ def _role(table: CatalogTable, column: CatalogColumn, *, is_key: bool) -> Role:
     if column.type in TEMPORAL:
         return "time"
     if column.type in NUMERIC:
-        return "measure"
+        return "dimension" if column.type == "integer" and _is_level(words) else "measure"
     few = column.complete and 0 < len(column.values) <= _MOST_CATEGORIES
     return "text" if column.type == "text" and not few else "dimension"
+
+
+def _is_level(words: tuple[str, ...]) -> bool:
+    """Whether a whole number only tells places apart, and never adds up: `grade_level`, `floor`.
+
+    The level at which something is ordered again is an amount.
+    """
+    kind = words[-1] == "level" and (len(words) == 1 or words[-2] in _LEVELLED)
+    return kind or words[-1] in _PLACES
+
+
+_PLACES = frozenset("floor room tier zone aisle gate platform".split())
+_LEVELLED = frozenset("grade school class skill education risk priority difficulty care".split())
 
 
 def _unit(column: CatalogColumn, called: tuple[str, ...]) -> str:

@@ -163,9 +163,9 @@ class Explainer:
                 return f"{_column(column)} is during {shown}"
             case Paired(column=column, operator=operator, other=other, days=None):
                 return f"{_column(column)} {_OPERATORS[operator]} {_column(other)}"
-            case Paired(column=column, operator=operator, other=other, days=slot):
+            case Paired(column=column, operator=operator, other=other, days=slot, unit=unit):
                 number = self._slots[slot.index].phrase if slot is not None else ""
-                days = f"the number of days from {_column(other)} to {_column(column)}"
+                days = f"the number of {unit} from {_column(other)} to {_column(column)}"
                 return f"{days} {_OPERATORS[operator]} {number}"
             case Contains(column=column, text=slot):
                 return f"{_column(column)} contains '{self._slots[slot.index].phrase}'"

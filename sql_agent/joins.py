@@ -111,6 +111,13 @@ class JoinGraph:
             return Path(edges=found[index], chosen=True)
         return Path(edges=found[0], chosen=len(found) > 1)
 
+    def ways(self, base: str, target: str) -> tuple[Path, ...]:
+        """Return all paths between two tables that are equally good, as the model alone tells."""
+        found = self._shortest(base, target, to_one=True) or self._shortest(
+            base, target, to_one=False
+        )
+        return tuple(Path(edges=edges) for edges in found)
+
     def reaches(self, base: str, targets: Iterable[str]) -> bool:
         """Return whether all tables are met without fan-out."""
         return all(

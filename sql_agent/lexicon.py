@@ -41,6 +41,8 @@ _COUNTRIES: Final = {
 _MALE, _FEMALE = ("male", "man"), ("female", "woman")
 _SEXES: Final = {"m": _MALE, "male": _MALE, "f": _FEMALE, "female": _FEMALE, "w": _FEMALE}
 """What the values of a column of sexes are called otherwise."""
+_YOUNG: Final = frozenset(("pupil", "student", "child", "kid", "schoolchild"))
+_BOYS: Final = {"male": "boy", "female": "girl"}
 _DATE_ENDINGS = frozenset(("on", "at", "date", "time"))
 
 
@@ -121,6 +123,7 @@ def build(model: SemanticModel, catalog: Catalog) -> Lexicon:
     if model.drafted:
         _add_heads(model, found, add)
         _add_column_heads(model, found, add)
+        _add_kinds(model, dict(found), add)
         for phrase in list(found):
             for other in _OTHER_WORDS.get(" ".join(phrase), ()):
                 named = [e for e in found[phrase] if e.kind in {"table", "column"}]
@@ -173,6 +176,22 @@ def _add_heads(
     for head, tables in heads.items():
         if len(set(tables)) == 1 and (head,) not in found and head not in _NO_HEADS:
             add((head,), Entry("table", tables[0]))
+
+
+def _add_kinds(
+    model: SemanticModel, found: Mapping[Phrase, object], add: Callable[[Phrase, Entry], None]
+) -> None:
+    """Call a category without the general word its name ends in: the grade of `grade_level`."""
+    for table in model.tables:
+        for column in table.columns:
+            words = stems(column.name)
+            kind = words[:-1]
+            general = bool(kind) and column.role == "dimension" and words[-1] in _KINDS
+            if general and kind not in found and kind[0] not in STOP | _NO_COLUMN_HEADS:
+                add(kind, Entry("column", column=ColumnRef(table.name, column.name)))
+
+
+_KINDS = frozenset("level type category class group kind".split())
 
 
 def _add_column_heads(
@@ -265,6 +284,15 @@ def names_rows(model: SemanticModel, ref: ColumnRef) -> bool:
     return any(words[-1:] == ("name",) and words[:-1] in nouns for words in called)
 
 
+_FLAGGING = frozenset(
+    """is has was take takes get gets use uses want wants receive receives accept accepts allow
+    allows need needs own owns had does did offer offers include includes require requires wear
+    wears drive drives play plays""".split()
+)
+"""Verbs that a flag's name may begin with, before what it is about."""
+_AUXILIARIES = frozenset("is has was had does did".split())
+
+
 def _column_phrases(table: Table, column: Column) -> Iterable[Phrase]:
     own = stems(column.name)
     noun = stems(table.name)
@@ -273,8 +301,10 @@ def _column_phrases(table: Table, column: Column) -> Iterable[Phrase]:
         yield (*noun, *own)
     if column.unit and len(own) > 1 and own[-1] in stems(column.unit):
         yield own[:-1]  # the weight of `weight_kg`
-    if column.type == "boolean" and len(own) > 1 and own[0] in {"is", "has", "was"}:
+    if column.type == "boolean" and len(own) > 1 and own[0] in _FLAGGING:
         yield own[1:]
+        for article in ("a", "the") if own[0] not in _AUXILIARIES else ():
+            yield (own[0], article, *own[1:])  # who "takes the bus" where the flag is `takes_bus`
     if column.role == "time" and len(own) > 1 and own[-1] in _DATE_ENDINGS:
         yield own[:-1]
     for words in map(stems, column.synonyms):
@@ -300,6 +330,8 @@ def _values(
         return
     strict = column.pii or column.role == "text" or len(stored.values) > _MANY
     sexes = _SEXES if {"sex", "gender"} & set(stems(column.name)) else {}
+    if sexes and _YOUNG & set(stems(ref.table)):
+        sexes = {code: (*names, _BOYS[names[0]]) for code, names in sexes.items()}
     states = len(stored.values) >= _FEW_STATES and STATES.keys() >= set(stored.values)
     for value in stored.values:
         if states:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from .dialects import contains, days_between, grain_of, moment
+from .dialects import contains, days_between, grain_of, moment, seconds_between
 from .joins import CannotRender, Path
 from .query_tree import (
     Against,
@@ -47,6 +47,7 @@ _COMPARISONS: dict[str, type[exp.Binary]] = {
 }
 
 _FRIDAY = 5
+_SECONDS = {"hours": 3600, "minutes": 60}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +208,11 @@ class Predicates:
         column, other = self.column(predicate.column), self.column(predicate.other)
         if predicate.days is None:
             return test(this=column, expression=other)
-        days = days_between(other, column, self.dialect)
-        return test(this=days, expression=self._number(predicate.days))
+        if predicate.unit == "days":
+            days = days_between(other, column, self.dialect)
+            return test(this=days, expression=self._number(predicate.days))
+        length = exp.Literal.number(_SECONDS[predicate.unit]) * self._number(predicate.days)
+        return test(this=seconds_between(other, column, self.dialect), expression=length)
 
     def _outside(self, ref: ColumnRef, among: exp.Expr) -> exp.Expr:
         """Return that a value is not among others; a missing one is not ("with no vehicle")."""

@@ -222,8 +222,8 @@ def predicate_text(predicate: Predicate) -> str:
             return f"{column_text(column)} {'is not null' if negated else 'is null'}"
         case DuringAny(column=column, periods=periods):
             return f"{column_text(column)} during any {' '.join(map(_slot_text, periods))}"
-        case Paired(column=column, operator=operator, other=other, days=days):
-            apart = f" by days {_slot_text(days)}" if days is not None else ""
+        case Paired(column=column, operator=operator, other=other, days=days, unit=unit):
+            apart = f" by {unit} {_slot_text(days)}" if days is not None else ""
             return f"{column_text(column)} {operator} {column_text(other)}{apart}"
         case OnWeekend(column=column, negated=negated):
             return f"{column_text(column)} on {'weekdays' if negated else 'weekends'}"

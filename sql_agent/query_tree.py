@@ -20,6 +20,7 @@ from .semantic_model import ColumnRef, ColumnType, Role
 AggregateName: TypeAlias = Literal["count distinct", "sum", "avg", "min", "max", "median"]
 PerGroupName: TypeAlias = Literal["avg", "min", "max"]
 Unit: TypeAlias = Literal["days", "years"]
+SpanUnit: TypeAlias = Literal["days", "hours", "minutes"]
 Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 PeriodOperator: TypeAlias = Literal["during", "before", "after", "since"]
 
@@ -102,13 +103,15 @@ class DuringAny:
 class Paired:
     """A column against another one of the same row: paid after it was due; by rules only.
 
-    With `days` both are dates, and the days from `other` to `column` compare so with the number.
+    With `days` both are dates, and the time from `other` to `column`, in whole days unless `unit`
+    says otherwise, compares so with the number.
     """
 
     column: ColumnRef
     operator: Operator
     other: ColumnRef
     days: Slot | None = None
+    unit: SpanUnit = "days"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,26 @@ def with_ages(question: str, workspace: Workspace) -> str:
     )
     for pattern, put in _rules(tuple(sorted(nouns)), people, own):
         text = pattern.sub(put, text)
-    return text
+    return _ALSO.sub(_also, text) if {stem(w) for w in text.lower().split()} & nouns else text
+
+
+def _also(match: re.Match[str]) -> str:
+    """Return an age that stands behind another condition: "on the annual plan and over 60"."""
+    number = int(match[3])
+    if not _YOUNGEST <= number <= _OLDEST:
+        return match[0]
+    than = "older" if match[2].lower() in {"over", "above", "past"} else "younger"
+    link = "and are" if match[1].lower() == "and" else match[1]  # "10 and older" is of the 10
+    return f"{link} {than} than {match[3]} years old"
+
+
+_YOUNGEST = 12
+_OLDEST = 110
+_ALSO = re.compile(
+    r"\b(and|who are|who is|and are|aged) (over|above|past|under|below) (\d{1,3})"
+    rf"{_OLD}(?=\s*[?.]?$)",
+    re.IGNORECASE,
+)
 
 
 @functools.lru_cache(maxsize=32)

@@ -32,7 +32,7 @@ def with_deeds(question: str, workspace: Workspace) -> str:
     text = _LOOKED_AFTER.sub("have", question)
     for match in reversed(list(_UNDONE.finditer(text))):
         whole, done = stem(f"un{match[1].lower()}"), stem(match[1].lower())
-        dated = any(_is_date(entry, workspace) for entry in phrases.get((done,), ()))
+        dated = any(_is_date_or_flag(entry, workspace) for entry in phrases.get((done,), ()))
         if (whole,) in phrases or not dated:
             continue
         before, after = text[: match.start()], text[match.end() :]
@@ -51,9 +51,9 @@ def with_deeds(question: str, workspace: Workspace) -> str:
     return text
 
 
-def _is_date(entry: Entry, workspace: Workspace) -> bool:
+def _is_date_or_flag(entry: Entry, workspace: Workspace) -> bool:
     column = workspace.model.column(entry.column) if entry.column and not entry.name else None
-    return column is not None and column.role == "time"
+    return column is not None and (column.role == "time" or column.type == "boolean")
 
 
 def _tables(word: str, workspace: Workspace) -> list[str]:

@@ -12,10 +12,15 @@ _THING: Final = r"([\w' -]+?)"
 _ON_AVERAGE: Final = r"(?:,? (?:on average|typically|usually|in the mean))"
 _END: Final = r"\s*\?*$"
 _SPAN: Final = r"from |until |till |to |between "
-_HOLD: Final = r"(?: have| make| hold| get)"
+_LATEST: Final = r"(?:the )?(?:most recently|last|latest)"
+_DO: Final = r"(?:does|do|did|has|have)"
+_HOLD: Final = (
+    r"(?: have| make| hold| get| take| write| do| place| need| receive| attend| buy| sell| use| see"
+    r"| teach| treat| handle| undergo| complete)"
+)
 _US: Final = r"(?:we|the (?:bank|hospital|company|practice))"
 _GET: Final = r"(?:collect|earn|receive|take|make|get|charge)"
-_VERB: Final = r"(\w+ed|done|taken|given|made|paid|seen|held|drawn)"
+_VERB: Final = r"(\w+ed|done|taken|given|made|paid|seen|held|drawn|bought|sold|sent|built|lent)"
 _RULES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
     for pattern, put in (
@@ -33,7 +38,7 @@ _RULES: Final = tuple(
         (rf"^when (?:was|were) (?:the )?{_THING} last {_VERB}{_END}", r"latest \2 of \1"),
         (rf"^when (?:was|were) (?:the )?{_THING} first {_VERB}{_END}", r"earliest \2 of \1"),
         (
-            rf"^how many {_THING} (?:does|do|has|have) {_A} {_THING}{_HOLD}?{_ON_AVERAGE}{_END}",
+            rf"^how many {_THING} {_DO} {_A} {_THING}{_HOLD}?{_ON_AVERAGE}{_END}",
             r"average number of \1 per \2",
         ),
         (
@@ -44,7 +49,20 @@ _RULES: Final = tuple(
             rf"^how many {_THING} (?:does|do) the (?:average|typical) {_THING}{_HOLD}{_END}",
             r"average number of \1 per \2",
         ),
-        (rf"^(?:the )?{_THING} per (\w+) on average{_END}", r"average number of \1 per \2"),
+        (
+            rf"^(?:how many |the )?{_THING} per (\w+) on average{_END}",
+            r"average number of \1 per \2",
+        ),
+        (r"\b(than|least|most|under|within) an? (minute|hour|day|week|month|year)\b", r"\1 1 \2"),
+        (r"\b(?:in|from) ((?:19|20)\d\d) or (?:later|after|onwards?|since)\b", r"since \1"),
+        (
+            rf"^which {_THING} (?:take|last|run)s? longer than {_THING}{_ON_AVERAGE}{_END}",
+            r"which \1 have an average duration above \2",
+        ),
+        (
+            rf"^which {_THING} costs? more than {_THING}{_ON_AVERAGE}{_END}",
+            r"which \1 have an average cost above \2",
+        ),
         (
             rf"^how long (?:does|do) (?:an? |the )?{_THING} (?:take|last|run){_ON_AVERAGE}?{_END}",
             r"average duration of \1",
@@ -52,6 +70,14 @@ _RULES: Final = tuple(
         (
             rf"^(?:what|how much) (?:does|do) (?:an? |the )?{_THING} cost{_ON_AVERAGE}{_END}",
             r"average cost of \1",
+        ),
+        (
+            rf"^(which|what) {_THING} (?:was|were|is) {_VERB} {_LATEST}{_END}",
+            r"\1 \2 has the latest \3 date",
+        ),
+        (
+            rf"^(which|what) {_THING} (?:was|were|is) {_VERB} (?:the )?(?:first|earliest){_END}",
+            r"\1 \2 has the earliest \3 date",
         ),
         (r"\b(month|quarter|year|week)[- ](?:over|on|to|by)[- ]\1\b", r"\1ly"),
         (r"\b(?:yoy|y/y)\b", "yearly"),

@@ -363,6 +363,8 @@ class Comparing(Attaching):
     def dated(self, phrase: Phrase, mention: Mention) -> Phrase | None:
         """Read a period: rows of that time, by the date that is named or the table's own."""
         rows = self.must_be_rows(phrase)
+        if self._is_of_outer_rows(phrase, rows):
+            return None
         if phrase.columns and self.frame.column(phrase.columns[0]).role == "time":
             self.date = phrase.columns[0]
             phrase = Phrase(rows=rows)
@@ -377,6 +379,18 @@ class Comparing(Attaching):
         self.at = mention.last
         test = During(column=date, operator=_PERIODS[verb], period=Slot(mention.slot))
         return replace(phrase, rows=rows.having(test))
+
+    def _is_of_outer_rows(self, phrase: Phrase, rows: Rows) -> bool:
+        """Whether a period says when the outer rows were: "trips made on electric bikes in May".
+
+        So it is where each of them has one such thing and nobody says what happened to that.
+        """
+        outer = self.heads[-2] if len(self.heads) > 1 else ""
+        done = any(isinstance(p, IsNull) and p.column.table == rows.table for p in rows.where)
+        if not outer or self.date is not None or phrase.columns or done:
+            return False
+        path = self.relations.path(outer, rows.table)
+        return path is not None and path.to_one and self.frame.date_of(outer) is not None
 
     def _date_of(self, table: str, period: Mention) -> ColumnRef | None:
         """Return the date of a table's rows; of those that "were cancelled in May" none is known.

@@ -167,6 +167,17 @@ class Heads(Cursor):
         shared = set(here.values) & set(there.values)
         return len(shared) >= max(2, len(here.values) // 2)
 
+    def _is_category(self, ref: ColumnRef, table: str) -> bool:
+        """Whether a column tells kinds of rows, and neither names them nor points at others."""
+        column = self.frame.column(ref)
+        return ref.table == table and column.role == "dimension" and not self._names_any(ref)
+
+    def _names_any(self, ref: ColumnRef) -> bool:
+        return self.relations.names_row(ref) or any(
+            table.name != ref.table and self.names_rows_of(ref, table.name)
+            for table in self.workspace.model.tables
+        )
+
     def rows_of(self, phrase: Phrase) -> Rows | None:
         """Return the rows that a phrase stands for; columns stand for the rows that they name."""
         if phrase.rows is not None and not phrase.columns:
@@ -291,6 +302,8 @@ class Heads(Cursor):
                 phrase, rows=rows, function="max" if descending else "min", superlative=None
             )
         rows = self.must_be_rows(phrase)
+        if any(self._is_category(ref, rows.table) for ref in phrase.columns):
+            raise Unread("a category")  # "most expensive procedure category" asks for no row
         columns = self.relations.sizes(rows.table, adjective)
         if phrase.ranked_by is not None:
             columns = [phrase.ranked_by]

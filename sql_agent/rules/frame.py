@@ -200,6 +200,14 @@ class Frame:
             if self.column(ref).type in NUMERIC and self.column(ref).role == "measure"
         )
 
+    def levels(self, mention: Mention) -> tuple[ColumnRef, ...]:
+        """Return the meanings of a mention that are numbers of an order: a floor, a grade."""
+        return tuple(
+            ref
+            for ref in mention.columns
+            if self.column(ref).type in NUMERIC and self.column(ref).role == "dimension"
+        )
+
     def with_role(self, mention: Mention, *roles: str) -> tuple[ColumnRef, ...]:
         """Return the meanings of a mention that are columns of these roles."""
         return tuple(ref for ref in mention.columns if self.column(ref).role in roles)

@@ -8,7 +8,7 @@ from sql_agent.semantic_model import TEMPORAL, ColumnRef
 from sql_agent.words import stem
 
 from .frame import MANY_SIDE, Frame
-from .nouns import is_verb, own_value
+from .nouns import PARTICLES, is_verb, own_value
 from .patterns import ALWAYS_GRAIN, BY, COMMON, GRAINS, MOST, SORT, SUPERLATIVE_BY
 
 _QUESTION = frozenset(("which", "what", "who", "whose"))
@@ -253,6 +253,8 @@ def read_groups(frame: Frame) -> list[Dimension]:
 def _passive(frame: Frame, at: int, last: int) -> bool:
     """Tell "held by customers" from "by customer"."""
     before = frame.word(at - 1)
+    if before in PARTICLES:
+        before = frame.word(at - 2)  # "taken out by customers"
     participle = before.endswith("ed") and before not in _GROUPERS
     agent = frame.mention_at(last)
     if agent is not None and frame.booleans(agent) and not agent.tables:

@@ -224,6 +224,9 @@ def _how_much(frame: Frame, at: int) -> Measure | None:
         if len(amounts) == 1:
             frame.notes.append(f"'{frame.words[i]}' is read as {amounts[0]}")
             return Aggregate("sum", amounts[0])
+    told = _amount_of_verb(frame, at)
+    if told is not None:
+        return told
     usual = read_aggregate(frame, at, "sum")
     for i in range(at, len(frame.words)):
         if frame.word(i) in {"lose", "lost"} and i not in frame.linking.at:
@@ -231,6 +234,39 @@ def _how_much(frame: Frame, at: int) -> Measure | None:
     if usual is not None or frame.word(at - 1) != "money":
         return usual
     return money_of_flag(frame) or _money_of_rows(frame)
+
+
+def _amount_of_verb(frame: Frame, at: int) -> Aggregate | None:
+    """Read "how much did customers withdraw" and "how much do we spend on repairs".
+
+    A verb that is a value tells the rows, whose one amount is meant; so does the table that
+    something was spent on.
+    """
+    for mention in frame.mentions_from(at):
+        value = frame.slots[mention.slot] if mention.slot is not None else None
+        options = value.options if isinstance(value, TextValue) and not mention.tables else ()
+        said = mention.phrase.lower()
+        noun = any(stems(code)[-1:] == (said,) for _, codes in options for code in codes)
+        verb = " " not in said and stem(said) == said and not noun
+        if verb and len(options) == 1 and frame.word(mention.first - 1) not in _BEFORE_NOUNS:
+            return _amount_of(frame, options[0][0].table)
+    for i in range(at, len(frame.words)):
+        if frame.words[i] in _SPENT and i not in frame.linking.at and frame.word(i + 1) == "on":
+            noun_spent = noun_of(frame, i + 2)
+            if noun_spent is not None and noun_spent.tables:
+                frame.spend(i, i + 1)
+                return _amount_of(frame, noun_spent.tables[0])
+    return None
+
+
+_SPENT = frozenset(("spend", "spent", "spends"))
+_BEFORE_NOUNS = frozenset("the a an of in by with on at from for as".split())
+
+
+def _amount_of(frame: Frame, name: str) -> Aggregate | None:
+    table = frame.model.table(name)
+    amounts = [c for c in table.columns if c.role == "measure" and is_additive(c)] if table else []
+    return Aggregate("sum", ColumnRef(name, amounts[0].name)) if len(amounts) == 1 else None
 
 
 def money_of_flag(frame: Frame) -> Aggregate | None:
@@ -246,13 +282,8 @@ def money_of_flag(frame: Frame) -> Aggregate | None:
 def _money_of_rows(frame: Frame) -> Aggregate | None:
     """Read "how much money do customers hold in savings accounts": the one amount of these."""
     for mention in reversed(frame.mentions):
-        for name in mention.tables[:1]:
-            table = frame.model.table(name)
-            columns = table.columns if table is not None else ()
-            amounts = [c for c in columns if c.role == "measure" and is_additive(c)]
-            if len(amounts) == 1:
-                return Aggregate("sum", ColumnRef(name, amounts[0].name))
-            return None
+        if mention.tables:
+            return _amount_of(frame, mention.tables[0])
     return None
 
 

@@ -195,10 +195,10 @@ def main_value(frame: Frame, mention: Mention) -> ColumnRef | None:
 def is_verb(mention: Mention) -> bool:
     """Whether a mention is a verb in its past form: "died", "admitted"."""
     said, _, particle = mention.phrase.lower().partition(" ")
-    if particle and particle not in _PARTICLES:  # "taken out", "performed on"
+    if particle and particle not in PARTICLES:  # "taken out", "performed on"
         return False
     return said.endswith("ed") or said in _VERBS
 
 
-_PARTICLES = frozenset(("on", "out", "up", "off", "in", "back"))
+PARTICLES = frozenset(("on", "out", "up", "off", "in", "back"))
 _VERBS = frozenset("done made taken drawn began left".split())

@@ -7,8 +7,8 @@ have; which date that is follows from the verb, or there is only one.
 from dataclasses import replace
 from typing import Final
 
-from sql_agent.linking import dates_of
-from sql_agent.query_tree import NumberValue, Operator, Paired, Slot
+from sql_agent.linking import dates_of, is_beside
+from sql_agent.query_tree import NumberValue, Operator, Paired, Slot, SpanUnit
 from sql_agent.semantic_model import ColumnRef
 from sql_agent.spoken import event_verbs
 from sql_agent.words import stem, stems
@@ -16,6 +16,7 @@ from sql_agent.words import stem, stems
 from .frame import Frame
 from .patterns import COMPARE, Phrases
 from .quantities import Filters, operator_of
+from .units import fits
 
 _ORDER: Final[Phrases] = {
     tuple(phrase.split()): meaning
@@ -42,6 +43,7 @@ _MAIN: Final = ("value", "result_value", "result", "amount", "measurement")
 def read_pairs(frame: Frame, found: Filters) -> None:
     """Add comparisons between two columns of one row; their mentions are used."""
     _so_many_days(frame, found)
+    _lasting(frame, found)
     for phrases in (_ORDER, COMPARE):
         for first, last, meaning in list(frame.spots(phrases)):
             if first not in frame.spent:
@@ -121,6 +123,84 @@ def _so_many_days(frame: Frame, found: Filters) -> None:
                 after = Paired(column=pair[0], operator=">=", other=pair[1])
                 found.where.append((start, after))
             break
+
+
+def _lasting(frame: Frame, found: Filters) -> None:
+    """Read "trips longer than 2 hours" where a table has when its rows began and when they ended.
+
+    Where it has a number of that unit, the question is about that number.
+    """
+    for mention in frame.mentions:
+        value = frame.slots[mention.slot] if mention.slot is not None else None
+        unit = stem(frame.word(mention.last))
+        if not isinstance(value, NumberValue) or frame.is_used(mention) or unit not in _UNITS:
+            continue
+        operator, start = _bound(frame, mention.first)
+        behind = frame.word(mention.last + 1)
+        if operator is None or not value.number.isdigit() or behind in _NO_LENGTH:
+            continue
+        before = [m for m in frame.mentions if m.last <= start]
+        noun = before[-1] if before and set(frame.words[before[-1].last : start]) <= _TOOK else None
+        span = span_of(frame, noun.tables[0]) if noun is not None and noun.tables else None
+        if span is None or _has_unit(frame, span[0].table, unit):
+            continue
+        factor, name = _UNITS[unit]
+        began, ended = span
+        both = {frame.column(ref).type for ref in span}
+        if name != "days" and both != {"timestamp"}:
+            continue
+        verb = frame.mention_at(mention.last + 1, skip=frozenset(("to", "be", "get")))
+        if verb is not None and ended in verb.columns:
+            frame.use(verb)  # "claims that took more than 30 days to decide"
+        slot = Slot(mention.slot or 0)
+        frame.slots[slot.index] = replace(value, number=str(int(value.number) * factor))
+        frame.use(mention)
+        frame.spend(start, mention.last + 1)
+        frame.notes.append(f"the time is that from {began} to {ended}")
+        test = Paired(column=ended, operator=operator, other=began, days=slot, unit=name)
+        found.where.append((start, test))
+
+
+def span_of(frame: Frame, table: str) -> tuple[ColumnRef, ColumnRef] | None:
+    """Return when the rows of a table began and ended: its only two dates, the later one last.
+
+    Which is the later one, its first and last values say; the last may not have come to its end
+    yet. A deadline is no end.
+    """
+    dates = dates_of(table, frame.workspace)
+    known = [frame.workspace.catalog.column(ref) for ref in dates]
+    planned = any(_DEADLINES & set(stems(ref.column)) or is_beside(ref) for ref in dates)
+    if len(dates) != _TWO or planned:
+        return None
+    ends = [
+        (c, ref) for c, ref in zip(known, dates, strict=True) if c is not None and c.low and c.high
+    ]
+    if len(ends) != _TWO or ends[0][0].low == ends[1][0].low:
+        return None
+    (first, start), (last, end) = sorted(ends, key=lambda pair: pair[0].low)
+    return (start, end) if first.high <= last.high or last.nullable else None
+
+
+def _has_unit(frame: Frame, table: str, unit: str) -> bool:
+    known = frame.model.table(table)
+    columns = known.columns if known is not None else ()
+    return any(c.role == "measure" and c.unit and fits(c.unit, unit) for c in columns)
+
+
+_TWO: Final = 2
+_TOOK: Final = frozenset(
+    """that which who took take takes taking taken last lasts lasted lasting run runs ran were was
+    are is have has been of a duration with""".split()
+)
+_UNITS: Final[dict[str, tuple[int, SpanUnit]]] = {
+    "minute": (1, "minutes"),
+    "hour": (1, "hours"),
+    "day": (1, "days"),
+    "week": (7, "days"),
+}
+_NO_LENGTH: Final = frozenset(
+    "of after before from past since ago old late later earlier early overdue apart each".split()
+)
 
 
 def _bound(frame: Frame, at: int) -> tuple[Operator | None, int]:

@@ -251,18 +251,18 @@ SERIOUS: Final = frozenset(
     full greater higher high low lower lack lacking lacks large larger later lately leading lose
     loses lost missing nor non null outside paid part portion prefer preferred prefers richest
     poorest shorter smaller smoke strongest weakest today unknown unrecorded wealthiest win won
-    worse zero vary varies evolution another besides""".split()
+    worse zero vary varies evolution another besides spend spends spent spending""".split()
 )
 """Words that change what a question asks: a tree that none of the rules made of them is wrong."""
 DISTRIBUTION: Final = frozenset(("distribution", "breakdown", "split", "mix", "composition"))
 ADDRESSES: Final = frozenset(
-    """currency dollar dollars usd euro euros eur percent % points recorded
+    """minute minutes currency dollar dollars usd euro euros eur percent % points recorded
     right pls plz actually really basically presently lately approximately roughly around far file
     write writes wrote written issue issues end ends ended ending lose loses lost register
     located situated
     offer offers sell sells accept accepts provide provides given gave charged collected earned
-    registered available belonging belong associated related involving involve made did
-    amounts money occurring occurred receive worth size sized sort sorted order ordered
+    earn earns earning registered available belonging belong associated related involving involve
+    made did amounts money occurring occurred receive worth size sized sort sorted order ordered
     see saw seen work works worked working live lives living lived measured through because due
     process residing reside done process processes negative positive still
     last lasted lasting took takes

@@ -22,6 +22,7 @@ from sql_agent.query_tree import (
     Many,
     Measure,
     MetricUse,
+    NumberValue,
     Order,
     Predicate,
     Query,
@@ -33,7 +34,7 @@ from sql_agent.query_tree import (
     table_of,
 )
 from sql_agent.semantic_model import TEMPORAL, ColumnRef
-from sql_agent.words import stems
+from sql_agent.words import stem, stems
 from sql_agent.workspace import Workspace
 
 from .changes import CHANGES, with_changes
@@ -59,6 +60,7 @@ from .patterns import COUNTS, DISTINCT, DISTRIBUTION, SERIOUS, SHOW, all_words
 from .rankings import ranked_query
 from .ratios import ratio
 from .sized import groups_by_size
+from .units import TIME_UNITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +222,7 @@ def _unread(frame: Frame, query: Query) -> list[str]:
     if listed and query.measures and not query.by:
         found.append("their")
     found += _of_other_rows(frame, query)
+    found += _bare_units(frame, query)
     person = opener == "who" and bool(query.measures) and not query.by
     if person or (opener in {"when", "where", "why"} and 0 not in frame.spent):
         found.append(opener)
@@ -227,6 +230,29 @@ def _unread(frame: Frame, query: Query) -> list[str]:
     if len(periods) > len(set(periods)):
         found.append("two periods at once")
     return found
+
+
+def _bare_units(frame: Frame, query: Query) -> list[str]:
+    """Return units of time that say of no number what it counts, and of no column its unit."""
+    columns = [frame.model.column(ref) for ref in _said_columns(frame, query)]
+    stored = {unit for column in columns if column is not None for unit in stems(column.unit)}
+    numbers = [
+        m.last
+        for m in frame.mentions
+        if m.slot is not None and isinstance(frame.slots[m.slot], NumberValue)
+    ]
+    free = [i for i, _ in enumerate(frame.words) if i not in frame.spent | set(frame.linking.at)]
+    told = {at for at in free if stem(frame.words[at]) in stored}
+    return [
+        frame.words[at]
+        for at in free
+        if at not in told
+        and (stem(frame.words[at]) == "minute" or (at in numbers and _is_unit(frame.words[at])))
+    ]
+
+
+def _is_unit(word: str) -> bool:
+    return stem(word) in TIME_UNITS
 
 
 def _of_other_rows(frame: Frame, query: Query) -> list[str]:

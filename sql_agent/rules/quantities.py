@@ -61,7 +61,8 @@ def _number(frame: Frame, mention: Mention, slot: int, found: Filters, *, groups
     if counted:
         size = Slot(slot)
         frame.use(mention)
-        if groups or not _counts_each(frame, counted):
+        none_too = operator in {"<", "<="}  # "with fewer than 2 accounts" holds for none as well
+        if (groups and not none_too) or not _counts_each(frame, counted):
             having = Having(measure=Count(counted), operator=operator, value=size)
             found.having.append(having)
             found.counted = counted
@@ -69,7 +70,7 @@ def _number(frame: Frame, mention: Mention, slot: int, found: Filters, *, groups
             many = Many(table=counted, operator=operator, value=size)
             found.where.append((first, many))
         return
-    ref = _compared(frame, first, (high or mention).last)
+    ref = _level(frame, first) or _compared(frame, first, (high or mention).last)
     if ref is None:
         return
     ends = [one for one in (mention, high) if one is not None]
@@ -79,6 +80,9 @@ def _number(frame: Frame, mention: Mention, slot: int, found: Filters, *, groups
     frame.use(mention)
     if high is not None and high.slot is not None:
         frame.use(high)
+        currency = frame.linking.at.get(high.last)
+        if currency is not None and currency.phrase.lower() in _MONEY:
+            frame.use(currency)  # "between 5,000 and 10,000 dollars": in_unit knows what it is of
         between = Between(column=ref, low=Slot(slot), high=Slot(high.slot))
         found.where.append((first, between))
     else:
@@ -140,6 +144,9 @@ def _operator(frame: Frame, mention: Mention) -> tuple[Operator | None, int]:
         if behind or (before and mention.first - last <= 1):
             frame.spend(first, last)
             return operator_of(meaning), min(first, mention.first)
+    prior = frame.linking.at.get(mention.first - 1)
+    if prior is not None and prior.slot is None and frame.levels(prior):
+        return "=", mention.first  # "grade 12"
     behind_it = frame.mention_at(mention.last)
     quantity = behind_it is not None and bool(frame.measures(behind_it))
     if frame.word(mention.first - 1) in {"of", "is", "was", "="} or quantity:
@@ -151,6 +158,16 @@ def operator_of(meaning: str) -> Operator:
     """Return the operator of a comparison in words."""
     table: dict[str, Operator] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
     return table[meaning if meaning in OPERATORS else "eq"]
+
+
+def _level(frame: Frame, first: int) -> ColumnRef | None:
+    """Return the column of "grade 12" and "above floor 3"; the number stands right behind it."""
+    prior = frame.linking.at.get(first - 1)
+    refs = frame.levels(prior) if prior is not None and prior.slot is None else ()
+    if prior is None or not refs:
+        return None
+    frame.use(prior)
+    return frame.nearest(refs, prior)
 
 
 def _compared(frame: Frame, first: int, last: int) -> ColumnRef | None:

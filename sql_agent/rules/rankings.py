@@ -14,7 +14,7 @@ from sql_agent.query_tree import (
     TextValue,
 )
 from sql_agent.semantic_model import ColumnRef
-from sql_agent.words import stems
+from sql_agent.words import stem, stems
 
 from .filters import (
     Filters,
@@ -28,7 +28,7 @@ from .groups import (
     subject_column,
 )
 from .measures import bare_column, money_of_flag, read_measures
-from .nouns import is_additive
+from .nouns import is_additive, noun_of
 from .parts import base_table, counted_table, dated, more_columns
 from .patterns import DISTINCT
 
@@ -144,6 +144,9 @@ def _ranking_measures(frame: Frame, ranking: Ranking, key: ColumnRef) -> list[Me
         holders = {ref.table for ref, _ in value.options}
         if len(holders) == 1 and (table := next(iter(holders))) != key.table:
             return [Count(table)]  # "the most antibiotics": of the orders that have that value
+    rows = _plural_of_numbers(frame, ranking.after) if most else None
+    if rows is not None:
+        return [rows]
     if mention is not None and mention.tables and most and not frame.measures(mention):
         frame.use(mention)
         table = min(mention.tables, key=lambda name: frame.distance(name, key.table))
@@ -152,6 +155,19 @@ def _ranking_measures(frame: Frame, ranking: Ranking, key: ColumnRef) -> list[Me
             return [_distinct(frame, table, key)]
         return [Count(table)]
     return []
+
+
+def _plural_of_numbers(frame: Frame, at: int) -> Count | None:
+    """Read "the most critical results": many of them, where what is measured does not add up."""
+    noun = noun_of(frame, at)
+    columns = frame.measures(noun) if noun is not None else ()
+    if noun is None or noun.tables or noun.slot is not None or not columns:
+        return None
+    said = noun.phrase.lower()
+    if stem(said) == said or any(is_additive(frame.column(ref)) for ref in columns):
+        return None
+    frame.use(noun)
+    return Count(frame.nearest(columns, noun).table)
 
 
 def _counts_rows(frame: Frame, table: str, key: ColumnRef) -> bool:

@@ -24,6 +24,7 @@ from .measures import read_aggregate
 from .parts import base_table
 from .patterns import AGGREGATES, COMPARE
 from .quantities import Filters, operator_of
+from .units import in_unit
 
 _HAVING = frozenset(("with", "have", "has", "having", "whose", "where", "had"))
 _OPENERS = frozenset("which what list show the give me all find who".split())
@@ -52,6 +53,8 @@ def groups_by_size(frame: Frame, early: Filters) -> Query | None:
     frame.use(number)
     frame.spend(head.last, at)
     frame.spend(first, last)
+    if not _fits(frame, measure, number):
+        return None
     having = Having(measure=measure, operator=operator_of(meaning), value=Slot(number.slot))
     _as_part(frame, measure, number)
     filters = read_filters(frame, early)
@@ -95,6 +98,14 @@ def _measure(frame: Frame, at: int, end: int) -> Aggregate | MetricUse | None:
             found = MetricUse(mention.metrics[0])
     behind = mention is not None and end - mention.last <= 1
     return found if behind and isinstance(found, Aggregate | MetricUse) else None
+
+
+def _fits(frame: Frame, measure: Measure, number: Mention) -> bool:
+    """Bring the number into the unit of what is measured; False where the two do not agree."""
+    refs = [measure.column] if isinstance(measure, Aggregate) else []
+    metric = frame.model.metric(measure.name) if isinstance(measure, MetricUse) else None
+    refs += metric.columns[:1] if metric is not None and len(metric.columns) == 1 else ()
+    return all(in_unit(frame, number, frame.word(number.last), ref) for ref in refs)
 
 
 def _as_part(frame: Frame, measure: Measure, number: Mention) -> None:

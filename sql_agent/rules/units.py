@@ -35,6 +35,8 @@ def fits(unit: str, word: str) -> bool:
 def in_unit(frame: Frame, mention: Mention, word: str, ref: ColumnRef) -> bool:
     """Bring a number into the unit of a column; False where the two have nothing in common."""
     said, stored = stem(word), stems(frame.column(ref).unit)
+    if said in TIME_UNITS:
+        frame.spend(mention.last, mention.last + 1)
     if said not in TIME_UNITS or said in stored or not stored:
         return said not in TIME_UNITS or said in stored or said in stems(ref.column)
     value = frame.slots[mention.slot] if mention.slot is not None else None

@@ -77,7 +77,8 @@ def _several(source: Source, first: JavaError, count: int) -> tuple[JavaError, .
 
 def balanced(source: Source) -> bool:
     """Whether every curly bracket has a partner."""
-    return _unbalanced(source) is None
+    depths = _depths(source.text)
+    return not depths or (min(depths) >= 0 and not depths[-1])
 
 
 def _told(source: Source, at: int) -> JavaError:
@@ -241,8 +242,7 @@ def _pieces(source: Source, at: int) -> Iterator[tuple[int, int]]:
 
 def _unbalanced(source: Source) -> JavaError | None:
     """Return the curly bracket that has no partner, judged by indentation; None if all have."""
-    depths = list(accumulate((mark == "{") - (mark == "}") for mark, _ in _curly(source.text)))
-    if not depths or (min(depths) >= 0 and not depths[-1]):
+    if balanced(source):
         return None
     opened: list[tuple[int, int]] = []
     missing: JavaError | None = None
@@ -266,6 +266,11 @@ def _unbalanced(source: Source) -> JavaError | None:
     if opened:
         return missing or _never_closed(source, *opened[-1], len(source.text))
     return None
+
+
+def _depths(text: str) -> list[int]:
+    """Return how many curly brackets are open behind each of them."""
+    return list(accumulate((mark == "{") - (mark == "}") for mark, _ in _curly(text)))
 
 
 def _curly(text: str) -> Iterator[tuple[str, int]]:

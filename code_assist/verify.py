@@ -17,7 +17,7 @@ from assistants.answer import Check, Verdict
 from assistants.constraint import Program
 from assistants.masking import begins_program
 
-from . import java_syntax, python_syntax
+from . import java_errors, java_syntax, python_syntax
 from .brackets import is_whole
 from .completion import Completion
 from .parsing import Fault, faults, is_broken
@@ -147,6 +147,8 @@ class KeepsParsing:
     def _rest(self) -> "KeepsParsing | None":
         """The same promise about the file without the pieces that are broken by themselves."""
         rest, at = self._bare, self._start
+        if rest.language == "java" and not java_errors.balanced(rest):
+            return None  # what is left out then is not what was written
         recovery = recover(rest)
         for piece in recovery.blanked if recovery.recovered else ():
             if not piece[0] <= at <= piece[1] and not stands_alone(self._bare, piece):

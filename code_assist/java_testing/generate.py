@@ -170,7 +170,8 @@ class _Job:
         machine, probed = self._opened()
         said = self._sift(machine)
         if self._tests:
-            with Machine(self._project, self._cancel) as fresh:  # nothing is left of the search
+            # nothing is left of the search there
+            with Machine(self._project, self._cancel, other_addresses=True) as fresh:
                 fresh.ask("plain", self._project.inner_name, probed.plain, seconds=60)
                 said = said or self._sift(fresh)
         if not self._tests:

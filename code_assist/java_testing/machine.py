@@ -27,18 +27,26 @@ _LIMITS = Limits(
 )  # fmt: skip
 _OPTIONS = ("-Xmx640m", "-Xss2m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
             "-XX:-UsePerfData", "-Djava.awt.headless=true", "-Duser.language=en")  # fmt: skip
+_NUMBERED = ("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UnlockExperimentalVMOptions",
+             "-XX:hashCode=3")  # fmt: skip
 
 
 class Machine:
-    """A Java machine in the sandbox with a project's sources; a context manager."""
+    """A Java machine in the sandbox with a project's sources; a context manager.
 
-    def __init__(self, project: JavaProject, cancel: Cancel | None = None) -> None:
+    In one with `other_addresses` objects are numbered, not named at random: what depends on the
+    order, or on the length, of identity hash codes comes out otherwise.
+    """
+
+    def __init__(
+        self, project: JavaProject, cancel: Cancel | None = None, *, other_addresses: bool = False
+    ) -> None:
         self._cancel = cancel
         guest = _compiled(project.jdk, project.junit)
         path = ":".join(map(str, (guest, *project.junit)))
         java = str(project.jdk / "bin" / "java")
         self._program = Confined(
-            [java, *_OPTIONS, "-cp", path, "plumbguest.Main"],
+            [java, *_OPTIONS, *(_NUMBERED if other_addresses else ()), "-cp", path, "plumbguest.Main"],
             readable=[guest, *project.readable],
             environment={"TZ": "UTC"},
             limits=_LIMITS,

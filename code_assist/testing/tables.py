@@ -29,7 +29,7 @@ def tables(
 def _fits(listed: Listed, call: str, case: Case) -> bool:
     labels = [label.lstrip("=") for label, _ in case.arguments]
     told = (
-        case.before or case.after or case.kept or case.printed or case.then or case.wrap == "with"
+        case.before or case.after or case.kept or case.printed or case.wrap == "with" or case.then
     )
     plain = case.how == "value" and not told
     return (

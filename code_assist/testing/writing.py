@@ -5,7 +5,7 @@ import builtins
 import keyword
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistants.answer import Json
 
@@ -45,6 +45,7 @@ _OPERATORS = {
     "__call__": "{0}({1})",
 }
 _SHORT = 48
+_MADE = "made"
 _NAN = 'float("nan")'
 _MESSAGE = 60
 
@@ -74,7 +75,8 @@ class Case:
     inside: tuple[tuple[str, str], ...]
     kept: tuple[tuple[str, str], ...]
     printed: str
-    then: tuple[str, ...] | None
+    then: tuple[tuple[str, ...], ...]
+    again: tuple[str, ...] | None
     names: frozenset[str]
 
 
@@ -85,8 +87,11 @@ def read_case(row: Mapping[str, Json]) -> Case | None:
     arguments = tuple((str(one[0]), str(one[1])) for one in _pairs(row.get("arguments")))
     after, inside, kept = (_told(row.get(key)) for key in ("after", "inside", "kept"))
     how, value = str(row.get("how")), str(row.get("value"))
-    then = None if row.get("then") is None else tuple(texts(row.get("then")))
-    sources = [*(then or ()), *(s for _, many in before for s in many), *(s for _, s in arguments)]
+    calls = row.get("then")
+    then = tuple(tuple(texts(one)) for one in calls) if isinstance(calls, list) else ()
+    again = None if row.get("again") is None else tuple(texts(row.get("again")))
+    sources = [s for many in (*then, again or ()) for s in many]
+    sources += [*(s for _, many in before for s in many), *(s for _, s in arguments)]
     sources += [
         *(s for one in (*after, *inside, *kept) for s in one),
         *([receiver] if receiver else []),
@@ -114,6 +119,7 @@ def read_case(row: Mapping[str, Json]) -> Case | None:
         kept=kept,
         printed=str(row.get("printed")),
         then=then,
+        again=again,
         names=frozenset(names),
     )
 
@@ -156,7 +162,8 @@ def write_test(listed: Listed, call: str, variable: str, case: Case, taken: set[
         used.add("collected")
     elif listed.is_async:
         written.modules.add("asyncio")
-    own = {label.lstrip("=") for label, _ in case.arguments} | {variable, "result", "tmp_path"}
+    own = {label.lstrip("=") for label, _ in case.arguments}
+    own |= {variable, "result", "tmp_path", _MADE}
     written.names = (used - own) | {listed.path[0]}
     lines = [f"def {written.name}({', '.join(fixtures)}):"]
     for line in body:
@@ -184,7 +191,14 @@ def _act(listed: Listed, call: str, variable: str, case: Case) -> tuple[list[str
     if case.receiver:
         arrange.append(f"{variable} = {case.receiver}")
         arrange += [f"{variable}.{name}({', '.join(many)})" for name, many in case.before]
+    if case.again is not None:  # one function, called twice
+        once = replace(case, then=case.then[:-1], again=None, wrap="")
+        arrange.append(f"{_MADE} = {called(listed, call, variable, once, parts)}")
     return arrange, called(listed, call, variable, case, parts)
+
+
+def _calls(then: Sequence[Sequence[str]]) -> str:
+    return "".join(f"({', '.join(given)})" for given in then)
 
 
 def called(listed: Listed, call: str, variable: str, case: Case, parts: Sequence[str]) -> str:
@@ -201,8 +215,11 @@ def called(listed: Listed, call: str, variable: str, case: Case, parts: Sequence
         act = f"collected({act})"
     elif listed.is_async:
         act = f"asyncio.run({act})"
-    if case.then is not None:
-        act = f"{act}({', '.join(case.then)})"
+    if case.again is not None:
+        calls = (", ".join(given) for given in (case.then[-1], case.again))
+        act = f"[{', '.join(f'{_MADE}({one})' for one in calls)}]"
+    else:
+        act += _calls(case.then)
     if case.wrap == "list":
         act = f"list({act})"
     elif case.wrap == "each":

@@ -7,12 +7,13 @@ import operator
 import re
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import AbstractContextManager, ContextDecorator, contextmanager
+from dataclasses import replace
 from types import ModuleType
 
 from .codes import clear_caches
 from .recipes import Recipe
 from .rendering import Renderer
-from .running import Act, Entered, Looked, Unarranged, properties_of
+from .running import Act, Entered, Looked, Unarranged, is_telling, own_words, properties_of
 from .target import Case, Target
 
 _MANY = 50
@@ -55,7 +56,8 @@ def action(
             values = [(label, one.build(names)) for label, one in case.arguments]
             receiver = _arranged(case, names)
             # what its properties tell may change the object: another of the kind is asked
-            twin = _arranged(case, names) if properties_of(type(receiver)) else receiver
+            asked = properties_of(type(receiver)) or hasattr(type(receiver), "__iter__")
+            twin = _arranged(case, names) if asked else receiver
         watched = [
             (label.lstrip("="), value, renderer.render(value))
             for (label, value), (_, recipe) in zip(values, case.arguments, strict=True)
@@ -66,8 +68,11 @@ def action(
         state = _state(twin, renderer)
         begin()
         result = _call(module, target, receiver, plain, named)
-        if case.then is not None:
-            result = result(*(one.build(names) for one in case.then))  # type: ignore[operator]
+        for given in case.then:
+            made = result
+            result = made(*(one.build(names) for one in given))  # type: ignore[operator]
+        if case.again is not None:
+            result = [result, made(*(one.build(names) for one in case.again))]  # type: ignore[operator]
         if isinstance(result, AbstractContextManager) and isinstance(result, ContextDecorator):
             with result as value:  # a generator's, by `contextlib.contextmanager`
                 inside, _ = _changed(receiver, renderer, state, target)
@@ -89,10 +94,7 @@ def action(
             variable = variable_of(target)
             changed, unchanged = _changed(receiver, renderer, state, target)
             same += unchanged
-            others += [
-                (expression, getattr(receiver, expression.rpartition(".")[2]))
-                for expression, _ in changed
-            ]
+            others += [(expression, _told(receiver, expression)) for expression, _ in changed]
             if result is None and not others and hasattr(type(receiver), "__iter__"):
                 items = list(itertools.islice(iter(receiver), _MANY))  # type: ignore[call-overload]
                 others.append((f"list({variable})", items))
@@ -129,8 +131,15 @@ def _changed(
     if receiver is not None:
         variable = variable_of(target)
         for name, text in _state(receiver, renderer).items():
-            (same if before.get(name) == text else changed).append((f"{variable}.{name}", text))
+            (same if before.get(name) == text else changed).append((name.format(variable), text))
     return changed, same
+
+
+def _told(receiver: object, expression: str) -> object:
+    """Return what one of the expressions about an object says."""
+    if expression.startswith(("list(", "repr(")):
+        return list(receiver) if expression[0] == "l" else repr(receiver)  # type: ignore[call-overload]
+    return getattr(receiver, expression.rpartition(".")[2])
 
 
 def _call(
@@ -182,8 +191,23 @@ def _state(receiver: object, renderer: Renderer) -> dict[str, str]:
         if not name.startswith("_"):
             text = renderer.render_attribute(receiver, name)
             if text is not None:
-                found[name] = text
-    return found
+                found["{}." + name] = text
+    return found or _said(receiver, renderer)
+
+
+def _said(receiver: object, renderer: Renderer) -> dict[str, str]:
+    """Return the items of an object that shows no attributes, or else what it says of itself."""
+    kind = type(receiver)
+    found: dict[str, str | None] = {}
+    try:
+        if hasattr(kind, "__len__") and hasattr(kind, "__iter__") and not hasattr(kind, "__next__"):
+            items = list(itertools.islice(iter(receiver), _MANY))  # type: ignore[call-overload]
+            found["list({})"] = renderer.render(items)
+        if not found and is_telling(kind):
+            found["repr({})"] = renderer.render(own_words(receiver))
+    except Exception:  # whatever a foreign object says
+        return {}
+    return {name: text for name, text in found.items() if text is not None}
 
 
 def variable_of(target: Target) -> str:
@@ -198,4 +222,4 @@ def with_argument(case: Case, index: int, recipe: Recipe) -> Case:
     """Return a case with one argument replaced."""
     label = case.arguments[index][0]
     arguments = (*case.arguments[:index], (label, recipe), *case.arguments[index + 1 :])
-    return Case(case.receiver, case.before, arguments, case.then)
+    return replace(case, arguments=arguments)

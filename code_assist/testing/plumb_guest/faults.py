@@ -4,7 +4,7 @@ Off by one in a range, a slice or an index; a guard that is missing; two argumen
 exchanged; another variable of the function; an early or a missing return; a wrong default; a
 boundary that moved; `and` for `or` together with its operands. (After the classes of BugsInPy's
 and ManySStuBs4J's one-line bugs: change identifier, wrong operator, swapped arguments, missing
-condition, off by one.) The search for tests knows them; `unknown_faults.py` has those to measure by.
+condition, off by one.) The search knows them; `unknown_faults.py` has those to measure by.
 """
 
 import ast

@@ -25,6 +25,7 @@ _STRS = (
     "one two three\n\nfour five",
     "a\nb\n",
     "The quick brown fox",
+    "naïve 日本",
 )
 _BYTES = (b"abc", b"", b"a\xffb")
 _FILES = ("", "one\ntwo\n", "a = 1\n", "x,y\n1,2\n", '{"a": 1}\n', "one two\n\nthree\n")
@@ -54,6 +55,7 @@ _TWO = (
     "lambda a, b: (a, b)",
 )
 _NONE = ("lambda: 1", "list", "lambda: None")
+_CHANGING, _STATEFUL = "[3, 5, 8].pop", 0.12  # it shows how often it was called
 
 
 @dataclass(slots=True)
@@ -84,6 +86,8 @@ class Source:
             return Recipe("tuple", None, tuple(self.draw(one, depth + 1) for one in kind[1:]))  # type: ignore[arg-type]
         if name == "dict":
             return self._pairs(self._kind(kind, 1), self._kind(kind, 2), depth)
+        if name == "callable" and self.choose.random() < _STATEFUL:
+            return code(_CHANGING)
         if name == "callable":
             return code(self.choose.choice({0: _NONE, 1: _ONE}.get(int(str(kind[1])), _TWO)))
         if name == "class":

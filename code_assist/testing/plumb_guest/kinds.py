@@ -72,6 +72,19 @@ _SLICES = (
     "slice(-100, 100)",
     "slice(100, -100)",
 )
+_ABSTRACT: dict[str, tuple[Kind, ...]] = {
+    "Mapping": (("dict", STR, INT),),
+    "MutableMapping": (("dict", STR, INT),),
+    "Sequence": (("list", INT), ("tuple", INT)),
+    "MutableSequence": (("list", INT),),
+    "Set": (("set", INT),),
+    "Iterable": ITEMS,
+    "Iterator": (("iter", INT),),
+    "Number": NUMBERS,
+    "Real": NUMBERS,
+    "Integral": (INT,),
+    "Callable": (("callable", 1),),
+}
 _NUMERIC_CALLS = {"range", "abs", "round", "divmod", "chr", "bin", "hex", "islice", "repeat"}
 _ITERABLE_CALLS = set(
     "iter list tuple set sorted sum min max any all enumerate zip map filter reversed len deque "
@@ -107,6 +120,7 @@ _BY_NAME: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     ),
     ("path file filename filepath fname dirname folder", (("path",),)),
     ("x y a b c value v amount rate ratio scale factor p q lo hi low high", NUMBERS),
+    ("dt when moment", (("class", "datetime", dt.datetime),)),
     ("argv args_list arguments_list cmdline", (("argv",),)),
     ("exc exception exceptions error errors", (("one", "ValueError"), ("one", "KeyError"))),
     ("cache", (("one", "{}"),)),
@@ -283,7 +297,9 @@ def _from_classes(node: ast.expr) -> list[Kind]:
     names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
     simple = {getattr(key, "__name__", ""): kind for key, kind in _SIMPLE.items()}
     slices: list[Kind] = [("one", one) for one in _SLICES] if "slice" in names else []
-    return [simple[one] for one in sorted(names) if one in simple] + slices + [ANY]
+    names |= {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}
+    abstract = [kind for one in sorted(names) for kind in _ABSTRACT.get(one, ())]
+    return [simple[one] for one in sorted(names) if one in simple] + abstract + slices + [ANY]
 
 
 def _from_operator(name: str, node: ast.BinOp | ast.Compare) -> tuple[list[Kind], bool]:

@@ -17,6 +17,7 @@ from .inputs import Source
 from .kinds import INT, STR, classes_in, from_hint
 from .recipes import Recipe, code
 from .rendering import Renderer
+from .running import Runner
 from .widening import widened
 
 _MAKING, _SECONDS = -3, 0.25  # a version of its own, for keys of calls
@@ -38,8 +39,9 @@ _KNOWN: dict[type, tuple[str, ...]] = {
 """Arguments that make objects of well-known classes."""
 
 
-def learn_class(kind: type, source: Source, renderer: Renderer, depth: int = 3) -> None:
+def learn_class(kind: type, source: Source, runner: Runner, depth: int = 3) -> None:
     """Give the source ways to make objects of a class of another module."""
+    renderer = runner.renderer
     if depth == 0 or kind.__name__ in source.makers:
         return
     name = _name_of(kind, renderer)
@@ -56,8 +58,8 @@ def learn_class(kind: type, source: Source, renderer: Renderer, depth: int = 3) 
     else:
         for parameter in targets.parameters_of(init, None, skip=True):
             for inner in classes_in(parameter.kinds):
-                learn_class(inner, source, renderer, depth - 1)
-        made = makers_of(kind, source, renderer.names)
+                learn_class(inner, source, runner, depth - 1)
+        made = makers_of(kind, source, runner.names())
     source.makers = {**source.makers, kind.__name__: made}
 
 
@@ -102,8 +104,9 @@ def _definition(init: FunctionType, kind: type) -> Definition | None:
 def give_stand_ins(classes: Sequence[ast.ClassDef], module: ModuleType, source: Source) -> None:
     """Let objects of a class's heirs, or plain ones, stand where it cannot have any itself."""
     found = [(one.name, getattr(module, one.name, None)) for one in classes]
+    unfinished = {one.name for one in classes if any(_is_left_open(part) for part in one.body)}
     for name, kind in found:
-        if not isinstance(kind, type) or not _is_described(kind):
+        if not isinstance(kind, type) or not (_is_described(kind) or name in unfinished):
             continue
         heirs = [
             one
@@ -111,8 +114,20 @@ def give_stand_ins(classes: Sequence[ast.ClassDef], module: ModuleType, source: 
             if isinstance(other, type) and other is not kind and kind in other.__mro__
             for one in source.makers.get(label, ())
         ]
+        if name in unfinished:
+            source.makers = {**source.makers, name: [*heirs, *source.makers.get(name, ())]}
+            continue
         plain = [one for one in (_stand_in(kind, source) for _ in range(4)) if one is not None]
         source.makers = {**source.makers, name: heirs or plain}
+
+
+def _is_left_open(node: ast.stmt) -> bool:
+    """Whether a method does nothing, or nothing but say that heirs must have it."""
+    if not isinstance(node, ast.FunctionDef) or node.name.startswith("__"):
+        return False
+    last = node.body[-1]
+    is_empty = isinstance(last, ast.Pass) and len(node.body) == 1
+    return is_empty or (isinstance(last, ast.Raise) and "NotImplementedError" in ast.unparse(last))
 
 
 def _is_described(kind: type) -> bool:

@@ -1,11 +1,12 @@
 """Constants of the code under test: what its comparisons and tables are about."""
 
 import ast
+import itertools
 from collections.abc import Iterator
 from types import ModuleType
 
 _PATTERNS = {"compile", "match", "search", "fullmatch", "sub", "subn", "findall", "finditer"}
-_LONGEST = 40
+_LONGEST, _FEW = 40, 4
 
 
 def constants(tree: ast.Module, definition: ast.AST, names: dict[str, object]) -> list[object]:
@@ -39,9 +40,17 @@ def _of(root: ast.AST, names: dict[str, object]) -> Iterator[object]:
                 value = getattr(names[owner], node.attr, None)
             case _:
                 continue
-        plain = isinstance(value, int | float | bytes)
-        if plain or (isinstance(value, str) and len(value) < _LONGEST):
-            yield value
+        for one in _told(value):
+            plain = isinstance(one, int | float | bytes)
+            if plain or (isinstance(one, str) and len(one) < _LONGEST):
+                yield one
+
+
+def _told(value: object) -> list[object]:
+    """Return a constant; of a table the first few items, or keys."""
+    if isinstance(value, list | tuple | set | frozenset | dict):
+        return list(itertools.islice(value, _FEW))
+    return [value]
 
 
 def _unsaid(node: ast.AST) -> Iterator[ast.AST]:

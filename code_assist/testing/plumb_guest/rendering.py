@@ -7,7 +7,7 @@ import enum
 import math
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import PurePath
@@ -41,6 +41,14 @@ class Renderer:
         except Exception:  # whatever foreign equality does
             return None
         return source if same is True else None
+
+    def render_of(self, tell: Callable[[], object]) -> str | None:
+        """Return an expression for what a foreign object tells; None where it tells nothing."""
+        try:
+            value = tell()
+        except Exception:  # the object's own error
+            return None
+        return None if value is None else self.render(value)
 
     def render_attribute(self, thing: object, name: str) -> str | None:
         """Return an expression for an attribute's value; None where it cannot be had either."""

@@ -6,6 +6,7 @@ import itertools
 import math
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -21,7 +22,8 @@ from .recipes import STANDARD, literal
 from .rendering import Renderer
 
 FIRST, MANY = 8, 60
-_LONGEST_FILE = 500
+_LONGEST_FILE, _LONGEST_WORDS = 500, 150
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{4}| object at |/tmp/")
 CLOCK = 1_700_000_000.0
 """What the clock shows while code that asks for it is under test."""
 NAN = 'float("nan")'
@@ -175,16 +177,21 @@ class Runner:
         self._frozen, self._seeded = frozen, seeded
         self._folder = Path(tempfile.mkdtemp())
 
-    def run(self, act: Act, key: Key) -> Seen:
-        """Return what a call did; `act` gets the names that inputs may use.
-
-        `key` names the call: one that ended the process is not made again.
-        """
+    def names(self) -> dict[str, object]:
+        """Return what inputs may use."""
         names = STANDARD | self.renderer.names | vars(self.module)
         names["tmp_path"] = self._folder
         names.setdefault("Path", Path)
         names["written"] = self._written
         names.setdefault("SimpleNamespace", SimpleNamespace)
+        return names
+
+    def run(self, act: Act, key: Key) -> Seen:
+        """Return what a call did; `act` gets the names that inputs may use.
+
+        `key` names the call: one that ended the process is not made again.
+        """
+        names = self.names()
         self.renderer.folder = self.watch.folder = str(self._folder)
         self.watch.touched, self.watch.wrote = "", False
         printed = io.StringIO()
@@ -195,6 +202,8 @@ class Runner:
             with contextlib.suppress(Late), self._conditions(printed, key):
                 seen = self._outcome(act, names)
             seen.printed = printed.getvalue()[:500]
+            if self._tells_folder(seen):
+                seen = Seen("opaque")
             seen.touched = self.watch.touched
         finally:
             self.watch.folder = ""
@@ -203,6 +212,13 @@ class Runner:
                 shutil.rmtree(self._folder, ignore_errors=True)
                 self._folder.mkdir(exist_ok=True)
         return seen
+
+    def _tells_folder(self, seen: Seen) -> bool:
+        """Whether an outcome spells out where the private folder is: that holds here alone."""
+        folder = str(self._folder)
+        seen.same = [one for one in seen.same if folder not in one[1]]
+        told = (seen.value, seen.printed, *(text for _, text in (*seen.after, *seen.inside)))
+        return any(folder in one for one in told)
 
     def _outcome(
         self,
@@ -256,6 +272,10 @@ class Runner:
             seen.value = type(result).__name__
             seen.wrap = ""
         self._look(seen, looked)
+        if seen.how == "parts" and is_telling(type(result)):
+            text = self.renderer.render_of(lambda: own_words(result))
+            is_new = text is not None and "repr(result)" not in dict(seen.after)
+            seen.same = [*seen.same, *([("repr(result)", str(text))] if is_new else [])]
         return seen
 
     def _entered(self, result: Entered, looked: Looked) -> Seen:
@@ -306,6 +326,9 @@ class Runner:
             text = self.renderer.render_attribute(result, name)
             if text is not None and len(text) < 200:
                 found.append((f"result.{name}", text))
+        if not found and is_telling(type(result)):
+            text = self.renderer.render_of(lambda: own_words(result))
+            found += [("repr(result)", text)] if text is not None else []
         if not found and hasattr(type(result), "__len__"):
             with contextlib.suppress(Exception):  # whatever a foreign object says
                 found.append(("len(result)", str(len(result))))  # type: ignore[arg-type]
@@ -360,6 +383,17 @@ def properties_of(kind: type) -> list[str]:
         for name in dir(kind)
         if not name.startswith("_") and isinstance(getattr(kind, name, None), property)
     ]
+
+
+def is_telling(kind: type) -> bool:
+    """Whether objects of a class say something of their own of themselves."""
+    return kind.__repr__ is not object.__repr__ and kind.__module__ not in sys.stdlib_module_names
+
+
+def own_words(thing: object) -> str | None:
+    """Return what an object says of itself; None where that is long, or holds an address."""
+    text = repr(thing)
+    return None if len(text) > _LONGEST_WORDS or _ADDRESS.search(text) else text
 
 
 def _read(result: object) -> tuple[object, str]:

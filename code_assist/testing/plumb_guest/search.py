@@ -29,8 +29,11 @@ _CALLS: tuple[tuple[Kind, ...], ...] = (
     (),
     (("list", STR),),
     (("dict", STR, INT),),
+    (("callable", 1),),
+    (("callable", 0),),
 )
 _MISUSE = {"TypeError", "AttributeError", "NameError", "UnboundLocalError", "AssertionError"}
+_DEEPEST, _TWICE = 2, 0.6  # functions that functions return are called so far, and so often twice
 _ALIKE = 80  # cases with one outcome and one way through are looked at so often
 _LONGEST = 300  # characters of an expected value: longer ones show a branch, or nothing
 _RETURNS: Goal = (0, True)
@@ -239,8 +242,9 @@ class Search:
         for goal, distance in self._probe.near.items():
             if distance < self._best.get(goal, (float("inf"),))[0]:
                 self._best[goal] = (distance, case)
-        if seen.how == "opaque" and seen.value == "callable" and case.then is None:
-            self._follow(case)
+        if seen.how == "opaque" and seen.value == "callable":
+            if len(case.then) < _DEEPEST and case.again is None:
+                self._follow(case)
             return
         if not self._is_fit(seen):
             return
@@ -269,10 +273,14 @@ class Search:
                 self._edges[number] = (distance, case)
 
     def _follow(self, case: Case) -> None:
-        """Call the function that a call returned, in a few ways."""
-        for kinds in self._choose.sample(_CALLS, 3):
+        """Call the function that a call returned, in a few ways; one of them twice."""
+        for kinds in self._choose.sample(_CALLS, 4):
             then = tuple(self._source.draw(kind) for kind in kinds)
-            self._try(replace(case, then=then))
+            called = replace(case, then=(*case.then, then))
+            self._try(called)
+            if self._choose.random() < _TWICE:
+                other = tuple(self._source.draw(kind) for kind in kinds)
+                self._try(replace(called, again=self._choose.choice((then, other))))
 
     def _is_fit(self, seen: Seen) -> bool:
         """Whether an outcome belongs into a test: used as it is meant to be, safely, in time."""
@@ -394,7 +402,9 @@ def _key(case: Case, version: int) -> Key:
             case.receiver and case.receiver.source(),
             tuple((name, *(one.source() for one in several)) for name, several in case.before),
             tuple((label, one.source()) for label, one in case.arguments),
-            case.then and tuple(one.source() for one in case.then),
+            tuple(tuple(one.source() for one in several) for several in case.then),
+            case.again and tuple(one.source() for one in case.again),
+            case.again is None,
         )
     )
 

@@ -90,10 +90,10 @@ class Guest:
         if isinstance(prepared, str):
             return {"skip": prepared}
         module, made, runner, source = prepared
-        methods = self._makers(module, source, made)
+        methods = self._makers(runner, source, made)
         for parameter in made.parameters:
             for kind in classes_in(parameter.kinds):
-                learn_class(kind, source, runner.renderer)
+                learn_class(kind, source, runner)
         made.wrong += _faults(made)
         search = Search(module, made, runner, source, methods)
         reached: Message = {}
@@ -141,18 +141,20 @@ class Guest:
         }
 
     def _makers(
-        self, module: ModuleType, source: Source, target: Target
+        self, runner: Runner, source: Source, target: Target
     ) -> dict[str, list[tuple[str, list[Parameter]]]]:
         """Give the source ways to make objects of this module; return what can be done to them."""
+        module, names = runner.module, runner.names()
         methods: dict[str, list[tuple[str, list[Parameter]]]] = {}
         classes = [one for one in ast.walk(self.tree) if isinstance(one, ast.ClassDef)]
         for node in classes:
             kind = getattr(module, node.name, None)
-            if not isinstance(kind, type) or issubclass(kind, BaseException):
+            own = len(target.path) > 1 and target.path[-2] == node.name
+            if not isinstance(kind, type) or (issubclass(kind, BaseException) and not own):
                 continue
-            made = makers_of(kind, source, dict(vars(module)), _notes(self.tree))
+            made = makers_of(kind, source, names, _notes(self.tree))
             source.makers = {**source.makers, node.name: made}
-            if len(target.path) > 1 and target.path[-2] == node.name:
+            if own:
                 methods[node.name] = _methods_of(node, kind, target)
         give_stand_ins(classes, module, source)
         return methods
@@ -259,7 +261,8 @@ def _case(found: Found) -> Message:
         "receiver": case.receiver and case.receiver.source(),
         "before": [[name, [one.source() for one in several]] for name, several in case.before],
         "arguments": [[label, one.source()] for label, one in case.arguments],
-        "then": None if case.then is None else [one.source() for one in case.then],
+        "then": [[one.source() for one in several] for several in case.then],
+        "again": None if case.again is None else [one.source() for one in case.again],
         "how": seen.how,
         "value": seen.value,
         "wrap": seen.wrap,

@@ -45,14 +45,16 @@ class Case:
     before: tuple[tuple[str, tuple[Recipe, ...]], ...]
     arguments: tuple[tuple[str, Recipe], ...]
     """Name (with `=` before it if it is passed by name) and value."""
-    then: tuple[Recipe, ...] | None = None
-    """What a function that is returned is called with."""
+    then: tuple[tuple[Recipe, ...], ...] = ()
+    """What a function that is returned is called with, and one that this returns, and so on."""
+    again: tuple[Recipe, ...] | None = None
+    """What the last of them is called with a second time: both results count."""
 
     def size(self) -> int:
         """Return how much there is to read."""
         parts = [one for _, one in self.arguments]
         parts += [one for _, several in self.before for one in several]
-        parts += self.then or ()
+        parts += [one for several in (*self.then, self.again or ()) for one in several]
         parts += [self.receiver] if self.receiver else []
         plain = [one.source() for _, one in self.arguments]
         alike = len(plain) - len(set(plain))  # such a case does not notice which one is used
@@ -61,7 +63,7 @@ class Case:
             dull
             + sum(one.size() for one in parts)
             + 5 * len(parts)
-            + 10 * len(self.before)
+            + 10 * (len(self.before) + len(self.then) + (self.again is not None))
             + 8 * alike
         )
 

@@ -4,7 +4,9 @@
 
 FOLDER holds the packages of `_subjects.py`. Judged by running the finished test file with pytest,
 apart from the search that wrote it: lines and branches by probes in the function, mutants and
-injected faults by exchanging the function's code, one pytest run for each. Branches are the two
+injected faults by exchanging the function's code, one pytest run for each; `faults_caught` are of
+the classes that the search knows (`faults.py`), those of other classes (`unknown_faults.py`) are
+counted apart, and in rows before 2026-11-23 22:00 the search knew none. Branches are the two
 outcomes of every condition, loops entered and left, handlers and cases. The mutation score leaves
 out texts of error messages. Seconds are the processor's. A test is nonsense-typed that expects a
 TypeError, AttributeError or NameError which the function does not raise itself, or any failure
@@ -67,6 +69,7 @@ class Tally:
     branches: list[int] = field(default_factory=lambda: [0, 0])
     mutants: list[int] = field(default_factory=lambda: [0, 0])
     faults: list[int] = field(default_factory=lambda: [0, 0])
+    unknown: list[int] = field(default_factory=lambda: [0, 0])
     nonsense: list[str] = field(default_factory=list)
     wall: float = 0.0
     verbose: bool = False
@@ -85,6 +88,8 @@ class Tally:
             "mutants": self.mutants[1],
             "faults_caught": _share(self.faults),
             "faults": self.faults[1],
+            "faults_of_unknown_classes_caught": _share(self.unknown),
+            "faults_of_unknown_classes": self.unknown[1],
             "wall_seconds_per_subject": round(self.wall / max(1, self.subjects), 1),
         }
 
@@ -177,6 +182,8 @@ def _judge(tally: Tally, project: Project, subject: Subject, text: str, flaky: i
         _add(tally.branches, len(hit), int(told.get("branches", 0)))
         _add(tally.mutants, len(told.get("killed", [])), int(told.get("mutants", 0)))
         _add(tally.faults, len(told.get("caught", [])), int(told.get("faults", 0)))
+        unknown = int(told.get("unknown_faults", 0))
+        _add(tally.unknown, len(told.get("unknown_caught", [])), unknown)
         if tally.verbose:
             keys = ("error", "skip", "ran", "lines", "branches", "alive", "missed")
             shown = {key: told.get(key) for key in keys}

@@ -230,7 +230,9 @@ def test_what_the_code_under_test_says_is_never_written_unjudged(file: Path) -> 
         "    return Evil(n)\n"
     )
     answer = generate(file, "f", seconds=2.0)
-    assert "system" not in (answer.best.candidate.code if answer.best else "")
+    written = ast.parse(answer.best.candidate.code if answer.best else "")
+    # as a quoted text it is only compared with
+    assert not [one for one in ast.walk(written) if getattr(one, "attr", "") == "system"]
 
 
 def test_coroutines_and_generators_are_run_to_their_end(file: Path) -> None:
@@ -382,4 +384,4 @@ def test_a_function_that_for_some_inputs_never_ends_in_c_is_tested_where_it_ends
 
     (measured,) = suite.measured
     assert measured.covered == measured.branches
-    assert re.search(r"spread\(.*\)\n\n    assert result == \[-?\d", suite.code)
+    assert measured.killed

@@ -13,14 +13,10 @@ from pathlib import Path
 import tree_sitter
 
 from . import jdk
-from .parsing import parse, walk
+from .parsing import parse
 from .source import MAX_BYTES, Source
-from .symbols import members as declared_members
+from .symbols import members_of, type_nodes
 
-_DECLARATIONS = frozenset(
-    {"class_declaration", "interface_declaration", "enum_declaration", "record_declaration"}
-    | {"annotation_type_declaration"}
-)
 _OF_ENUMS = frozenset({"values", "valueOf", "name", "ordinal", "compareTo", "describeConstable"})
 _OF_OBJECTS = frozenset(
     "clone equals finalize getClass hashCode notify notifyAll toString wait".split()
@@ -44,13 +40,12 @@ def declared(source: Source) -> Mapping[str, JavaType]:
 
 
 def _declared(source: Source) -> Iterator[tuple[str, JavaType]]:
-    for node in walk(parse(source).root_node):
+    for node in type_nodes(source):
         name = node.child_by_field_name("name")
-        if node.type in _DECLARATIONS and name is not None:
-            title = _text(name)
-            own = declared_members(source, title)
+        if name is not None:
+            own = members_of(node, source)
             yield (
-                title,
+                _text(name),
                 JavaType(
                     members=frozenset(one.name for one in own) | _given(node),
                     fields={one.name: one.type for one in own if one.kind == "variable"},

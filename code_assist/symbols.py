@@ -7,6 +7,7 @@ knows this one file: types of libraries are unknown to it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import tree_sitter
 
@@ -60,6 +61,7 @@ _HOLDERS = frozenset({"parameters", "lambda_parameters", "inferred_parameters"})
 _PLAIN = frozenset({"identifier", "type_identifier"})
 _TYPE_NODES = frozenset(
     {"class_declaration", "interface_declaration", "enum_declaration", "record_declaration"}
+    | {"annotation_type_declaration"}
 )
 
 
@@ -76,12 +78,28 @@ def in_scope(source: Source, offset: int) -> tuple[Symbol, ...]:
 
 def members(source: Source, type_name: str) -> tuple[Symbol, ...]:
     """Return the fields and methods of a Java type that this file declares."""
-    for node in _all(parse(source).root_node):
-        name = node.child_by_field_name("name")
-        body = node.child_by_field_name("body")
-        if node.type in _TYPE_NODES and body is not None and _text(name) == type_name:
-            return tuple(_direct(body, source))
+    for node in type_nodes(source):
+        if _text(node.child_by_field_name("name")) == type_name:
+            return members_of(node, source)
     return ()
+
+
+def members_of(node: tree_sitter.Node, source: Source) -> tuple[Symbol, ...]:
+    """Return the fields and methods that the declaration of a Java type has itself."""
+    body = node.child_by_field_name("body")
+    return tuple(_direct(body, source)) if body is not None else ()
+
+
+def type_nodes(source: Source) -> list[tree_sitter.Node]:
+    """Return the declarations of Java types in a file, nested and local ones too, in order."""
+    found = tree_sitter.QueryCursor(_types()).captures(parse(source).root_node)
+    return sorted(found.get("type", ()), key=lambda node: node.start_byte)
+
+
+@cache
+def _types() -> tree_sitter.Query:
+    kinds = " ".join(f"({kind})" for kind in sorted(_TYPE_NODES))
+    return tree_sitter.Query(languages.grammar("java"), f"[{kinds}] @type")
 
 
 def members_seen(source: Source, receiver: str) -> tuple[Symbol, ...]:

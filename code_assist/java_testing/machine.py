@@ -46,7 +46,14 @@ class Machine:
         path = ":".join(map(str, (guest, *project.junit)))
         java = str(project.jdk / "bin" / "java")
         self._program = Confined(
-            [java, *_OPTIONS, *(_NUMBERED if other_addresses else ()), "-cp", path, "plumbguest.Main"],
+            [
+                java,
+                *_OPTIONS,
+                *(_NUMBERED if other_addresses else ()),
+                "-cp",
+                path,
+                "plumbguest.Main",
+            ],
             readable=[guest, *project.readable],
             environment={"TZ": "UTC"},
             limits=_LIMITS,

@@ -17,6 +17,9 @@ _LIST_OF = """    private static <T> List<T> listOf(Iterator<T> items) {
         items.forEachRemaining(found::add);
         return found;
     }"""
+_RETURNS = "returns"
+_BARE = {"true", "false", "null", "same", _RETURNS}
+"""Checks without an expected value."""
 _ASSERTS = {
     "equal": "assertEquals({expected}, {actual})",
     "near": "assertEquals({expected}, {actual}, {delta})",
@@ -70,13 +73,18 @@ def read_case(row: Mapping[str, Json]) -> Case | None:
         uses=frozenset(_texts(row.get("uses"))),
     )
     sources = [*case.arguments, *(one for _, parts in before for one in parts)]
-    sources += [one for how, _, one in checks if how not in {"true", "false", "null", "same"}]
+    sources += [one for how, _, one in checks if how not in _BARE]
     sources += [_neutral(actual) for _, actual, _ in checks]
     sources += [case.receiver] if case.receiver else []
     names = [name for name, _ in before] + [*case.uses, *([case.raises] if case.raises else [])]
     sound = all(re.fullmatch(r"[\w.$]+", name) for name in names)
     told = bool(case.raises or case.checks)
     return case if told and sound and all(is_harmless(one) for one in sources) else None
+
+
+def only_returns(case: Case) -> bool:
+    """Whether all that a case says is that the call returns."""
+    return [how for how, _, _ in case.checks] == [_RETURNS]
 
 
 def _neutral(actual: str) -> str:
@@ -173,12 +181,16 @@ def _checked(
     names = {**names, "result": act} if inline else names
     checks: list[str] = []
     for how, actual, expected in case.checks:
+        if how == _RETURNS:
+            act = f"assertDoesNotThrow(() -> {act})"
+            written.asserts.add("assertDoesNotThrow")
+            continue
         checks += _folded(_assertion(how, actual, expected, names, written))
     gap = [""] if arrange else []
     if inline:
         return [*arrange, *gap, *checks]
     call = f"var result = {act};" if uses else f"{act};"
-    return [*arrange, *gap, *_folded(call), "", *checks]
+    return [*arrange, *gap, *_folded(call), *([""] if checks else []), *checks]
 
 
 def _assertion(
@@ -281,6 +293,8 @@ def _outcome(case: Case) -> str:
     if case.raises:
         return "Throws" + case.raises.rpartition(".")[2]
     how, actual, expected = case.checks[0]
+    if how == _RETURNS:
+        return "Passes"
     if not actual.startswith("{result}"):
         found = re.search(r"\.(?:get|is)?(\w+)\(\)", actual)
         return f"Changes{_big(found[1])}" if found else "ChangesItsArgument"

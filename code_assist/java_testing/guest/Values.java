@@ -41,8 +41,8 @@ final class Values {
       byte.class, Byte.class, short.class, Short.class);
   private static final List<String> WORDS = List.of(
       "", "a", "abc", " ", "Hello", "a b", "hello world", "A", "1", "42", "-7", "x,y", "  ab ", "aa",
-      "ABC", "3.5", "a\nb", "é");
-  private static final String LETTERS = "abAZ019 .,-_/:\t";
+      "ABC", "3.5", "a\nb", "é", "a\uD83D\uDE00b", "\uD83D\uDE00\uD83D\uDE01");
+  private static final String LETTERS = "abAZ019 .,-_/:\t\uD83D\uDE00";
 
   static final List<Class<?>> CLASSES = List.of(
       String.class, Integer.class, int.class, boolean.class, Object.class, int[].class, String[].class,

@@ -362,3 +362,65 @@ def test_type_variables_are_what_the_class_file_has_for_them() -> None:
     )
     (found,) = methods(Source(text=text, language="java", path=""), None)
     assert found.types == ("Comparable", "Object[]", "Number", "Number[]")
+
+
+CHECKS = """package shop;
+
+public class Checks {
+    private Checks() { }
+
+    public static void between(long start, long end, long value) {
+        if (value <= start || value >= end) {
+            throw new IllegalArgumentException("not between");
+        }
+    }
+}
+"""
+
+WORDS = """package shop;
+
+public class Words {
+    private final StringBuilder kept = new StringBuilder();
+
+    public Words add(Object thing) {
+        kept.append(thing);
+        return this;
+    }
+
+    public int length() { return kept.length(); }
+
+    @Override
+    public String toString() { return kept.toString(); }
+}
+"""
+
+
+def test_what_checks_its_arguments_is_tested_where_it_passes_as_well(tmp_path: Path) -> None:
+    answer = write_java_tests(_beside(tmp_path, "Checks", CHECKS), plan=Plan(seconds=4.0, runs=1))
+
+    assert answer.best is not None
+    suite = answer.best.candidate
+    (measured,) = suite.measured
+    assert measured.covered == measured.branches
+    assert measured.killed == measured.mutants  # both bounds from both sides
+    assert "assertDoesNotThrow(() -> Checks.between(" in suite.code
+    assert "assertThrows(IllegalArgumentException.class" in suite.code
+
+
+def test_the_address_of_an_object_gets_into_no_test_not_even_as_a_length(tmp_path: Path) -> None:
+    words = _beside(tmp_path, "Words", WORDS)
+
+    answer = write_java_tests(words, "Words.add", plan=Plan(seconds=4.0, runs=1))
+
+    assert answer.reason == ""  # none had to be left out
+    assert answer.best is not None
+    code = answer.best.candidate.code
+    assert "add(" in code
+    assert "new int[]" not in code
+    assert "new String[]" not in code
+
+
+def _beside(folder: Path, name: str, text: str) -> JavaProject:
+    file = _project(folder).root / "shop" / f"{name}.java"
+    file.write_text(text)
+    return JavaProject.of(file)

@@ -30,7 +30,7 @@ _REMEMBERED = 8
 _LINE_END = 0x0A
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Track:
     """One text, and the states at some offsets of it; the last is behind all of it, or None."""
 
@@ -73,8 +73,10 @@ class _Texts:
             track = nearest.begun(text, bisect_right(nearest.offsets, shared))
         self._go_on(track)
         with self._lock:
-            if nearest is not None and shared >= len(nearest.text) and nearest in self._tracks:
-                self._tracks.remove(nearest)  # the new one holds all that it holds
+            if nearest is not None and nearest in self._tracks:
+                self._tracks.remove(nearest)
+                if shared < len(nearest.text):  # else the new one holds all that it holds
+                    self._tracks.append(nearest)
             self._tracks.append(track)
         return track.states[-1]
 

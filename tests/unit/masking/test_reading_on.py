@@ -51,3 +51,29 @@ def test_a_mended_prefix_is_accepted_after_a_refused_one():
     assert not begins_program(Program("python", broken))
     assert begins_program(Program("python", broken.replace("(:", "():")))
     assert Insertion(Program("python", broken.replace("(:", "():"), "\n")).fits("y = 2")
+
+
+def test_the_whole_text_is_not_forgotten_while_the_cursor_jumps_about() -> None:
+    class Counting:
+        """A machine that counts the bytes it reads."""
+
+        read = 0
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(machine("python"), name)
+
+        def run(self, state: object, data: bytes) -> object:
+            self.read += len(data)
+            return machine("python").run(state, data)
+
+    lines = TEXTS["python"].encode().splitlines(keepends=True) * 40
+    counting = Counting()
+    known = _Texts(counting)  # type: ignore[arg-type]
+    known.read(b"".join(lines))
+    counting.read = 0
+
+    for place in range(30):
+        at = (place * 397) % len(lines)
+        known.read(b"".join(lines[:at]) + b"x")
+
+    assert counting.read < 30 * (256 + 3 * max(map(len, lines)))

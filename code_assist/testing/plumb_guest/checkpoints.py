@@ -11,6 +11,7 @@ import contextlib
 import json
 import mmap
 import os
+import resource
 import signal
 import struct
 import time
@@ -26,6 +27,7 @@ _INTERVAL = 0.7  # seconds of the processor from one to the next
 _WAITING = 6  # how much longer than it may compute a call may wait
 _HARD = 3.0  # how much longer what does not hear the alarm may compute
 _GIVEN_UP = 97
+_MEMORY = 700 << 20  # what work may take beside what it starts with: less than the sandbox allows
 _NOTE = struct.Struct("qqq")
 
 
@@ -87,6 +89,7 @@ class Checkpoints:
         signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
         for number in (signal.SIGALRM, signal.SIGPROF):
             signal.signal(number, self._ring)
+        _limit_memory()
         self._before, self._is_on = -time.process_time(), True
         self._save()
 
@@ -146,6 +149,16 @@ class Checkpoints:
     def _ring(self, _number: int, _frame: FrameType | None) -> None:
         if self._armed:  # a signal may still be under way when the call has ended
             raise Late
+
+
+def _limit_memory() -> None:
+    """Let a greedy call have a MemoryError, and not the sandbox an end."""
+    with contextlib.suppress(OSError):
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123
+            used = int(file.read().split()[0]) * resource.getpagesize()
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        most = used + _MEMORY if hard == resource.RLIM_INFINITY else min(hard, used + _MEMORY)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 CHECKPOINTS = Checkpoints()

@@ -4,6 +4,7 @@ import ast
 import datetime as dt
 import inspect
 import textwrap
+from collections import deque
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -14,12 +15,24 @@ from . import target as targets
 from .checkpoints import CHECKPOINTS
 from .codes import Definition
 from .inputs import Source
-from .kinds import INT, STR, classes_in, from_hint
+from .kinds import INT, STR, Kind, classes_in, from_hint
 from .recipes import Recipe, code
 from .rendering import Renderer
 from .running import Runner
 from .widening import widened
 
+_BUILT_IN: tuple[tuple[type, Kind], ...] = (
+    (dict, ("dict", STR, INT)),
+    (list, ("list", INT)),
+    (tuple, ("list", INT)),
+    (set, ("set", INT)),
+    (frozenset, ("set", INT)),
+    (deque, ("list", INT)),
+    (str, STR),
+    (int, INT),
+    (float, ("float",)),
+)
+"""What an heir of a class that is not written in Python is made of."""
 _MAKING, _SECONDS = -3, 0.25  # a version of its own, for keys of calls
 _MOST_SHOWN = 8  # ways to make an object that documentation shows
 _KNOWN: dict[type, tuple[str, ...]] = {
@@ -171,7 +184,12 @@ def makers_of(
     """Return ways to make objects of a class: as documentation does, and with drawn arguments."""
     init = _constructor(kind)
     if init is None:
-        return [Recipe("call", kind.__name__)]
+        empty = Recipe("call", kind.__name__)
+        given = [one for base, one in _BUILT_IN if issubclass(kind, base)][:1]
+        filled = [
+            Recipe("call", kind.__name__, (source.draw(one),)) for one in given for _ in range(8)
+        ]
+        return [one for one in dict.fromkeys([*filled, empty]) if _builds(one, names)] or [empty]
     parameters = targets.parameters_of(init, _definition(init, kind), skip=True)
     made: list[Recipe] = []
     for recipe in targets.constructions(kind, set(names), notes):

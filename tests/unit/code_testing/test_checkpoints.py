@@ -58,3 +58,14 @@ def test_versions_that_end_the_process_twice_are_risky_with_other_inputs() -> No
         return {"other": checkpoints.is_risky((7, 2)), "known": checkpoints.is_risky((7, 1))}
 
     assert checkpoints.survive(work) == {"other": True, "known": False}
+
+
+def test_a_greedy_call_has_a_memory_error_and_the_work_goes_on() -> None:
+    checkpoints = Checkpoints()
+
+    def work() -> dict[str, object]:
+        return {"made": [checkpoints.succeeds((0, n), 5.0, lambda n=n: bytes(n)) for n in sizes]}
+
+    sizes = (1 << 31, 1 << 10)
+
+    assert checkpoints.survive(work) == {"made": [False, True]}

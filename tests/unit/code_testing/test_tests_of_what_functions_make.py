@@ -64,6 +64,13 @@ class Label:
 
     def louder(self) -> "Label":
         return Label(self._text.upper())
+
+
+class Row(list):
+    """A list that can turn."""
+
+    def turn(self, by: int) -> None:
+        self[:] = self[by:] + self[:by]
 '''
 
 
@@ -119,6 +126,14 @@ def test_what_an_object_says_of_itself_is_asserted_where_it_shows_nothing_else(
     suite = suite_of(file, "Label.louder")
 
     assert "assert repr(result) == " in suite.code
+
+
+def test_an_heir_of_a_list_is_made_of_items(file: Path) -> None:
+    suite = suite_of(file, "Row.turn")
+
+    assert "row = Row([" in suite.code
+    (measured,) = suite.measured
+    assert measured.killed == measured.mutants
 
 
 def test_unknown_faults_are_of_other_classes_than_those_that_the_search_knows() -> None:

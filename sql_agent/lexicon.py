@@ -112,7 +112,7 @@ def build(model: SemanticModel, catalog: Catalog) -> Lexicon:
                 add(phrase, entry, known=known)
                 if named:  # "mississippi river"
                     add((*phrase, *stems(table.name)), entry, known=False)
-    for phrase, entry in _beginnings(found):
+    for phrase, entry in (*_beginnings(found), *_kinds_of_values(found)):
         add(phrase, entry, known=False)
     for phrase in [phrase for phrase in found if len(phrase) == 1]:
         times = [e for e in found[phrase] if e.column and _is_time(model, e.column)]
@@ -134,6 +134,27 @@ def build(model: SemanticModel, catalog: Catalog) -> Lexicon:
         phrases={phrase: tuple(entries) for phrase, entries in found.items()},
         vocabulary=frozenset(vocabulary),
     )
+
+
+def _kinds_of_values(found: Mapping[Phrase, Iterable[Entry]]) -> list[tuple[Phrase, Entry]]:
+    """Return values by their words before an "of": a "CT scan" is one of the head or of any part.
+
+    All values of one column that begin so are meant; of two columns, none.
+    """
+    begun: dict[Phrase, dict[Entry, None]] = {}
+    for phrase, entries in found.items():
+        at = phrase.index("of") if "of" in phrase else 0
+        if at < _PAIR or phrase[:at] in found:
+            continue
+        for entry in entries:
+            if entry.kind == "value" and not entry.as_written:
+                begun.setdefault(phrase[:at], {})[entry] = None
+    return [
+        (phrase, entry)
+        for phrase, entries in begun.items()
+        if len({entry.column for entry in entries}) == 1
+        for entry in entries
+    ]
 
 
 def _beginnings(found: Mapping[Phrase, Iterable[Entry]]) -> list[tuple[Phrase, Entry]]:

@@ -33,6 +33,11 @@ _MOST: Final = re.compile(
     r"(?: often| frequently)?(?=\s*\?*$|,| in | during | since )",
     re.IGNORECASE,
 )
+_FIRST: Final = re.compile(
+    r"^(which|what) ((?:\w+ ){0,2}?\w+) (?:(?:was|were|is) )?(\w+ed|bought|built|born|sold|sent)"
+    r" (?:the )?(first|earliest|most recently|last|latest)\s*\?*$",
+    re.IGNORECASE,
+)
 _LEAST_ROOT: Final = 4
 _IRREGULAR: Final = {"absent": "absence", "lent": "loan", "sold": "sale", "given": "gift"}
 
@@ -48,7 +53,32 @@ def with_rows(question: str, workspace: Workspace) -> str:
         lambda m: rows(m, lambda t: f"with {m[2] or 'exactly'} {m[3]} {t}", 1), question
     )
     text = _NEVER.sub(lambda m: rows(m, lambda t: f"have no {t}", 1), text)
-    return _MOST.sub(lambda m: rows(m, lambda t: f"{m[1]} {m[2]}has the {m[4]} {t}", 3), text)
+    text = _MOST.sub(lambda m: rows(m, lambda t: f"{m[1]} {m[2]}has the {m[4]} {t}", 3), text)
+    return _FIRST.sub(lambda m: _by_date(m, workspace), text)
+
+
+def _by_date(match: re.Match[str], workspace: Workspace) -> str:
+    """Return "which branch opened first" as a question for the earliest of the branches' dates."""
+    phrases, model = workspace.lexicon.phrases, workspace.model
+    named = phrases.get(stems(match[2]), ())
+    tables = {entry.name for entry in named if entry.kind == "table"}
+    said = match[3].lower()
+    verbs = [entry for form in {stem(said), *forms(said)} for entry in phrases.get((form,), ())]
+    dates = {
+        entry.column
+        for entry in verbs
+        if entry.column is not None
+        and entry.kind == "column"
+        and entry.column.table in tables
+        and (column := model.column(entry.column)) is not None
+        and column.role == "time"
+    }
+    if len(tables) != 1 or len(dates) != 1:
+        return match[0]
+    ref = next(iter(dates))
+    which = "earliest" if match[4].lower() in {"first", "earliest"} else "latest"
+    date = " ".join((*stems(ref.table), *stems(ref.column)))
+    return f"{match[1]} {match[2]} has the {which} {date}"
 
 
 def table_of_verb(verb: str, workspace: Workspace) -> str:

@@ -65,7 +65,8 @@ diagnosis:diagnosed|prescription:prescribed|disbursement:disbursed paid_out
 settlement:settled|submission:submitted filed|subscription:subscribed|shipment:shipped
 dispatch:dispatched|hire:hired|joining:joined|renewal:renewed|cancellation:cancelled canceled
 treatment:treated|vaccination:vaccinated|booking:booked|transaction:happened
-resolution:resolved|completion:completed|order:ordered placed""".replace("\n", "|").split("|")
+resolution:resolved|completion:completed|order:ordered placed
+decision:decided|closure:closed""".replace("\n", "|").split("|")
     )
 }
 """Verbs of the events that dates are called after."""

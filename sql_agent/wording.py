@@ -12,7 +12,7 @@ _THING: Final = r"([\w' -]+?)"
 _ON_AVERAGE: Final = r"(?:,? (?:on average|typically|usually|in the mean))"
 _END: Final = r"\s*\?*$"
 _SPAN: Final = r"from |until |till |to |between "
-_LATEST: Final = r"(?:the )?(?:most recently|last|latest)"
+_GO_BY: Final = r"(?: (?:pass|passed|elapse|elapsed|are there|were there))"
 _DO: Final = r"(?:does|do|did|has|have)"
 _HOLD: Final = (
     r"(?: have| make| hold| get| take| write| do| place| need| receive| attend| buy| sell| use| see"
@@ -20,7 +20,7 @@ _HOLD: Final = (
 )
 _US: Final = r"(?:we|the (?:bank|hospital|company|practice))"
 _GET: Final = r"(?:collect|earn|receive|take|make|get|charge)"
-_VERB: Final = r"(\w+ed|done|taken|given|made|paid|seen|held|drawn|bought|sold|sent|built|lent)"
+_VERB: Final = r"(\w+ed|done|taken|given|made|paid|seen|held|drawn)"
 _RULES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
     for pattern, put in (
@@ -71,18 +71,11 @@ _RULES: Final = tuple(
             rf"^(?:what|how much) (?:does|do) (?:an? |the )?{_THING} cost{_ON_AVERAGE}{_END}",
             r"average cost of \1",
         ),
-        (
-            rf"^(which|what) {_THING} (?:was|were|is) {_VERB} {_LATEST}{_END}",
-            r"\1 \2 has the latest \3 date",
-        ),
-        (
-            rf"^(which|what) {_THING} (?:was|were|is) {_VERB} (?:the )?(?:first|earliest){_END}",
-            r"\1 \2 has the earliest \3 date",
-        ),
         (r"\b(month|quarter|year|week)[- ](?:over|on|to|by)[- ]\1\b", r"\1ly"),
         (r"\b(?:yoy|y/y)\b", "yearly"),
         (r"\b(?:mom|m/m)\b", "monthly"),
         (r"\b(?:qoq|q/q)\b", "quarterly"),
+        (rf"^how many days{_GO_BY}?{_ON_AVERAGE} (?={_SPAN})", "average number of days "),
         (
             rf"^how long (?:does|did) it (?:usually |typically )?take{_ON_AVERAGE}? (?={_SPAN})",
             "average number of days ",

@@ -21,6 +21,7 @@ from sql_agent.query_tree import (
     Operator,
     Order,
     PeriodOperator,
+    PeriodValue,
     Predicate,
     Query,
     Slot,
@@ -302,7 +303,7 @@ class Comparing(Attaching):
             if path is None or path.to_one:
                 return None
             many = Many(table=counted, operator=_OPERATIONS[operator], value=slot)
-            return replace(phrase, rows=rows.having(many))
+            return replace(phrase, rows=rows.having(many, *self._when_counted(counted)))
         columns = [ref for ref in phrase.columns if self.is_number(ref)]
         if mention is not None and mention.columns:
             columns = [r for r in mention.columns if r.table == rows.table and self.is_number(r)]
@@ -314,6 +315,19 @@ class Comparing(Attaching):
             return None
         test = Compare(column=columns[0], operator=_OPERATIONS[operator], value=slot)
         return Phrase(rows=rows.having(test), function=phrase.function)
+
+    def _when_counted(self, table: str) -> tuple[Predicate, ...]:
+        """Return the time of the rows that are counted: "more than 20 trips in 2024"."""
+        period = self.linking.at.get(self.next_place(self.at))
+        if period is None or period.slot is None or not isinstance(self.value(period), PeriodValue):
+            return ()
+        date = self.frame.date_of(table)
+        if date is None:
+            raise Unread(period.phrase)
+        said = self.frame.words[self.at : period.first]
+        verb = next((word for word in said if word in _PERIODS), "during")
+        self.at = period.last
+        return (During(column=date, operator=_PERIODS[verb], period=Slot(period.slot)),)
 
     def with_column(self, phrase: Phrase, mention: Mention) -> Phrase | None:
         """Read "with a population above …", "whose capital is austin", "with the highest point"."""
@@ -387,7 +401,8 @@ class Comparing(Attaching):
         """
         outer = self.heads[-2] if len(self.heads) > 1 else ""
         done = any(isinstance(p, IsNull) and p.column.table == rows.table for p in rows.where)
-        if not outer or self.date is not None or phrase.columns or done:
+        timed = any(self.frame.column(ref).role == "time" for ref in phrase.columns)
+        if not outer or self.date is not None or timed or done:
             return False
         path = self.relations.path(outer, rows.table)
         return path is not None and path.to_one and self.frame.date_of(outer) is not None

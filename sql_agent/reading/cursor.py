@@ -4,8 +4,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from sql_agent.linking import Linking, Mention
-from sql_agent.query_tree import Dimension, SlotValue
+from sql_agent.query_tree import Dimension, NumberValue, SlotValue
 from sql_agent.rules.frame import Frame
+from sql_agent.rules.patterns import COMPARE
 from sql_agent.semantic_model import NUMERIC, ColumnRef
 from sql_agent.workspace import Workspace
 
@@ -70,12 +71,21 @@ class Cursor(ABC):
         while not self.done() and self.mention() is None and self.word() in LIGHT:
             if self.word() in {"how", "by"} or (self.word() == "one" and self.at):
                 break
+            if self._compares_a_number():
+                break
             self.at += 1
 
     def skip_one(self) -> None:
         """Step over one word that says nothing."""
-        if not self.done() and self.mention() is None and self.word() in LIGHT - {"by", "how"}:
+        light = self.word() in LIGHT - {"by", "how"} and not self._compares_a_number()
+        if not self.done() and self.mention() is None and light:
             self.at += 1
+
+    def _compares_a_number(self) -> bool:
+        """Whether "over" stands before a number: "earning over 60000", not "all over Texas"."""
+        following = self.linking.at.get(self.at + 1)
+        number = following is not None and isinstance(self.value(following), NumberValue)
+        return number and (self.word(),) in COMPARE
 
     def skip_articles(self) -> None:
         """Step over articles and prepositions."""

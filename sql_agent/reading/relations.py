@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sql_agent.joins import AmbiguousPath, JoinGraph, Path
-from sql_agent.linking import Mention, label_of
+from sql_agent.linking import Mention, is_birth, label_of
 from sql_agent.query_tree import (
     Compare,
     Has,
@@ -27,6 +27,7 @@ from .phrases import Rows
 from .senses import ADJECTIVES
 
 _FAR = 9
+_DEATHS = frozenset("died death deceased dod".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,10 @@ class Relations:
         for word in wanted:
             for column in known.columns if known is not None else ():
                 ref = ColumnRef(table, column.name)
-                fits = column.type in NUMERIC or adjective in {"high", "tall", "late"}
+                fits = column.type in NUMERIC or adjective in {"high", "tall"}
+                if adjective == "late":  # the newest patients are not the youngest ones
+                    life = is_birth(column) or bool(_DEATHS & set(stems(column.name)))
+                    fits = column.role == "time" and not life
                 if word in stems(column.name) and fits and ref not in found:
                     found.append(ref)
         if not found and adjective == "big" and known is not None:

@@ -439,9 +439,16 @@ def _date_of_event(frame: Frame, table: str, mention: Mention) -> ColumnRef | No
         return named
     dates = dates_of(table, frame.workspace)
     own = [ref for ref in dates if not is_beside(ref)]
-    if len(own) == 1 < len(dates):
+    if len(own) == 1 < len(dates) and not _BEGINNINGS & set(stems(own[0].column)):
         return own[0]  # "appointments missed in 2024": when they were to be, not when booked
     return frame.decided(mention.phrase, dates) if len(dates) > 1 else None
+
+
+_BEGINNINGS = frozenset(
+    """issued opened joined started created granted originated registered enrolled signed hired
+    ordered submitted""".split()
+)
+"""Of dates at which something begins, which is not yet in the state that it comes to."""
 
 
 def date_of_question(frame: Frame, filters: Filters) -> ColumnRef | None:
@@ -532,6 +539,11 @@ def split_condition(frame: Frame, filters: Filters) -> tuple[list[Predicate], li
     of the part, else those behind the noun that is counted; all of them, where none stands behind.
     """
     others = [(at, p) for at, p in filters.where if not isinstance(p, During)]
+    happened = [
+        p for _, p in filters.where if isinstance(p, During) and _says_when(frame, p, others)
+    ]
+    if happened:  # "what percentage of accounts were closed in 2024": of all accounts
+        return [p for _, p in others] + happened, []
     whole: list[Predicate] = [p for _, p in filters.where if isinstance(p, During)]
     among = [i for i, w in enumerate(frame.words) if w == "among" and i not in frame.linking.at]
     named: list[Predicate] = [p for at, p in others if among and at < among[0]]
@@ -545,6 +557,21 @@ def split_condition(frame: Frame, filters: Filters) -> tuple[list[Predicate], li
         part = _of_which_whole(frame, others)
     whole += [p for _, p in others if p not in part]
     return part, whole
+
+
+def _says_when(frame: Frame, during: During, others: Sequence[tuple[int, Predicate]]) -> bool:
+    """Whether a period is the time of the one state whose share is asked for: of `closed_on`."""
+    if not others:
+        return True
+    first = others[0][1]
+    value = first.value if isinstance(first, Compare) else None
+    state = frame.slots[value.index] if isinstance(value, Slot) else None
+    if len(others) > 1 or not isinstance(state, TextValue) or not isinstance(first, Compare):
+        return False
+    said = {word for code in state.codes(first.column) for word in stems(code)}
+    return first.column.table == during.column.table and bool(
+        said & set(stems(during.column.column))
+    )
 
 
 def _of_which_whole(frame: Frame, conditions: Sequence[tuple[int, Predicate]]) -> list[Predicate]:

@@ -258,8 +258,9 @@ def _passive(frame: Frame, at: int, last: int) -> bool:
     participle = before.endswith("ed") and before not in _GROUPERS
     agent = frame.mention_at(last)
     if agent is not None and frame.booleans(agent) and not agent.tables:
-        following = frame.linking.at.get(agent.last)  # "handled by senior adjusters"
-        agent = following if following is not None and following.tables else agent
+        following = frame.linking.at.get(agent.last)
+        if following is not None and following.tables:
+            return frame.word(at) == "by"  # "handled by senior adjusters", "by electric bikes"
     acts = agent is not None and bool(agent.tables or agent.slot is not None)
     if agent is not None and agent.tables and _told_apart(frame, agent):
         return frame.word(at) == "by"  # "books by authors from Spain"

@@ -251,7 +251,8 @@ SERIOUS: Final = frozenset(
     full greater higher high low lower lack lacking lacks large larger later lately leading lose
     loses lost missing nor non null outside paid part portion prefer preferred prefers richest
     poorest shorter smaller smoke strongest weakest today unknown unrecorded wealthiest win won
-    worse zero vary varies evolution another besides spend spends spent spending""".split()
+    worse zero vary varies evolution another besides spend spends spent spending
+    delay lag interval wait turnaround""".split()
 )
 """Words that change what a question asks: a tree that none of the rules made of them is wrong."""
 DISTRIBUTION: Final = frozenset(("distribution", "breakdown", "split", "mix", "composition"))

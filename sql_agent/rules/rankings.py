@@ -72,6 +72,8 @@ def _ranked_by(frame: Frame, early: Filters, ranking: Ranking, subject: _Subject
         elif whole_rows and not ranking.common and _tells_rows_apart(frame, key):
             main = _main_measure(frame, key.table, ranking)
             return _top_rows(frame, early, ranking, (key, main)) if main is not None else None
+        elif ranking.superlative in _OF_ROWS:
+            return None  # "departments that treat the oldest patients" are not those with few rows
         else:
             measures += [Count(_ranked_rows(frame, key, whole_rows=whole_rows))]
     others = read_groups(frame)
@@ -219,6 +221,11 @@ def _main_measure(frame: Frame, table: str, ranking: Ranking) -> ColumnRef | Non
     return ref
 
 
+_OF_ROWS = frozenset(
+    """oldest youngest newest latest earliest recent longest shortest heaviest strongest weakest
+    richest poorest wealthiest cheapest expensive costliest paid""".split()
+)
+"""What rows are, one by one: no number of rows is old or cheap."""
 _DEAR = frozenset(("expensive", "costliest", "cheapest", "priciest", "dearest"))
 _PRICES = frozenset("price cost fee amount charge premium fare principal value payment".split())
 _LARGE = frozenset(("largest", "biggest", "greatest", "smallest", "highest", "lowest"))

@@ -16,7 +16,7 @@ _FUNCTIONS: Final[dict[str, PerGroupName]] = {
     **dict.fromkeys(("minimum", "min", "shortest", "lowest"), "min"),
 }
 _FIRST: Final = {"first": "min", "earliest": "min", "last": "max", "latest": "max"}
-_SPANS: Final = frozenset("days day time delay lag gap interval duration".split())
+_SPANS: Final = frozenset("days day time delay lag gap interval duration wait turnaround".split())
 _FILLING: Final = frozenset("number of the in amount elapsed passed it takes took that".split())
 
 

@@ -1,7 +1,9 @@
 """Verbs for rows, joins told apart by a word, times between two dates, flags, levels, periods."""
 
 import sqlite3
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from assistants.answer import Json, Status
@@ -144,3 +146,57 @@ def test_on_described_databases(database: str, question: str, sql: str) -> None:
 def test_a_state_that_lasts_is_no_time_between_two_dates() -> None:
     answer = ask("finance", "how many accounts were open for more than 30 days")
     assert answer.status is not Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("rowers with more than 1 trip in May 2024", [["Ben"]]),  # Ada's first was in April
+        ("total fare by motor boats", [[19.0]]),  # by those alone, not by with and without
+        ("rowers of skill level 2 with trips over 6", None),  # 6 of what?
+        ("How many trips of rowers on the annual plan in May 2024?", [[3]]),
+        ("What percentage of repairs were fixed in 2024?", [[2 / 3]]),
+        ("Which dock opened last?", [["Mole"]]),
+    ],
+)
+def test_periods_and_agents(boats: str, question: str, rows: list[list[Json]] | None) -> None:
+    test_is_read(boats, question, rows)
+
+
+def test_what_rows_are_is_no_number_of_them() -> None:
+    asked = "Which departments treat the oldest patients?"
+    assert ask("medical", asked).status is not Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("database", "question"),
+    [
+        ("medical", "newest patients"),  # neither the youngest nor the last to die
+        ("medical", "Most expensive procedure category"),
+        ("finance", "How many cards were blocked in 2025?"),  # they were issued, and then blocked
+    ],
+)
+def test_dates_and_kinds_that_are_not_meant(database: str, question: str) -> None:
+    assert ask(database, question).status is not Status.ANSWERED
+
+
+def test_a_part_of_a_value_means_all_values_that_begin_so() -> None:
+    answer = ask("medical", "How many CT scans were done in 2025?")
+    assert answer.best is not None
+    assert "'CT scan of head'" in answer.best.candidate.sql
+    assert "'CT scan of abdomen'" in answer.best.candidate.sql
+
+
+def test_hours_between_two_timestamps_on_duckdb(tmp_path: Path) -> None:
+    path = tmp_path / "trips.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "CREATE TABLE trips (trip_id INTEGER PRIMARY KEY, started_at TIMESTAMP,"
+            " ended_at TIMESTAMP)"
+        )
+        connection.execute(
+            "INSERT INTO trips VALUES (1, '2024-04-30 10:00:00', '2024-04-30 11:00:00'),"
+            " (2, '2024-05-01 23:30:00', '2024-05-02 00:30:01')"
+        )
+    answer = ask(str(path), "How many trips lasted more than an hour?")
+    assert answer.to_dict()["rows"] == [[1]], answer.reason

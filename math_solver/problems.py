@@ -18,6 +18,8 @@ def by_pattern(question: Question) -> Iterator[str]:
         numbers = _found(pieces, text)
         if numbers is None:
             continue
+        if _two_spans(text) and "12" not in plan:
+            continue
         source = plan.format(**numbers, older=_who(question.masked))
         used = used_names(parse_plan(source, question))
         if len(used & {f"N{i}" for i in range(len(question.numbers))}) >= _needed(question):
@@ -45,6 +47,13 @@ def _needed(question: Question) -> int:
     counting = re.findall(r"\b(?:of|the|these) N\d+ (?:consecutive |)(?:numbers|integers|whole)",
                           question.masked)  # fmt: skip
     return len(question.numbers) - len(counting)
+
+
+def _two_spans(text: str) -> bool:
+    """Whether one thing is told by the month, and another by the year."""
+    return bool(
+        re.search(r"\b(?:months?|monthly)\b", text) and re.search(r"\b(?:annual|year)", text)
+    )
 
 
 def _who(masked: str) -> str:

@@ -21,6 +21,7 @@ from assistants.errors import DeadlineExceeded, InputError, WorkerCrashed
 from assistants.model import Cancel, Model
 
 from . import worker
+from .agreement import agreed_reading
 from .choices import choose
 from .choices_reading import read_choices
 from .clarification import TASKS, TwoWays, left_out, open_question, said_twice, two_ways
@@ -47,7 +48,6 @@ from .word_problems import (
     best_reading,
     examine,
     read_by_rules,
-    read_by_schemata,
 )
 from .word_steps import number_text, reading_lines, word_steps
 
@@ -61,7 +61,6 @@ SURE_SMALL = math.inf
 that the rules leave open, 27 % were read rightly where it gave its reading 80 % of the support, and
 3 % where it gave 99.9 %."""
 RULES_NAME = "rules of wording"
-SCHEMATA_NAME = "schemata of short stories"
 
 
 def solve(
@@ -377,7 +376,8 @@ class _Attempt:
         read = read_by_rules(question, RULES_NAME)
         plans = () if read is not None else tuple(by_pattern(question))
         found = (examine(Draft(source=plan), question, RULES_NAME) for plan in plans)
-        ruled = [*_kept(read), *(r for one in found for r in _kept(one))][:1]
+        patterned = (replace(r, story=True) for one in found for r in _kept(one))
+        ruled = [*_kept(read), *patterned][:1]
         if model is None or (is_marked(model) and any(not r.refuted for r in ruled)):
             return ruled
         if not is_marked(model):
@@ -412,25 +412,23 @@ def _borne_out(reading: Reading, question: Question) -> tuple[Reading, str]:
     """Return a reading with the second reader's word on it, and why it is not answered with."""
     from .second_reading import second_opinion
 
-    operations = sum(reading.plan.text().count(f" {sign} ") for sign in "+-*/")
-    opinion = second_opinion(question, reading.outcome.answers[0], operations)
+    added = not {"*", "/"} & set(reading.plan.text())
+    opinion = second_opinion(question, reading.outcome.answers[0], added=added)
     reason = f"a second reading of the words {opinion.check.detail.split(';')[0]}"
     told = replace(reading, checks=(*reading.checks, opinion.check))
     return told, "" if opinion.borne_out else reason
 
 
 def _agreed(question: Question, usage: Usage) -> Answer[Solution] | None:
-    """Answer with a reading by schema where the second reader comes to the same; None elsewhere."""
-    from .second_reading import agreed, second_opinion
+    """Answer with a reading that two of three readers come to; None elsewhere."""
+    from .second_reading import second_opinion
 
     if left_out(question) is not None:
         return None
-    readings = read_by_schemata(question, SCHEMATA_NAME)
-    value = agreed(question, [reading.outcome.answers[0] for reading in readings])
-    if value is None:
+    reading = agreed_reading(question)
+    if reading is None:
         return None
-    reading = next(one for one in readings if one.outcome.answers[0] == value)
-    check = second_opinion(question, value).check
+    check = second_opinion(question, reading.outcome.answers[0]).check
     step = _word_step(replace(reading, checks=(*reading.checks, check)), question)
     reason = "two readings that share no code agree; the reading itself was not proved"
     return Answer(status=Status.ANSWERED, best=step, steps=(step,), reason=reason, usage=usage)

@@ -65,7 +65,7 @@ def _decided(linking: Linking, workspace: Workspace, first: str, second: str) ->
         return ""
     marks = [_marks(way) for way in ways]
     shared = set[str].intersection(*marks)
-    said = {token.lower for token in linking.words if token.is_word}
+    said = {form for t in linking.words if t.is_word for form in (t.lower, t.stem)}
     named = [
         _says(linking, said, mark - shared, way) for mark, way in zip(marks, ways, strict=True)
     ]

@@ -45,7 +45,7 @@ _CUT = re.compile(
     rf"[.?!;]+(?=\s|$)|,? (?:and|but|while|then|whereas) (?=(?:{_AHEAD}|{_AGO}))|,? "
     rf"(?:and|but) (?=now\b|currently)"
     r"|, (?=(?:in|after) (?:N\d+|a) (?:more )?years)|,? (?:what (?:is|are|was|will)"
-    r"|find|determine|how old)\b"
+    r"|find|determine|calculate|how old)\b"
 )
 _HOW_LONG = re.compile(
     r"(?:in |after )?how many (?:more )?years (?P<ago>ago )?(?:from now )?(?:will (?:it "
@@ -192,7 +192,9 @@ def _clauses(text: str) -> list[str]:
     pieces: list[str] = []
     start = 0
     for cut in _CUT.finditer(text):
-        word = re.search(r"(?:what (?:is|are|was|will)|find|determine|how old)$", cut.group())
+        word = re.search(
+            r"(?:what (?:is|are|was|will)|find|determine|calculate|how old)$", cut.group()
+        )
         end = cut.start()
         if text[start:end].strip(" ,"):
             pieces.append(text[start:end].strip(" ,"))

@@ -287,7 +287,8 @@ def _known(
     if _SUM.search(clause):
         return "x + y"
     if has_first and has_second:
-        return None if not compared.larger and not _TOTAL.search(clause) else "x + y"
+        joined = _TOTAL.search(clause) or re.search(r"\b(?:and|plus|with)\b", clause)
+        return "x + y" if joined and (compared.larger or _TOTAL.search(clause)) else None
     if has_first != has_second:
         return "x" if has_first else "y"
     if _TOTAL.search(clause):

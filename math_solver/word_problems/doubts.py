@@ -11,6 +11,12 @@ from .tokens import Tag, sentences
 
 _ORDINAL = re.compile(r"\d(?:st|nd|rd|th)\b")
 _MEASURED = re.compile(r"\bN\d+-[a-z]+\b")
+_UNREAD_PART = re.compile(
+    r"\b(?:an?|one) (?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s?"
+    r"(?= (?:were|was|are|is|had|have|has|went|like|liked|play|played)\b|\s?[,.;?])",
+    re.IGNORECASE,
+)
+"""A share without what it is of, which is no number of the question: `a fifth were plates`."""
 _ROOT = 4
 """Letters by which `sprint` and `sprinted` are the same word."""
 _GENERAL = frozenset(
@@ -23,8 +29,12 @@ _GENERAL = frozenset(
 
 
 def doubtful(question: Question) -> bool:
-    """Whether there is something that no pattern reads: `the 13th`, `30-pound crates`."""
-    return bool(_ORDINAL.search(question.original) or _MEASURED.search(question.masked))
+    """Whether there is something that no reader reads: `the 13th`, `30-pound crates`."""
+    return bool(
+        _ORDINAL.search(question.original)
+        or _MEASURED.search(question.masked)
+        or _UNREAD_PART.search(question.masked)
+    )
 
 
 _PATTERNED = frozenset(

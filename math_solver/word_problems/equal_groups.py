@@ -38,6 +38,9 @@ _EACH_AFTER = re.compile(
     r"|(?:for|in|on|to|into|inside) (?:each|every))\b"
     rf"|\s?(?:[a-z$]+ ){{0,2}}an? (?:{_TIMES}|piece|pound|gallon|box|bag|pack)\b"
 )
+_EACH_PART = re.compile(
+    r"\b(?:each|every) ([a-z]+) ([a-z]+) (?:has|had|holds?|contains?|needs?|costs?|weighs?)\b"
+)
 _FITTED = re.compile(r"\b(?:fit|put|place|hold|seat|pack|store)\w* (?:only |about )?$")
 _ASKS_EACH = re.compile(rf"\b(?:each|every|per|apiece)\b|\b(?:in|on|for) (?:a|one) {_CONTAINERS}\b")
 _LOSES = re.compile(
@@ -90,9 +93,20 @@ def _is_rate(told: Told, part: Part) -> bool:
     return bool(_EACH_BEFORE.search(near) or _EACH_AFTER.match(after))
 
 
+def _of_a_part(told: Told, amounts: Sequence[Part]) -> bool:
+    """Whether a rate is of a part of what is counted: `4 bicycles; each bicycle wheel has 10`."""
+    return any(
+        stem(whole) in amount.of and stem(part) not in amount.of
+        for whole, part in _EACH_PART.findall(told.text)
+        for amount in amounts
+    )
+
+
 def _grouped(told: Told, parts: Sequence[Part]) -> str | None:
     rates = [p for p in parts if _is_rate(told, p)]
     amounts = [p for p in parts if p not in rates]
+    if _of_a_part(told, amounts):
+        return None
     if not rates:
         return _shared(told, amounts)
     if len(rates) == 2 and not _side_by_side(told, rates):

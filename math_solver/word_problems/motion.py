@@ -162,7 +162,7 @@ def _apart(text: str, found: Sequence[Mention]) -> Iterator[Draft]:
 def _asks_speed(text: str) -> bool:
     """Whether the one speed that is not given is asked for."""
     ask = text.split("?", maxsplit=1)[0][-120:]
-    related = re.search(r"\btwice\b|\btimes\b", text)
+    related = re.search(r"\b(?:twice|times|differ|slower|faster)\b", text)
     return bool(re.search(r"\b(?:speed|rate|how fast)\b", ask)) and not related
 
 

@@ -29,6 +29,10 @@ _OTHERWISE = re.compile(
     r"|still|drops|gave|gives|lost|loses|ate|eats|bought|spent|twice|half|times|faster|slower|percent|ago"
     r"|workers?|men|women|machines?|pipes?|painters?|students?|people)\b"
 )
+_HANDS = re.compile(
+    r"\btakes? N\d+ [a-z]+ (?:about )?N\d+ (?:second|minute|hour|day|week|month|year)s? to\b"
+)
+"""`It takes 8 tractors 12 days to …`: more of them take less time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ def by_proportion(question: Question) -> Iterator[Draft]:
     text = plain_words(question)
     if question.formulas or len(text.split()) > _MAX_WORDS or _OTHERWISE.search(text):
         return
-    if beyond_patterns(question) or new_words(question):
+    if beyond_patterns(question) or new_words(question) or _HANDS.search(text):
         return
     asked = re.search(r"\b(?:how|what|find)\b", text)
     found = [_amount(text, mention) for mention in mentions(text, question)]

@@ -127,16 +127,20 @@ def _same_unit(plan: Plan, question: Question) -> Iterator[Check]:
         given |= {"dollar"} if "$" in question.masked else set()
     if not given or asked[1] in given:
         return
-    literal = any(
+    yield Check(
+        by="units",
+        verdict=Verdict.PROVED if converts(plan) else Verdict.UNKNOWN,
+        detail=f"asked for in {asked[1]}s, given in {', '.join(sorted(given))}s",
+    )
+
+
+def converts(plan: Plan) -> bool:
+    """Whether a plan has a factor of its own, without which no unit becomes another."""
+    return any(
         isinstance(node, Number) and node.value > 2
         for line in plan.lines
         for tree in _trees(line)
         for node in walk(tree)
-    )
-    yield Check(
-        by="units",
-        verdict=Verdict.PROVED if literal else Verdict.UNKNOWN,
-        detail=f"asked for in {asked[1]}s, given in {', '.join(sorted(given))}s",
     )
 
 

@@ -12,6 +12,7 @@ from math_solver.reading import Question
 
 from .ages import by_ages
 from .amounts import by_amounts
+from .converted import by_conversion
 from .draft import Draft
 from .equal_groups import by_equal_groups
 from .kinds import by_kinds
@@ -34,10 +35,14 @@ READERS: tuple[Callable[[Question], Iterator[Draft]], ...] = (
     by_rates,
     by_situations,
     by_proportion,
+    by_conversion,
     by_clauses,
     by_stories,
 )
 _TOLD = frozenset({by_clauses, by_stories})
+_LOOSE = frozenset({by_proportion})
+_FEW = 30
+"""Words from which on readers that pass words over need to be borne out, as stories do."""
 
 
 def read_by_rules(question: Question, origin: str) -> Reading | None:
@@ -55,7 +60,8 @@ def read_by_rules(question: Question, origin: str) -> Reading | None:
             continue
         chosen = next((r for r in sound if min(r.outcome.answers) >= 0), sound[0])
         if reader not in _TOLD:
-            return chosen
+            long = len(question.original.split()) > _FEW
+            return replace(chosen, story=long and reader in _LOOSE)
         told.append(replace(chosen, story=True))
     answers = {reading.outcome.answers for reading in told}
     return told[0] if len(answers) == 1 else None

@@ -62,6 +62,7 @@ def boats(tmp_path_factory: pytest.TempPathFactory) -> str:
         ("How much do we spend on repairs?", [[70.0]]),
         ("How many trips started at Weir?", [[1]]),
         ("How many trips ended at Weir?", [[3]]),
+        ("Which dock do most trips end at?", [["Weir", 3]]),
         ("Which club has the most rowers?", [["Reds", 3]]),  # by membership, not by its races
         ("How many rowers scored more than 8 for Blues?", [[1]]),  # only races have a score
         ("How many trips lasted more than an hour?", [[1]]),  # not the one of an hour sharp

@@ -13,7 +13,16 @@ from types import ModuleType
 from .codes import clear_caches
 from .recipes import Recipe
 from .rendering import Renderer
-from .running import Act, Entered, Looked, Unarranged, is_telling, own_words, properties_of
+from .running import (
+    Act,
+    Entered,
+    Looked,
+    Unarranged,
+    has_method,
+    is_telling,
+    own_words,
+    properties_of,
+)
 from .target import Case, Target
 
 _MANY = 50
@@ -56,7 +65,7 @@ def action(
             values = [(label, one.build(names)) for label, one in case.arguments]
             receiver = _arranged(case, names)
             # what its properties tell may change the object: another of the kind is asked
-            asked = properties_of(type(receiver)) or hasattr(type(receiver), "__iter__")
+            asked = properties_of(type(receiver)) or has_method(type(receiver), "__iter__")
             twin = _arranged(case, names) if asked else receiver
         watched = [
             (label.lstrip("="), value, renderer.render(value))
@@ -95,10 +104,10 @@ def action(
             changed, unchanged = _changed(receiver, renderer, state, target)
             same += unchanged
             others += [(expression, _told(receiver, expression)) for expression, _ in changed]
-            if result is None and not others and hasattr(type(receiver), "__iter__"):
+            if result is None and not others and has_method(type(receiver), "__iter__"):
                 items = list(itertools.islice(iter(receiver), _MANY))  # type: ignore[call-overload]
                 others.append((f"list({variable})", items))
-            elif result is None and not others and hasattr(type(receiver), "__len__"):
+            elif result is None and not others and has_method(type(receiver), "__len__"):
                 others.append((f"len({variable})", len(receiver)))  # type: ignore[arg-type]
         return Looked(result, others, same, is_new=target.call == "init")
 
@@ -200,7 +209,11 @@ def _said(receiver: object, renderer: Renderer) -> dict[str, str]:
     kind = type(receiver)
     found: dict[str, str | None] = {}
     try:
-        if hasattr(kind, "__len__") and hasattr(kind, "__iter__") and not hasattr(kind, "__next__"):
+        if (
+            has_method(kind, "__len__")
+            and has_method(kind, "__iter__")
+            and not has_method(kind, "__next__")
+        ):
             items = list(itertools.islice(iter(receiver), _MANY))  # type: ignore[call-overload]
             found["list({})"] = renderer.render(items)
         if not found and is_telling(kind):

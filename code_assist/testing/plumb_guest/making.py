@@ -2,6 +2,7 @@
 
 import ast
 import datetime as dt
+import enum
 import inspect
 import textwrap
 from collections import deque
@@ -182,6 +183,8 @@ def makers_of(
     kind: type, source: Source, names: dict[str, object], notes: Sequence[str] = ()
 ) -> list[Recipe]:
     """Return ways to make objects of a class: as documentation does, and with drawn arguments."""
+    if issubclass(kind, enum.Enum):
+        return [code(f"{kind.__name__}.{one.name}") for one in list(kind)[:6]]
     init = _constructor(kind)
     if init is None:
         empty = Recipe("call", kind.__name__)

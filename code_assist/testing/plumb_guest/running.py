@@ -329,7 +329,7 @@ class Runner:
         if not found and is_telling(type(result)):
             text = self.renderer.render_of(lambda: own_words(result))
             found += [("repr(result)", text)] if text is not None else []
-        if not found and hasattr(type(result), "__len__"):
+        if not found and has_method(type(result), "__len__"):
             with contextlib.suppress(Exception):  # whatever a foreign object says
                 found.append(("len(result)", str(len(result))))  # type: ignore[arg-type]
         return found[:5]
@@ -385,6 +385,11 @@ def properties_of(kind: type) -> list[str]:
     ]
 
 
+def has_method(kind: type, name: str) -> bool:
+    """Whether objects of a class have a method; not the class itself, as enumerations have."""
+    return any(name in vars(one) for one in kind.__mro__)
+
+
 def is_telling(kind: type) -> bool:
     """Whether objects of a class say something of their own of themselves."""
     return kind.__repr__ is not object.__repr__ and kind.__module__ not in sys.stdlib_module_names
@@ -403,7 +408,7 @@ def _read(result: object) -> tuple[object, str]:
     if isinstance(result, str | bytes | dict | set | frozenset | range | type | Path):
         return result, ""
     is_file = hasattr(result, "read") or hasattr(result, "write")
-    own = type(result).__eq__ is object.__eq__ and hasattr(type(result), "__iter__")
+    own = type(result).__eq__ is object.__eq__ and has_method(type(result), "__iter__")
     if is_file or not (hasattr(result, "__next__") or own):
         return result, ""
     items: list[object] = []
@@ -419,7 +424,7 @@ def _read(result: object) -> tuple[object, str]:
 
 def _items(result: object) -> list[object] | None:
     """Return the items of a sequence of its own class; None where it is none, or is long."""
-    if not (hasattr(type(result), "__iter__") and hasattr(type(result), "__len__")):
+    if not (has_method(type(result), "__iter__") and has_method(type(result), "__len__")):
         return None
     try:
         found: list[object] = list(itertools.islice(iter(result), MANY + 1))  # type: ignore[call-overload]

@@ -13,7 +13,8 @@ from code_assist.testing.plumb_guest.faults import faults
 from code_assist.testing.plumb_guest.mining import constants
 from code_assist.testing.plumb_guest.unknown_faults import unknown_faults
 
-KEPT = '''from pathlib import Path
+KEPT = '''from enum import Enum
+from pathlib import Path
 
 WORDS = {"amber": 3, "teal": 5}
 
@@ -64,6 +65,14 @@ class Label:
 
     def louder(self) -> "Label":
         return Label(self._text.upper())
+
+
+class Size(Enum):
+    SMALL = 1
+    LARGE = 2
+
+    def other(self) -> "Size":
+        return Size.LARGE if self is Size.SMALL else Size.SMALL
 
 
 class Row(list):
@@ -134,6 +143,13 @@ def test_an_heir_of_a_list_is_made_of_items(file: Path) -> None:
     assert "row = Row([" in suite.code
     (measured,) = suite.measured
     assert measured.killed == measured.mutants
+
+
+def test_the_members_of_an_enumeration_are_its_objects(file: Path) -> None:
+    suite = suite_of(file, "Size.other")
+
+    (measured,) = suite.measured
+    assert measured.covered == measured.branches
 
 
 def test_unknown_faults_are_of_other_classes_than_those_that_the_search_knows() -> None:

@@ -23,6 +23,8 @@ _MEASURES = (
     frozenset("gram kilogram".split()),
     frozenset("cup pint quart gallon".split()),
 )
+_OPEN = re.compile(r"\b(?:some|several|a few)\b", re.IGNORECASE)
+"""An amount that is not told: a schema may pass it over, so such a story has to be a known one."""
 _COINS = frozenset("penny nickel dime quarter dozen".split())
 _MONEY = frozenset("money dollar cent".split())
 
@@ -44,7 +46,8 @@ def _agreed(question: Question) -> Reading | None:
     if second is None:
         return None
     value, probability = second
-    if value in schemata and probability >= AGREED:
+    known = case is not None or not _OPEN.search(question.masked)
+    if value in schemata and probability >= AGREED and known:
         return schemata[value]
     return case if case is not None and case.outcome.answers[0] == value else None
 

@@ -11,7 +11,7 @@ part: `python -m training.second_reader`.
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -37,6 +37,7 @@ right, and 5 of 5 on problems of GSM8K that neither had seen; nine in ten proble
 than half as like to any case."""
 _VOTES = 5
 _PAIRS = 1 << 16
+_VAGUE = frozenset({"some", "several", "few"})
 _TOKEN = re.compile(r"N\d+|[A-Za-z]+|[$%.?!;]")
 
 Hashes: TypeAlias = NDArray[np.uint16]
@@ -74,13 +75,19 @@ class CaseBase:
         self.sums = np.add.reduceat(self.weights[self.pairs], self.starts)
 
     def likeness(self, question: Question) -> NDArray[np.float64]:
-        """Say how like every case is; nothing is like a story with another count of numbers."""
+        """Say how like every case is; nothing is like a story with another count of numbers.
+
+        Nor is anything like a story with an open amount that had none there: `some of the plums`.
+        """
         own = pairs_of(question)
         shared = np.zeros(_PAIRS)
         shared[own] = self.weights[own]
         common = np.add.reduceat(shared[self.pairs], self.starts)
         every = shared.sum() + self.sums - common
-        return np.where(self.numbers == len(question.numbers), common / every, 0.0)
+        fits = self.numbers == len(question.numbers)
+        if len(vague := _hashed(pair for pair in _pairs(question) if _VAGUE & {*pair})):
+            fits &= np.logical_or.reduceat(np.isin(self.pairs, vague), self.starts)
+        return np.where(fits, common / every, 0.0)
 
     def recall(self, question: Question) -> Recalled | None:
         """Return what most of the likest cases come to; None where none is like enough."""
@@ -132,6 +139,10 @@ def recalled(question: Question) -> Recalled | None:
 
 def pairs_of(question: Question) -> Hashes:
     """Return the hashes of the pairs of neighbouring words, numbers and names made alike."""
+    return _hashed(_pairs(question))
+
+
+def _pairs(question: Question) -> Iterator[tuple[str, str]]:
     words: list[str] = []
     opening = True
     for token in _TOKEN.findall(re.sub(r"(?<=\w)['’]s\b", " ", question.masked)):
@@ -143,7 +154,11 @@ def pairs_of(question: Question) -> Hashes:
         else:
             words.append("@" if named else stem(token.lower()))
         opening = words[-1] == "."
-    hashes = {zlib.crc32(f"{one} {two}".encode()) % _PAIRS for one, two in pairwise(words)}
+    return pairwise(words)
+
+
+def _hashed(pairs: Iterable[tuple[str, str]]) -> Hashes:
+    hashes = {zlib.crc32(f"{one} {two}".encode()) % _PAIRS for one, two in pairs}
     return np.array(sorted(hashes), dtype=np.uint16)
 
 

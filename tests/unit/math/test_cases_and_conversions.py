@@ -45,6 +45,14 @@ def test_another_wording_or_another_count_of_numbers_is_like_no_case() -> None:
     assert BASE.likeness(more).max() == 0
 
 
+def test_an_open_amount_that_the_case_did_not_have_is_like_no_case() -> None:
+    opened = read_question(MARBLES.replace("20 marbles", "20 marbles and some of 3 beads"))
+    told = read_question(MARBLES.replace("She", "She had 3 beads. She"))
+    three = Case(pairs=pairs_of(told), numbers=3, plan="answer N0 - N2")
+    assert CaseBase([three]).recall(told) is not None
+    assert CaseBase([three]).recall(opened) is None
+
+
 def test_likeness_is_below_one_and_falls_with_every_word() -> None:
     first = BASE.likeness(read_question(MARBLES.replace("lost", "found")))[0]
     second = BASE.likeness(read_question(MARBLES.replace("lost", "found").replace("left", "now")))
@@ -160,6 +168,11 @@ def test_what_the_readers_do_not_know_is_left_alone(text: str) -> None:
         (
             "A paper costs $10/month. If you buy an annual subscription you obtain a 20% discount on "
             "your total bill. How much do you end up paying with the annual subscription?"
+        ),
+        (
+            "While playing a trivia game, Frank answered some questions correct in the first half "
+            "and 2 questions correct in the second half. If each question was worth 3 points, what "
+            "was his final score?"
         ),
         (
             "Mark deposited $88 in a bank. Bryan deposited $40 less than five times as much as "

@@ -16,12 +16,11 @@ from fractions import Fraction
 from assistants.answer import Clarification
 from assistants.errors import InputError
 
-from .agreement import agreed_reading
 from .plan import Equation, Finish, Plan, Unknown, parse_plan, spaced
 from .quantities import NoSolution, carry_out
 from .quantity_equations import ManySolutions
 from .reading import Question, read_question
-from .word_problems import Draft, read_by_rules, used_names
+from .word_problems import Draft, read_by_rules, read_by_schemata, used_names
 from .word_problems.reading import READERS
 from .word_problems.schemata import what_is_lacking
 
@@ -200,11 +199,19 @@ def _used(before: str, after: str) -> bool:
         except InputError:
             return False
         reading = read_by_rules(probed, "a number put in")
-        if reading is None or reading.refuted:
-            reading = agreed_reading(probed)
-        if reading is not None and name in used_names(reading.plan):
+        plan = _agreed(probed) if reading is None or reading.refuted else reading.plan
+        if plan is not None and name in used_names(plan):
             return True
     return False
+
+
+def _agreed(question: Question) -> Plan | None:
+    """Return the plan of a schema that the second reader comes to as well."""
+    from .second_reading import agreed
+
+    readings = read_by_schemata(question, "a number put in")
+    value = agreed(question, [reading.outcome.answers[0] for reading in readings])
+    return next((r.plan for r in readings if r.outcome.answers[0] == value), None)
 
 
 def _name_after(before: str) -> str:

@@ -8,6 +8,7 @@ is proved there is the computation under the reading shown, so the answer as a w
 
 import logging
 import math
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,6 @@ from assistants.errors import DeadlineExceeded, InputError, WorkerCrashed
 from assistants.model import Cancel, Model
 
 from . import worker
-from .agreement import agreed_reading
 from .choices import choose
 from .choices_reading import read_choices
 from .clarification import TASKS, TwoWays, left_out, open_question, said_twice, two_ways
@@ -48,6 +48,7 @@ from .word_problems import (
     best_reading,
     examine,
     read_by_rules,
+    read_by_schemata,
 )
 from .word_steps import number_text, reading_lines, word_steps
 
@@ -61,6 +62,9 @@ SURE_SMALL = math.inf
 that the rules leave open, 27 % were read rightly where it gave its reading 80 % of the support, and
 3 % where it gave 99.9 %."""
 RULES_NAME = "rules of wording"
+_OPEN = re.compile(r"\b(?:some|several|a few)\b", re.IGNORECASE)
+"""An amount that is not told: a schema may pass it over."""
+SCHEMATA_NAME = "schemata of short stories"
 
 
 def solve(
@@ -412,23 +416,25 @@ def _borne_out(reading: Reading, question: Question) -> tuple[Reading, str]:
     """Return a reading with the second reader's word on it, and why it is not answered with."""
     from .second_reading import second_opinion
 
-    added = not {"*", "/"} & set(reading.plan.text())
-    opinion = second_opinion(question, reading.outcome.answers[0], added=added)
+    operations = sum(reading.plan.text().count(f" {sign} ") for sign in "+-*/")
+    opinion = second_opinion(question, reading.outcome.answers[0], operations)
     reason = f"a second reading of the words {opinion.check.detail.split(';')[0]}"
     told = replace(reading, checks=(*reading.checks, opinion.check))
     return told, "" if opinion.borne_out else reason
 
 
 def _agreed(question: Question, usage: Usage) -> Answer[Solution] | None:
-    """Answer with a reading that two of three readers come to; None elsewhere."""
-    from .second_reading import second_opinion
+    """Answer with a reading by schema where the second reader comes to the same; None elsewhere."""
+    from .second_reading import agreed, second_opinion
 
-    if left_out(question) is not None:
+    if left_out(question) is not None or _OPEN.search(question.masked):
         return None
-    reading = agreed_reading(question)
-    if reading is None:
+    readings = read_by_schemata(question, SCHEMATA_NAME)
+    value = agreed(question, [reading.outcome.answers[0] for reading in readings])
+    if value is None:
         return None
-    check = second_opinion(question, reading.outcome.answers[0]).check
+    reading = next(one for one in readings if one.outcome.answers[0] == value)
+    check = second_opinion(question, value).check
     step = _word_step(replace(reading, checks=(*reading.checks, check)), question)
     reason = "two readings that share no code agree; the reading itself was not proved"
     return Answer(status=Status.ANSWERED, best=step, steps=(step,), reason=reason, usage=usage)

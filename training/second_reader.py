@@ -1,10 +1,9 @@
 """Train the second reader of word problems: `python -m training.second_reader`.
 
-It learns from the training parts of GSM8K and mawps-single where annotations and equations convert
-to a plan, and from stories of our own tables. Never trained on: the fixed random 1,000 problems of
-GSM8K on which the solver is measured, a quarter of the rest, chosen by hash, for a look at problems
-that nobody saw, and mawps-single's validation part. Writes `math_solver/second_reading/weights.npz`
-(int8) and the cases beside it; `--folds` cross-validates instead.
+It learns from GSM8K's training part where the annotations convert to a plan, and from stories of
+our own tables. Never trained on: the fixed random 1,000 problems of GSM8K on which the solver is
+measured, and a quarter of the rest, chosen by hash, for a look at problems that nobody saw. Writes
+`math_solver/second_reading/weights.npz` (int8); `--folds` cross-validates instead.
 """
 
 import argparse
@@ -14,12 +13,11 @@ import os
 import random
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +26,6 @@ from assistants.errors import InputError
 from math_solver.plan import Finish, Let, parse_plan
 from math_solver.quantities import carry_out
 from math_solver.reading import Binary, Name, Number, Question, Tree, read_question
-from math_solver.second_reading.cases import CASES, Case, CaseBase, pairs_of, save_cases
 from math_solver.second_reading.features import SIZE, hashed, need_features, pair_features
 from math_solver.second_reading.joining import (
     COLUMNS,
@@ -48,9 +45,6 @@ from training.math_examples import (
     slots,
     story,
 )
-from training.mawps_examples import is_clear, mawps_examples
-
-Row = TypeVar("Row")
 
 _TABLES = Path(__file__).with_name("second_reader_stories.toml")
 OWN_SHARE = 0.4
@@ -438,36 +432,6 @@ def told(found: Sequence[Seen], count: int) -> Iterator[str]:
             yield f"  at {bar}: {right} of {len(kept)} right ({right / len(kept):.3f})"
 
 
-def cases_of(examples: Sequence[Example]) -> list[Case]:
-    """Return the cases that examples make, each wording with its plan once."""
-    found: dict[tuple[str, bytes], Case] = {}
-    for one in examples:
-        if is_clear(one.question, one.plan):
-            pairs = pairs_of(one.question)
-            numbers = len(one.question.numbers)
-            case = Case(pairs=pairs, numbers=numbers, plan=one.plan)
-            found.setdefault((one.plan, pairs.tobytes()), case)
-    return list(found.values())
-
-
-def both(examples: Sequence[Example], weights: Weights, base: CaseBase) -> str:
-    """Say how often the likest case is right, alone and where the second reader agrees."""
-    recalled = agreed = right = agreed_right = 0
-    for one in examples:
-        case = base.recall(one.question)
-        second = read_second(one.question, weights)
-        if case is not None:
-            alike = second is not None and second.value == case.value
-            recalled, right = recalled + 1, right + (case.value == one.key)
-            agreed, agreed_right = agreed + alike, agreed_right + (alike and case.value == one.key)
-    return f"cases: {right} of {recalled} right; with the second reader {agreed_right} of {agreed}"
-
-
-def learned(examples: Iterable[Example]) -> list[Lesson]:
-    """Return what examples teach, without those that cannot be followed."""
-    return [found for one in examples if (found := lesson(one)) is not None]
-
-
 def main() -> None:
     """Train on everything and write the weights, or cross-validate."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -477,30 +441,20 @@ def main() -> None:
     options.add_argument("--tried", type=int, default=1, help="folds that are tried")
     arguments = options.parse_args()
     rows = gsm8k_rows(Path(arguments.data))
-    short = [Example(*one) for one in mawps_examples(Path(arguments.data))]
-    made = learned(made_examples(arguments.made, 1))
+    made = [one for e in made_examples(arguments.made, 1) if (one := lesson(e)) is not None]
     print(f"{len(made)} stories of our own can be followed")
     for fold in range(arguments.tried if arguments.folds else 0):
-        apart, rest = parted(rows, arguments.folds, fold)
-        unseen, seen = parted(short, arguments.folds, fold)
-        weights = train([*learned(gsm8k_examples(rest)), *learned(seen), *made])
+        apart = [row for i, row in enumerate(rows) if i % arguments.folds == fold]
+        rest = [row for i, row in enumerate(rows) if i % arguments.folds != fold]
+        lessons = [one for e in gsm8k_examples(rest) if (one := lesson(e)) is not None]
+        print(f"{len(lessons)} problems of GSM8K can be followed, of {len(rest)}")
+        weights = train([*lessons, *made])
         keys = [(read_question(row["question"]), key_of(row["answer"])) for row in apart]
-        print("GSM8K:", "\n".join(told(judged(keys, weights), len(keys))))
-        keys = [(one.question, one.key) for one in unseen]
-        print("mawps-single:", "\n".join(told(judged(keys, weights), len(keys))))
-        print(both(unseen, weights, CaseBase(cases_of(seen))))
+        print("\n".join(told(judged(keys, weights), len(keys))))
     if not arguments.folds:
-        lessons = [*learned(gsm8k_examples(rows)), *learned(short)]
+        lessons = [one for e in gsm8k_examples(rows) if (one := lesson(e)) is not None]
         save(train([*lessons, *made]), WEIGHTS)
-        save_cases(cases_of(short), CASES)
-        sizes = f"{WEIGHTS.stat().st_size:,} and {CASES.stat().st_size:,} bytes"
-        print(f"{len(lessons)} problems of GSM8K and mawps-single; wrote {sizes}")
-
-
-def parted(rows: Sequence[Row], folds: int, fold: int) -> tuple[list[Row], list[Row]]:
-    """Return one fold, and the rest."""
-    apart = [row for i, row in enumerate(rows) if i % folds == fold]
-    return apart, [row for i, row in enumerate(rows) if i % folds != fold]
+        print(f"{len(lessons)} problems of GSM8K; wrote {WEIGHTS.stat().st_size:,} bytes")
 
 
 def key_of(answer: str) -> Fraction:

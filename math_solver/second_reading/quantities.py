@@ -16,7 +16,7 @@ _SMALL_WORDS = frozenset(
     " what who which when while after before because during both same".split()
 )
 _PRONOUNS = frozenset({"he", "she", "they", "his", "her", "their", "him", "them"})
-OPENERS = frozenset(
+_OPENERS = frozenset(
     "how what if there each every the a an in on at for after then when he she they it this that"
     " his her their to by from of all some one out during as since because while next later first"
     " finally and but so".split()
@@ -136,7 +136,7 @@ def _owners(tokens: Sequence[str], starts: Sequence[int]) -> list[str]:
         if i in opening:
             current = ""
         named = token[0].isupper() and not re.fullmatch(r"N\d+", token)
-        if named and lower not in OPENERS:
+        if named and lower not in _OPENERS:
             current = last = lower
         elif lower in _PRONOUNS and not current:
             current = last

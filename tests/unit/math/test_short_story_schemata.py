@@ -5,10 +5,9 @@ from fractions import Fraction
 import pytest
 
 from assistants.answer import Status, Verdict
-from math_solver import second_reading, solve
-from math_solver.agreement import agreed_reading
+from math_solver import solve
 from math_solver.reading import read_question
-from math_solver.second_reading import Recalled
+from math_solver.second_reading import agreed
 from math_solver.word_problems import read_by_schemata
 
 
@@ -99,21 +98,13 @@ def test_what_no_schema_knows_is_left_alone(text: str) -> None:
     assert not values(text)
 
 
-def test_a_draft_is_an_answer_only_where_another_reader_comes_to_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_draft_is_an_answer_only_where_the_second_reader_comes_to_the_same() -> None:
     question = read_question(
         "A clerk had 14 guests and 6 of them did not pay. How many guests did pay?"
     )
-    monkeypatch.setattr(second_reading, "recalled", lambda _: None)
-    for value, share, found in ((8, 0.9, True), (8, 0.3, False), (20, 0.9, False)):
-        said = (Fraction(value), share)
-        monkeypatch.setattr(second_reading, "likeliest", lambda _, said=said: said)
-        assert (agreed_reading(question) is not None) is found
-    case = Recalled(plan="answer N0 - N1", value=Fraction(8), likeness=0.5)
-    monkeypatch.setattr(second_reading, "recalled", lambda _: case)
-    monkeypatch.setattr(second_reading, "likeliest", lambda _: (Fraction(20), 0.9))
-    assert agreed_reading(question) is not None
+    assert agreed(question, [Fraction(8), Fraction(20)]) == 8
+    assert agreed(question, [Fraction(20)]) is None
+    assert agreed(question, []) is None
 
 
 def test_an_answer_by_two_readings_is_not_called_proved() -> None:

@@ -114,7 +114,11 @@ class Tally:
         self.worse += errors[1] > errors[0]
         whole, end = line.source(len(line.code))
         true = {d.name for d in (*before, *diagnose(whole)) if d.code == "undefined-name"}
-        self.unresolved += any(d.code == "undefined-name" and d.name not in true for d in now)
+        own = range(offset, offset + len(text))  # a header of another name breaks names below it
+        self.unresolved += any(
+            d.code == "undefined-name" and d.name not in true and after.offset(d.span.start) in own
+            for d in now
+        )
         follows = source.text[offset:].split("\n")[0].strip()
         below = next((one.strip() for one in whole.text[end:].split("\n")[1:] if one.strip()), "")
         repeated = len(follows) >= _REPEATED and text.endswith(follows)

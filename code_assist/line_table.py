@@ -36,9 +36,10 @@ class LineTable:
 
     def edited(self, text: str, start: int, end: int, length: int) -> "LineTable":
         """Return the table of a text in which so much stands in the place of `start:end`."""
-        if self._starts is None and self._edit is None:
-            return LineTable(text)
-        self.starts  # noqa: B018 - so that no chain of edits grows
+        if self._starts is None:
+            if self._edit is None:
+                return LineTable(text)
+            self._measure()  # so that no chain of edits grows
         return LineTable(text, _Edit(self, self._text, start, end, length))
 
     @property

@@ -52,7 +52,7 @@ def parses(source: Source) -> bool:
     """Return whether a whole file parses; after one like it, that costs what an edit touches."""
     if source.language == "python":
         error = python_syntax.complaint(source)
-        return error is None if not isinstance(error, str) else not is_broken(source)
+        return error is None or (isinstance(error, str) and not is_broken(source))
     return not is_broken(source) and not java_syntax.over_accepted(source)
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from code_assist import Source, read_project
+from code_assist import Source, complete, read_project
 from code_assist import project as project_module
 
-UNUSUAL = "    quarterly_ledger.reconcile(entries, tolerance=epsilon)\n"
+UNUSUAL = "    return sorted(entries, key=str.casefold, reverse=True)\n"
 
 
 def lay(root: Path, *files: str) -> None:
@@ -15,7 +15,7 @@ def lay(root: Path, *files: str) -> None:
     for name in files:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"def {path.stem}(entries):\n{UNUSUAL}" * 3)
+        path.write_text(f"def {path.stem}(entries):\n{UNUSUAL}" * 20)
 
 
 def nearest(root: Path, name: str) -> list[str]:
@@ -31,19 +31,23 @@ def test_the_own_folder_is_read_first_and_then_what_is_farther(
         "shop/cart.py", "shop/tax.py", "z.py", "shop/parts/item.py", "a/far/one.py"
     ]  # fmt: skip
     size = len((tmp_path / "z.py").read_text())
-    monkeypatch.setattr(project_module, "_NEAREST", 2 * size + 30)
+    monkeypatch.setattr(project_module, "_NEAREST", 2 * size + 150)
     assert nearest(tmp_path, "shop/cart.py") == ["shop/cart.py", "shop/tax.py"]
 
 
-def test_what_a_neighbour_repeats_is_remembered(tmp_path: Path) -> None:
+def test_what_a_neighbour_repeats_is_proposed(tmp_path: Path) -> None:
     lay(tmp_path, "shop/tax.py")
     file = tmp_path / "shop" / "cart.py"
-    file.write_text("def total(entries):\n    quarterly_ledger.")
+    file.write_text("def total(entries):\n    return sorted(entries, ")
     source = Source.read(file)
-
     project = read_project(file)
+    end = len(source.text)
 
-    assert project.ngram is not None
-    memory = project.memory(source, len(source.text))
-    assert memory is not None
-    assert project.ngram.capabilities.fill_in_the_middle
+    memory = project.memory(source, end)
+
+    with_it = complete(source, source.position(end), model=project.ngram, memory=memory)
+    without = complete(source, source.position(end), model=project.ngram)
+
+    assert with_it.best is not None, with_it.reason
+    assert with_it.best.candidate.new_text == "key=str.casefold, reverse=True)"
+    assert without.best is None

@@ -78,14 +78,18 @@ def boats(tmp_path_factory: pytest.TempPathFactory) -> str:
     ],
 )
 def test_is_read(boats: str, question: str, rows: list[list[Json]] | None) -> None:
+    assert read(boats, question, rows)
+
+
+def read(boats: str, question: str, rows: list[list[Json]] | None) -> bool:
+    """Whether a question is answered with these rows; None where it must not be answered."""
     answer = ask(boats, question)
     if rows is None:
-        assert answer.status is not Status.ANSWERED
-        return
+        return answer.status is not Status.ANSWERED
     assert answer.status is Status.ANSWERED, answer.reason
     assert answer.best is not None
     found = [list(row)[: len(rows[0])] for row in answer.best.candidate.rows]
-    assert sorted(found, key=str) == sorted(rows, key=str), answer.best.candidate.sql
+    return sorted(found, key=str) == sorted(rows, key=str)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +165,7 @@ def test_a_state_that_lasts_is_no_time_between_two_dates() -> None:
     ],
 )
 def test_periods_and_agents(boats: str, question: str, rows: list[list[Json]] | None) -> None:
-    test_is_read(boats, question, rows)
+    assert read(boats, question, rows)
 
 
 def test_what_rows_are_is_no_number_of_them() -> None:

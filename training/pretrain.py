@@ -30,6 +30,7 @@ from training.model import MoeTransformer, Route, Shape, summed_loss
 from training.optimizer import Rates, optimizers
 from training.schedule import Budget, Schedule, deadline_of
 from training.stream import Row, Rows, Shares
+from training.weight_file import model_of_file
 
 Loss = Callable[[MoeTransformer, Tensor, Tensor, Tensor], tuple[Tensor, list[Route]]]
 
@@ -328,7 +329,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--curriculum", action="store_true", help="three stages; --domain-share is left aside"
     )
-    parser.add_argument("--weights", type=Path, help="begin a new run with these (training.parts)")
+    parser.add_argument("--weights", type=Path, help="begin with these: parts or a weight file")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--dtype", default="auto", choices=["auto", "float32", "bfloat16"])
     parser.add_argument("--allocator", default="system", choices=["jemalloc", "system"])
@@ -342,6 +343,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--layers", type=int, default=Shape().layers)
     parser.add_argument("--export", type=Path, help="refresh this Hugging Face folder")
     return parser.parse_args()
+
+
+def begin_with(model: MoeTransformer, weights: Path) -> None:
+    """Take the weights that a folder of parts or a weight file holds, as the shipped one is."""
+    if weights.is_dir():
+        parts.restore(model, weights)
+    else:
+        model.load_state_dict(model_of_file(weights)[0].state_dict())
 
 
 def main() -> None:
@@ -373,7 +382,7 @@ def main() -> None:
     )
     trainer = Trainer(recipe, rows, machine.inspect(options.device, options.dtype, options.workers))
     if options.weights is not None:
-        parts.restore(trainer.model, options.weights)
+        begin_with(trainer.model, options.weights)
     deadline = deadline_of(options.until, options.minutes, datetime.now(UTC))
     run = Run(
         folder=options.work / "runs" / options.run,

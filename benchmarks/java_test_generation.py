@@ -25,8 +25,9 @@ from _record import record
 from assistants.errors import PlumbError
 from code_assist.java_testing import JavaProject, probing, write_java_tests
 from code_assist.java_testing.alternatives import Kind
-from code_assist.java_testing.generate import judge, numbers_of
+from code_assist.java_testing.generate import judge
 from code_assist.java_testing.machine import Machine
+from code_assist.java_testing.probing import numbers_of
 from code_assist.java_testing.rewriting import Rewritten
 from code_assist.java_testing.targets import Method, methods
 from code_assist.source import Source
@@ -178,15 +179,21 @@ def _judge(
             tally.flaky += len({name for one in outcomes for name, how in one.items() if how})
             numbers = [one.number for one in probed.made.mutants]
             told = judge(machine, project, text, numbers)
-        hit, killed = set(numbers_of(told.get("hit"))), set(numbers_of(told.get("killed")))
+        hit, killed = (
+            set(numbers_of(told.get("hit"))),
+            set(numbers_of(told.get("killed"))),
+        )
         wrong = told.get("failed")  # who fails on the right version notices nothing
-        tally.wrong += len(wrong) if isinstance(wrong, list) else 0
+        failed = wrong if isinstance(wrong, dict) else {}
+        tally.wrong += len(failed)
         ran_lines = set(numbers_of(told.get("lines")))
         for one in targets:
             _add(tally.lines, probed.made.lines.get(one.name, set()), ran_lines)
             _add(tally.branches, probed.made.goals.get(one.name, set()), hit)
         if tally.verbose:
             _show(probed.made, hit, killed)
+            for name, why in failed.items():
+                print("   fails when judged:", name, why, file=sys.stderr)
         _add(tally.mutants, set(probed.numbers("mutant")), killed)
         unknown = set(probed.numbers("unknown"))
         _add(tally.faults, unknown | set(probed.numbers("fault")), killed)

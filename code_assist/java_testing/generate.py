@@ -14,7 +14,7 @@ from code_assist.testing import Plan, TestSuite, Untested
 from code_assist.testing.suite import Measured, score_checks
 
 from .machine import Machine
-from .probing import Probed, prepare, rows_of
+from .probing import Probed, numbers_of, prepare, rows_of
 from .project import JavaProject
 from .targets import Method, methods
 from .writing import Written, assemble, extend, only_returns, read_case, write_test
@@ -264,13 +264,6 @@ def judge(
     numbers = ",".join(map(str, mutants))
     order = ("judge", project.inner_test_name, project.test_name, text, numbers)
     return machine.ask(*order, seconds=120 + len(mutants))
-
-
-def numbers_of(value: Json) -> list[int]:
-    """Return the whole numbers of a list that was said."""
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return []
-    return [one for one in value if isinstance(one, int)]
 
 
 def _why_not(answer: dict[str, Json]) -> str:

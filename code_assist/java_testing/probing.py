@@ -51,6 +51,9 @@ def prepare(
 ) -> Probed:
     """Compile a class as it is, and with probes.
 
+    Wrong versions that give the right one beside them another type are left out as well as those
+    that do not compile.
+
     Raises `InputError` where it does not compile as it is, with the compiler's first complaint.
     """
     answer = machine.ask("plain", project.inner_name, source.text, seconds=seconds)
@@ -68,8 +71,9 @@ def prepare(
         made = rewrite(data, targets, dropped, most)
         answer = machine.ask("probed", project.inner_name, made.text, seconds=seconds)
         errors = rows_of(answer.get("errors"))
-        blamed = made.blamed([int(str(row[0])) for row in errors], dropped)
-        if not errors or not blamed - dropped:
+        places = [int(str(row[0])) for row in errors] + numbers_of(answer.get("torn"))
+        blamed = made.blamed(places, dropped)
+        if not blamed - dropped:
             break
         dropped |= blamed
     if errors or "error" in answer:
@@ -79,6 +83,13 @@ def prepare(
         )
     constants = tuple(dict.fromkeys(_constants(source, targets)))
     return Probed(plain=source.text, made=made, constants=constants[:_MOST_CONSTANTS])
+
+
+def numbers_of(value: Json) -> list[int]:
+    """Return the whole numbers of a list that was said."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return []
+    return [one for one in value if isinstance(one, int)]
 
 
 def rows_of(value: Json) -> list[Sequence[Json]]:

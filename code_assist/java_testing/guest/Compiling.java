@@ -1,5 +1,6 @@
 package plumbguest;
 
+import com.sun.source.util.JavacTask;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -30,8 +31,8 @@ final class Compiling {
     this.classes = classes;
   }
 
-  /** Where classes were written, and what javac had to say. */
-  record Compiled(Path folder, List<Diagnostic<? extends JavaFileObject>> errors) {
+  /** Where classes were written, what javac had to say, and what it took names and types for. */
+  record Compiled(Path folder, List<Diagnostic<? extends JavaFileObject>> errors, Typing typing) {
     boolean isGood() {
       return errors.isEmpty();
     }
@@ -51,14 +52,17 @@ final class Compiling {
     String path = (before == null ? "" : before + ":") + System.getProperty("java.class.path") + (classes.isEmpty() ? "" : ":" + classes);
     List<String> options = new ArrayList<>(List.of("-proc:none", "-nowarn", "-g", "-encoding", "UTF-8", "-Xmaxerrs", "2000", "-d", folder.toString(), "-classpath", path));
     options.addAll(List.of("-sourcepath", before == null || tests.equals(sources) ? sources : tests + ":" + sources));
-    boolean good = compiler.getTask(null, null, said, options, null, List.of(file)).call();
+    JavacTask task = (JavacTask) compiler.getTask(null, null, said, options, null, List.of(file));
+    Typing typing = new Typing(task);
+    task.addTaskListener(typing);
+    boolean good = task.call();
     List<Diagnostic<? extends JavaFileObject>> errors = new ArrayList<>();
     for (Diagnostic<? extends JavaFileObject> one : said.getDiagnostics()) {
       if (one.getKind() == Diagnostic.Kind.ERROR && !good) {
         errors.add(one);
       }
     }
-    return new Compiled(folder, errors);
+    return new Compiled(folder, errors, typing);
   }
 
   static String told(Diagnostic<? extends JavaFileObject> one) {

@@ -13,8 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.stream.Collectors;
 import javax.tools.Diagnostic;
 
 /**
@@ -28,6 +26,7 @@ public final class Main {
   private Compiling compiling;
   private Path plain;
   private Path probed;
+  private Typing right;
   private List<String> lines = List.of();
 
   private Main() {}
@@ -69,11 +68,12 @@ public final class Main {
         lines = words.get(2).lines().toList();
         Compiling.Compiled made = compiling.compile(words.get(1), words.get(2), null);
         plain = made.folder();
+        right = made.typing();
         return Map.of("errors", errors(made));
       case "probed":
         Compiling.Compiled changed = compiling.compile(words.get(1), words.get(2), null);
         probed = changed.folder();
-        return Map.of("errors", errors(changed));
+        return Map.of("errors", errors(changed), "torn", changed.isGood() ? changed.typing().torn(right) : List.of());
       case "search":
         return search(words);
       case "tests":
@@ -207,15 +207,15 @@ public final class Main {
     P.reset();
     P.lines.clear();
     P.steps = Long.MAX_VALUE;
-    Set<String> wrong = failed(type, made.folder());
-    answer.put("failed", List.copyOf(wrong));
+    Map<String, String> wrong = failed(type, made.folder());
+    answer.put("failed", wrong);
     answer.put("hit", P.hit.stream().boxed().toList());
     answer.put("lines", P.lines.stream().boxed().toList());
     List<Integer> killed = new ArrayList<>();
     for (int number = mutants.nextSetBit(0); number >= 0; number = mutants.nextSetBit(number + 1)) {
       P.m = number;
       P.steps = 20L * P.MOST_STEPS;
-      if (!wrong.containsAll(failed(type, made.folder()))) { // who fails on the right one notices nothing
+      if (!wrong.keySet().containsAll(failed(type, made.folder()).keySet())) { // who fails on the right one notices nothing
         killed.add(number);
       }
     }
@@ -224,10 +224,12 @@ public final class Main {
     return answer;
   }
 
-  private Set<String> failed(String type, Path folder) throws Exception {
+  /** Return the tests that fail, each with the complaint. */
+  private Map<String, String> failed(String type, Path folder) throws Exception {
     try (URLClassLoader loader = compiling.loader(folder, probed)) {
       Map<String, String> outcomes = Suites.run(Class.forName(type, true, loader), 0, 60);
-      return outcomes.keySet().stream().filter(one -> !outcomes.get(one).isEmpty()).collect(Collectors.toSet());
+      outcomes.values().removeIf(String::isEmpty);
+      return outcomes;
     }
   }
 }

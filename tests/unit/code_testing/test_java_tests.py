@@ -6,8 +6,10 @@ import pytest
 
 from assistants.answer import Answer, Status, Verdict
 from assistants.errors import InputError, SandboxUnavailable
-from code_assist.java_testing import JavaProject, write_java_tests
+from code_assist.java_testing import JavaProject, probing, write_java_tests
+from code_assist.java_testing.alternatives import Kind
 from code_assist.java_testing.expressions import is_harmless
+from code_assist.java_testing.machine import Machine
 from code_assist.java_testing.rewriting import rewrite
 from code_assist.java_testing.targets import at_line, methods
 from code_assist.sandbox import protection
@@ -424,3 +426,48 @@ def _beside(folder: Path, name: str, text: str) -> JavaProject:
     file = _project(folder).root / "shop" / f"{name}.java"
     file.write_text(text)
     return JavaProject.of(file)
+
+
+SPELLER = """package shop;
+
+public class Speller {
+    static String spell(String text, boolean plain, char other) {
+        StringBuilder made = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            made.append(text.charAt(i));
+            made.append(plain ? 0 : other);
+        }
+        return made.toString();
+    }
+
+    static long wide(int x) {
+        return Math.abs(x);
+    }
+}
+"""
+
+
+def test_a_wrong_version_leaves_the_type_of_the_right_one_beside_it(tmp_path: Path) -> None:
+    file = _project(tmp_path).file.with_name("Speller.java")
+    file.write_text(SPELLER)
+    project = JavaProject.of(file)
+    source = Source(text=SPELLER, language="java", path=str(file))
+    try:
+        protection()
+    except SandboxUnavailable as error:
+        pytest.skip(str(error))
+    with Machine(project) as machine:
+        most: dict[Kind, int] = {"mutant": 40, "fault": 40, "unknown": 40}
+        probed = probing.prepare(
+            machine, project, source, methods(source, None), seconds=60, most=most
+        )
+    made = {(one.line, one.what) for one in probed.made.mutants}
+    # beside `i` the letter would be an int, and the number be appended
+    assert (7, "call forgotten") not in made
+    assert (7, "last argument off by one") in made
+    # `0` in place of a constant makes an int of `plain ? 0 : other`
+    assert (8, "0 → 1") not in made
+    assert (8, "call or step dropped") in made
+    assert len(probed.made.goals["Speller.spell(String, boolean, char)"]) == 4
+    # what goes straight into the result is widened there in any case
+    assert (14, "result dropped") in made

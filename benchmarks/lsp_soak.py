@@ -7,8 +7,8 @@ protocol says, by closing their input while they idle, or while requests are und
 that is still there five seconds later counts as left behind, and so does any process that it
 started. At the end of every server's life each document's findings are asked for and compared with
 those of a fresh analysis of the text that the client holds. Memory is that of the lasting server,
-and that with all processes below it; flat means that its median in the last quarter is that of the
-second.
+and that with all processes below it, as proportional set size: a page that several share counts
+once. Flat means that its median in the last quarter is that of the second.
 """
 
 import argparse
@@ -138,7 +138,7 @@ class _Life:
     def megabytes(self, *, below: bool = True) -> float:
         """Return what the server holds, and the processes below it."""
         own = self._server.process.pid
-        return sum(map(_resident, (own, *(_below(own) if below else ()))))
+        return sum(map(_proportional, (own, *(_below(own) if below else ()))))
 
     def end(self, how: str) -> str:
         """End the server and return how that went."""
@@ -158,13 +158,16 @@ class _Life:
             assert process.stdin is not None
             process.stdin.close()
         patience = time.monotonic() + _GONE
-        while time.monotonic() < patience and (process.poll() is None or _alive(children)):
+        while time.monotonic() < patience and (
+            process.poll() is None or any(map(_alive, children))
+        ):
             time.sleep(0.05)
         if process.poll() is None:
             process.kill()
             process.wait()
             return f"{how}: left behind"
-        return f"{how}: a process left behind" if _alive(children) else f"{how}: gone"
+        left = ", ".join(sorted(map(_named, filter(_alive, children))))
+        return f"{how}: left behind: {left}" if left else f"{how}: gone"
 
     def _open(self) -> None:
         source = self._choose.choice(self._sources)
@@ -259,16 +262,27 @@ def _below(pid: int) -> tuple[int, ...]:
     return tuple(one for child in found for one in (child, *_below(child)))
 
 
-def _alive(pids: Sequence[int]) -> bool:
-    return any(Path(f"/proc/{pid}").exists() for pid in pids)
+def _alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
 
 
-def _resident(pid: int) -> float:
+def _named(pid: int) -> str:
+    """Return a process's name and state, as in `python (zombie)`."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
+        return ""
+    known = dict(line.split(":", 1) for line in lines)
+    return f"{known['Name'].strip()} {known['State'].split()[-1]}"
+
+
+def _proportional(pid: int) -> float:
+    """Return the proportional set size in MiB; what several processes share is divided by them."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
         return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 if __name__ == "__main__":

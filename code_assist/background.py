@@ -14,8 +14,8 @@ from assistants import deadline
 from assistants.errors import DeadlineExceeded, WorkerCrashed
 
 _LOG = logging.getLogger(__name__)
-_KEPT = 128
-"""Answers, each of up to a thousand names: some 100 kB."""
+_KEPT = 32
+"""Answers, each of up to a thousand names: some 100 kB. A key later the question is another one."""
 _AT_ONCE = 2
 """Questions that may be open; a search that looks at many receivers asks for the first ones."""
 _SECONDS = 30.0

@@ -53,6 +53,8 @@ _OTHER_RELEASE = re.compile(
 )
 """The file parses, by the newest grammar; this JDK is older and says nothing of use about it."""
 
+_running: set["subprocess.Popen[bytes]"] = set()
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -127,6 +129,12 @@ def diagnose_too(source: Source, *, cancel: Cancel | None = None) -> tuple[Diagn
     return (*found, *check(source, cancel=cancel))
 
 
+def stop() -> None:
+    """Kill the compilers that run: whoever leaves in haste must not leave them behind."""
+    for process in tuple(_running):
+        process.kill()
+
+
 @cache
 def program() -> Path | None:
     """Return the javac of the newest JDK, or of the PATH."""
@@ -157,6 +165,7 @@ def _output(command: list[str], folder: str, cancel: Cancel | None) -> str:
         process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
         )
+        _running.add(process)
         try:
             while process.poll() is None:
                 if cancel is not None:
@@ -167,6 +176,7 @@ def _output(command: list[str], folder: str, cancel: Cancel | None) -> str:
         finally:
             process.kill()
             process.wait()
+            _running.discard(process)
         said.seek(0)
         return said.read().decode("utf-8", "replace")
 

@@ -34,12 +34,15 @@ def is_broken(source: Source) -> bool:
 class _Trees:
     """The trees of the last texts of one language."""
 
-    _KEPT = 16
+    _LEAST, _MOST = 4, 800_000
+    """Trees that are kept in any case, and characters of texts up to which more are: a tree holds
+    some 15 bytes a character where nothing is shared with the one before."""
 
     def __init__(self, language: str) -> None:
         self._grammar = languages.grammar(language)
         self._lock = threading.Lock()
         self._known: OrderedDict[str, tuple[bytes, tree_sitter.Tree]] = OrderedDict()
+        self._weight = 0
 
     def of(self, text: str) -> tree_sitter.Tree:
         """Return the tree of a text."""
@@ -75,9 +78,10 @@ class _Trees:
 
     def _keep(self, text: str, data: bytes, tree: tree_sitter.Tree) -> None:
         with self._lock:
+            self._weight += len(text) * (text not in self._known)
             self._known[text] = (data, tree)
-            while len(self._known) > self._KEPT:
-                self._known.popitem(last=False)
+            while self._weight > self._MOST and len(self._known) > self._LEAST:
+                self._weight -= len(self._known.popitem(last=False)[0])
 
     def _from_last(self, data: bytes) -> tree_sitter.Tree | None:
         """Parse a text from the tree of the last one that was whole."""

@@ -20,7 +20,7 @@ from assistants import deadline, registry
 from assistants.errors import WorkerCrashed
 from assistants.model import Model
 from assistants.settings import Settings
-from code_assist import warm
+from code_assist import javac, warm
 
 from . import (
     compiling,
@@ -262,6 +262,7 @@ def _version() -> str:
 
 def _leave(session: Session, code: int) -> None:
     """End the process even where a worker thread does not stop, such as a model that loads."""
+    javac.stop()
     until = time.monotonic() + _PATIENCE
     for thread in threading.enumerate():
         if thread.name.startswith(("analysis", "compiling", "decoding", "indexing")):

@@ -30,7 +30,7 @@ class Node:
         self.state = state
         self.parents = parents
         self.way: Way | None = None
-        self.behind: dict[int, Way] = {}
+        self.behind: dict[int, Way] | None = None
         """By non-terminal, the way from where it has been put on top of this node."""
 
 
@@ -41,16 +41,15 @@ class Chain:
     """What lies above one node after a reduction to one state, and reductions of a single symbol.
 
     `states` are these states with the terminals before which they come. `shiftable` has a bit for
-    each terminal that one of them shifts when it stands before it; `shifts` tells by terminal which
-    state shifts it and to where; `reductions` are the ones that reach deeper, as in `Tables`.
+    each terminal that one of them shifts when it stands before it; `reductions` are the ones that
+    reach deeper, as in `Tables`.
     """
 
-    __slots__ = ("reductions", "shiftable", "shifts", "states")
+    __slots__ = ("reductions", "shiftable", "states")
 
     def __init__(self) -> None:
         self.shiftable = 0
         self.states: list[tuple[int, int]] = []
-        self.shifts: dict[int, list[tuple[int, int]]] = {}
         self.reductions: list[tuple[int, int, int]] = []
 
 
@@ -169,8 +168,11 @@ class Recogniser:
 
         Those that it may become part of there are worked out with it, until none gets shorter.
         """
-        if symbol in base.behind:
-            return base.behind[symbol]
+        known = base.behind
+        if known is None:
+            known = base.behind = {}
+        if symbol in known:
+            return known[symbol]
         ways: dict[int, Way] = {symbol: _NO_WAY}
         upwards: list[tuple[int, Rest]] = []
         for at in (order := [symbol]):
@@ -179,8 +181,8 @@ class Recogniser:
                     if rest.depth == 1 and rest.left >= 0:
                         upwards.append((at, rest))
                         if rest.left not in ways:
-                            ways[rest.left] = base.behind.get(rest.left, _NO_WAY)
-                            order += [rest.left] if rest.left not in base.behind else []
+                            ways[rest.left] = known.get(rest.left, _NO_WAY)
+                            order += [rest.left] if rest.left not in known else []
                     else:
                         ways[at] = min(ways[at], self._through(rest, (base,)))
         changed = True
@@ -191,7 +193,7 @@ class Recogniser:
                 way = rest.length + length, rest.first if rest.length else first
                 if way < ways[at]:
                     ways[at], changed = way, True
-        base.behind.update(ways)
+        known.update(ways)
         return ways[symbol]
 
     def union(self, first: Heads | None, second: Heads | None) -> Heads | None:
@@ -261,9 +263,6 @@ class Recogniser:
         for at, terminals in masks.items():
             chain.states.append((at, terminals))
             chain.shiftable |= terminals & self._shiftable[at]
-            for terminal, target in self._shifts[at].items():
-                if terminals >> terminal & 1:
-                    chain.shifts.setdefault(terminal, []).append((at, target))
             chain.reductions += [
                 (depth, symbol, terminals & ahead)
                 for depth, symbol, ahead in self._reductions[at]
@@ -281,8 +280,10 @@ class Recogniser:
         inner: dict[tuple[int, int], list[Node]] = {}
         for base, chain, possible in heads.reduced or ():
             if possible >> terminal & 1:
-                for shift in chain.shifts[terminal]:
-                    inner.setdefault(shift, []).append(base)
+                for at, mask in chain.states:
+                    target = self._shifts[at].get(terminal) if mask >> terminal & 1 else None
+                    if target is not None:
+                        inner.setdefault((at, target), []).append(base)
         for (state, target), bases in inner.items():
             below.setdefault(target, []).append(self._node(state, dict.fromkeys(bases)))
         return self._freeze(below)

@@ -55,6 +55,7 @@ class Packed:
             embedding=embedding, output=embedding if tied else self._matrix("logits"),
             layer=(Layer * layers)(*(self._layer(index) for index in range(layers))),
         )  # fmt: skip
+        del self._file  # everything was copied: the file's bytes are as much again
 
     def _layer(self, index: int) -> Layer:
         name = f"layer{index}"

@@ -1,5 +1,7 @@
 """What javac adds to the findings of a Java file, where a JDK is installed."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from assistants.errors import Cancelled
@@ -138,6 +140,22 @@ def test_a_cancelled_run_stops():
     flag.cancel()
     with pytest.raises(Cancelled):
         javac.check(Source(text="class A {}\n", language="java"), cancel=flag)
+
+
+def test_who_leaves_takes_running_compilers_along(tmp_path, monkeypatch):
+    started = tmp_path / "started"
+    endless = tmp_path / "javac"
+    endless.write_text(f"#!/bin/sh\n: > {started}\nexec sleep 600\n")
+    endless.chmod(0o755)
+    monkeypatch.setattr(javac, "program", lambda: endless)
+    source = Source(text="class A {}\n", language="java")
+    with ThreadPoolExecutor(1) as threads:
+        compiling = threads.submit(javac.check, source)
+        while not started.exists():
+            assert not compiling.done()
+        while not compiling.done():
+            javac.stop()
+        assert compiling.result() == ()
 
 
 def test_other_languages_are_left_alone():

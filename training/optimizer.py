@@ -54,13 +54,21 @@ class Rates:
 class Muon:
     """Momentum orthogonalised per matrix; equal shapes are stacked into one batch.
 
-    `run` maps a function over chunks of that batch, `map` or a thread pool's.
+    `run` maps a function over chunks of that batch, `map` or a thread pool's; `dtype` is that of
+    the iteration, which bears bfloat16.
     """
 
-    def __init__(self, parameters: Iterable[nn.Parameter], rates: Rates, run: Map = map) -> None:
+    def __init__(
+        self,
+        parameters: Iterable[nn.Parameter],
+        rates: Rates,
+        run: Map = map,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
         self.parameters = list(parameters)
         self.rates = rates
         self.run = run
+        self.dtype = dtype
         self.momenta = [torch.zeros_like(p) for p in self.parameters]
 
     @torch.no_grad()
@@ -80,9 +88,7 @@ class Muon:
     def _apply(self, group: list[tuple[nn.Parameter, Tensor]], rate: float) -> None:
         stacked = torch.cat([matrices for _, matrices in group])
         rows, columns = stacked.shape[1:]
-        wide = stacked if rows <= columns else stacked.mT
-        if wide.is_cuda:
-            wide = wide.bfloat16()
+        wide = (stacked if rows <= columns else stacked.mT).to(self.dtype)
         update = torch.cat(list(self.run(orthogonalised, wide.split(CHUNK))))
         update = (update if rows <= columns else update.mT).to(stacked.dtype)
         scale = rate * max(1.0, rows / columns) ** 0.5
@@ -150,7 +156,11 @@ class Optimizer(Protocol):
 
 
 def optimizers(
-    model: nn.Module, rates: Rates, kind: str = "muon", run: Map = map
+    model: nn.Module,
+    rates: Rates,
+    kind: str = "muon",
+    run: Map = map,
+    dtype: torch.dtype = torch.float32,
 ) -> tuple[Optimizer, ...]:
     """Muon over attention and expert matrices and AdamW over the rest, or AdamW over all."""
     named = dict(model.named_parameters())
@@ -167,4 +177,4 @@ def optimizers(
     if kind == "adamw":
         decay = rates.matrix_decay
         return (AdamW([*groups, {"params": matrices, "lr": rates.adamw, "weight_decay": decay}]),)
-    return Muon(matrices, rates, run), AdamW(groups)
+    return Muon(matrices, rates, run, dtype), AdamW(groups)

@@ -81,13 +81,18 @@ class Trainer:
         self.model = MoeTransformer(recipe.shape, device.dtype)
         self.model.initialise(recipe.seed)
         self.model.to(device.device)
+        self._working = self.model
+        if device.dtype != torch.float32:
+            self._working = self.model.working_copy()
         self.progress = Progress()
         # The main thread, too, computes on as many threads as a worker.
         torch.set_num_threads(device.threads_a_worker)
         self.workers = ThreadPoolExecutor(
             device.workers, initializer=torch.set_num_threads, initargs=(device.threads_a_worker,)
         )
-        self.optimizers = optimizers(self.model, recipe.rates, recipe.optimizer, self.workers.map)
+        self.optimizers = optimizers(
+            self.model, recipe.rates, recipe.optimizer, self.workers.map, device.dtype
+        )
 
     def step(self, progress: float) -> dict[str, Any]:
         """One update; `progress` in [0, 1] sets the learning rate. Returns what to log."""
@@ -97,6 +102,8 @@ class Trainer:
         stage = recipe.stage(progress)
         # Training mode means balanced routing and nothing else: there is no dropout.
         self.model.train(bool(recipe.balancing) and stage.balancing == "pass")
+        if self._working is not self.model:
+            self.model.refresh(self._working)
         rows = self.rows.rows(recipe.rows_a_step, stage.shares)
         results = self._gradients(rows)
         for optimizer in self.optimizers:
@@ -132,7 +139,7 @@ class Trainer:
             share = (self.recipe.domain_weight if result.domain else 1.0) / weight
             for parameter, gradient in zip(self.model.parameters(), gradients, strict=True):
                 if parameter.grad is None:
-                    parameter.grad = gradient.mul_(share)
+                    parameter.grad = gradient.float().mul_(share)
                 else:
                     parameter.grad.add_(gradient, alpha=share)
         return results
@@ -141,9 +148,9 @@ class Trainer:
         return self.recipe.domain_weight if row.domain else 1.0
 
     def _pass(self, rows: list[Row]) -> "tuple[PassResult, tuple[Tensor, ...]]":
-        loss, routes = self._loss(self.model, *as_batch(rows, self.machine.device))
+        loss, routes = self._loss(self._working, *as_batch(rows, self.machine.device))
         gradients = torch.autograd.grad(
-            loss, list(self.model.parameters()), allow_unused=True, materialize_grads=True
+            loss, list(self._working.parameters()), allow_unused=True, materialize_grads=True
         )
         result = PassResult(
             loss=float(loss.detach()),

@@ -9,7 +9,12 @@ transformers = pytest.importorskip("transformers")
 
 from tests.training import tiny  # noqa: E402
 from training.export import export  # noqa: E402
-from training.model import MoeTransformer, summed_loss  # noqa: E402
+from training.model import (  # noqa: E402
+    MoeTransformer,
+    attention_in_blocks,
+    segment_mask,
+    summed_loss,
+)
 from training.tokenizer import save  # noqa: E402
 
 
@@ -104,6 +109,15 @@ def test_attention_does_not_cross_segments(model):
     with torch.no_grad():
         together, changed = model(tokens, segments), model(other, segments)
     torch.testing.assert_close(together[:, 8:], changed[:, 8:])
+
+
+def test_attention_in_blocks_is_attention():
+    generator = torch.Generator().manual_seed(0)
+    q, k, v = (torch.randn(2, 3, 37, 16, generator=generator) for _ in range(3))
+    mask = segment_mask(torch.tensor([[0] * 20 + [1] * 17, [0] * 37]))
+    added = torch.zeros(mask.shape).masked_fill(~mask, -torch.inf)
+    expected = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+    torch.testing.assert_close(attention_in_blocks(q, k, v, added, size=16), expected)
 
 
 def test_flop_count_follows_the_shape():

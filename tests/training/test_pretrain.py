@@ -1,6 +1,7 @@
 """Tiny training runs: the loss falls, experts do not collapse, and a resumed run is the same run."""
 
 import itertools
+from dataclasses import replace
 from statistics import fmean
 
 import pytest
@@ -52,6 +53,15 @@ def test_nothing_is_dropped_and_everything_is_logged(balanced):
     assert line["flop"] > 0
     assert line["model_flop_utilisation"] > 0
     assert line["tokens_per_second"] > 0
+
+
+def test_half_precision_learns_what_single_precision_does():
+    half = replace(tiny.MACHINE, dtype=torch.bfloat16)
+    expected = [line["loss"] for line in train(tiny.trainer(rows_a_pass=8), 6)]
+    learned = tiny.trainer(device=half, rows_a_pass=8)
+    assert [line["loss"] for line in train(learned, 6)] == pytest.approx(expected, rel=0.02)
+    assert expected[-1] < 0.95 * expected[0]
+    assert all(p.dtype == torch.float32 for p in learned.model.parameters())
 
 
 def test_a_resumed_run_equals_an_uninterrupted_one(tmp_path):

@@ -47,7 +47,9 @@ def sums(seed: int, count: int):
         yield f"<|math|><|question|>{a} plus {b}<|plan|>", f"{a}+{b}<|endoftext|>"
 
 
-def trainer(generators: tuple[Examples, ...] = (), **recipe: object) -> Trainer:
+def trainer(
+    generators: tuple[Examples, ...] = (), device: Machine = MACHINE, **recipe: object
+) -> Trainer:
     """A trainer on the tiny corpus."""
     torch.set_num_threads(1)
     settings: dict[str, object] = {
@@ -65,4 +67,4 @@ def trainer(generators: tuple[Examples, ...] = (), **recipe: object) -> Trainer:
         domain_rows(words, generators, plan.length, plan.seed),
         plan.seed,
     )
-    return Trainer(plan, rows, MACHINE)
+    return Trainer(plan, rows, device)

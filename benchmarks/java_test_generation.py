@@ -9,13 +9,14 @@ itself. Judged apart from the search, in a new Java machine: the finished class 
 20 times; lines and branches by probes; mutants and injected faults one JUnit run each, with other
 mutants than the search had (more of each method). `faults_caught` are of all classes of mistakes,
 `faults_of_unknown_classes_caught` those that the search knows nothing of (`alternatives.py`).
-`--skip` goes on where an earlier run ended. Needs a JDK, 17 or newer, and `junit5`.
+`--skip` goes on where an earlier run ended, `--without` leaves out what earlier runs drew. Needs a
+JDK, 17 or newer, and `junit5`.
 """
 
 import argparse
 import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=5.0, help="of search, for each method")
     parser.add_argument("--seed", type=int, default=1, help="which of them")
     parser.add_argument("--skip", type=int, default=0, help="as many of the first are left out")
+    parser.add_argument(
+        "--without", nargs="*", default=[], metavar="SEED:COUNT", help="what these runs drew"
+    )
     parser.add_argument("--runs", type=int, default=20, help="of every test class")
     parser.add_argument("--verbose", action="store_true", help="one line for each to stderr")
 
@@ -99,14 +103,26 @@ def measure(arguments: argparse.Namespace) -> Mapping[str, Any]:
     if arguments.quick:
         count, seconds, runs = 3, 1.0, 2
     everything = sorted(set(_subjects(arguments.folder)))
-    random.Random(arguments.seed).shuffle(everything)
-    chosen = everything[arguments.skip : arguments.skip + count]
+    known = {
+        one
+        for run in arguments.without
+        for one in _drawn(everything, int(run.partition(":")[0]))[: int(run.partition(":")[2])]
+    }
+    fresh = [one for one in _drawn(everything, arguments.seed) if one not in known]
+    chosen = fresh[arguments.skip : arguments.skip + count]
     tally = Tally(verbose=arguments.verbose)
     for file, name in chosen:
         _one(tally, file, name, Plan(seconds=seconds, runs=1, seed=arguments.seed), runs)
         if arguments.verbose:
             print(name, tally.row(), file=sys.stderr, flush=True)
     return {"available": len(everything), "plumb": tally.row()}
+
+
+def _drawn(everything: Sequence[tuple[Path, str]], seed: int) -> list[tuple[Path, str]]:
+    """Return all subjects in the order of a seed."""
+    found = list(everything)
+    random.Random(seed).shuffle(found)
+    return found
 
 
 def _subjects(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -145,8 +145,9 @@ class _Job:
         rows = answer.get("cases")
         told = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
         good = [case for row in told if (case := read_case(row)) is not None]
-        if b"throw" not in (one.node.text or b""):  # that it returns says something of a check only
-            good = [case for case in good if not only_returns(case)]
+        # that it returns says something of a check, and where a wrong version does not return
+        if b"throw" not in (one.node.text or b""):
+            good = [case for case in good if case.notices or not only_returns(case)]
         reached = bool(self._known.get("hit"))
         if good or reached:
             self._searched.append(one)

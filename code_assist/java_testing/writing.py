@@ -12,6 +12,7 @@ from .targets import Method
 _LONGEST = 100
 _SHORT = 44
 _LITERAL = re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"|(?P<number>-?\d+(?:\.\d+)?)[Lfd]?')
+_ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 _LIST_OF = """    private static <T> List<T> listOf(Iterator<T> items) {
         List<T> found = new ArrayList<>();
         items.forEachRemaining(found::add);
@@ -43,6 +44,7 @@ class Case:
     raises: str
     message: str
     checks: tuple[tuple[str, str, str], ...]
+    notices: bool
     uses: frozenset[str]
 
 
@@ -70,6 +72,7 @@ def read_case(row: Mapping[str, Json]) -> Case | None:
         raises=str(row.get("raises") or ""),
         message=str(row.get("message") or ""),
         checks=checks,
+        notices=row.get("notices") is True,
         uses=frozenset(_texts(row.get("uses"))),
     )
     sources = [*case.arguments, *(one for _, parts in before for one in parts)]
@@ -328,7 +331,7 @@ def _input(label: str, source: str) -> str:
     text = found["text"]
     if not text.strip():
         return f"Empty{name}" if not text else f"Blank{name}"
-    word = "".join(_big(one) for one in re.findall(r"[A-Za-z0-9]+", text))
+    word = "".join(_big(one) for one in re.findall(r"[A-Za-z0-9]+", _ESCAPE.sub(" ", text)))
     return word if 0 < len(word) <= 20 and len(word) * 2 >= len(text) else ""
 
 

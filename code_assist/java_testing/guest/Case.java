@@ -11,6 +11,7 @@ import java.util.Set;
 /** One call to be tested: how its object is made, what happens to it before, the arguments. */
 record Case(Recipe receiver, List<Step> before, List<Recipe> arguments) {
   private static final int ALIKE = 6;
+  private static final int MOST_TOLD = 4;
 
   /** A call of another method before the one that is tested. */
   record Step(Method method, List<Recipe> arguments) {}
@@ -73,6 +74,26 @@ record Case(Recipe receiver, List<Step> before, List<Recipe> arguments) {
     } catch (Throwable error) {
       return Outcome.raised(error, target.owner, lines);
     }
+  }
+
+  /** Return what goes into the call: what the object tells of itself, then the arguments. */
+  List<Object> given(Target target) {
+    List<Object> found = new ArrayList<>();
+    try {
+      Object object = receiver == null ? null : receiver.make();
+      for (Step step : before) {
+        call(step.method(), object, step.arguments());
+      }
+      for (int index = 0; object != null && index < Math.min(MOST_TOLD, target.observers.size()); index++) {
+        found.add(target.observers.get(index).invoke(object));
+      }
+      for (Recipe one : arguments) {
+        found.add(one.make());
+      }
+    } catch (Throwable error) {
+      return List.of();
+    }
+    return found;
   }
 
   private static Object invoke(Target target, Object object, Object[] values) throws Throwable {

@@ -175,6 +175,7 @@ public final class Main {
     outcome.spare().stream().filter(one -> found.more.contains(one.actual())).forEach(told::add);
     told.forEach(one -> checks.add(List.of(one.how(), one.actual(), one.expected())));
     row.put("checks", checks);
+    row.put("notices", !found.kills.isEmpty());
     row.put("checked", made.isChecked(target));
     row.put("uses", List.copyOf(names.used));
     return row;

@@ -21,6 +21,11 @@ final class Search {
   private static final int ALIKE = 60;
   private static final int PATIENCE = 1500;
   private static final int WALL = 5;
+  /** So many calls without a trait that is new end a search that has nothing else to find. */
+  private static final int DULL = 300;
+  private static final int MOST_LETTERS = 24;
+  private static final int MOST_ALIKE = 3;
+  private static final int MOST_OTHERS = 3;
 
   /** A case that was kept. */
   static final class Found {
@@ -28,6 +33,7 @@ final class Search {
     Outcome outcome;
     BitSet hit;
     final BitSet kills = new BitSet();
+    BitSet traits = new BitSet();
     /** By a wrong version what must be asserted beside the outcome to notice it. */
     final Map<Integer, String> beside = new HashMap<>();
     /** What is asserted beside the outcome. */
@@ -64,7 +70,12 @@ final class Search {
   private final Map<Integer, Case> best = new HashMap<>();
   private final Map<String, Integer> outcomes = new HashMap<>();
   private final List<Found> kept = new ArrayList<>();
+  /** Cases of which little is known but that they are not like the others. */
+  private final List<Found> odd = new ArrayList<>();
+  private final Map<String, Integer> traits = new HashMap<>();
+  private final Map<Integer, Integer> traitsMet = new HashMap<>();
   private int since;
+  private int dull;
 
   Search(Target target, Inputs inputs, BitSet goals, BitSet mutants, List<String> lines, String home) {
     this.target = target;
@@ -107,6 +118,7 @@ final class Search {
       tryOne(next());
     }
     List<Found> chosen = fewest();
+    addOthers(chosen);
     List<Found> small = new ArrayList<>(chosen);
     for (int index = 0; index < small.size(); index++) {
       if (clock.isBefore(1)) {
@@ -136,7 +148,7 @@ final class Search {
   private boolean isDone() {
     BitSet left = (BitSet) goals.clone();
     left.andNot(covered);
-    if (worker.isLost() || left.isEmpty() && alive.isEmpty()) {
+    if (worker.isLost() || left.isEmpty() && alive.isEmpty() && dull > DULL) {
       return true;
     }
     return since > PATIENCE * (left.isEmpty() ? 2 : 8);
@@ -226,7 +238,8 @@ final class Search {
       } else if (!made.arguments().isEmpty()) {
         int index = inputs.choose.nextInt(made.arguments().size());
         List<Recipe> twins = roll == 8 ? twins(made, index) : List.of();
-        Recipe other = !twins.isEmpty() ? inputs.pick(twins) : roll == 9 ? inputs.draw(target.parameters[index]) : inputs.vary(made.arguments().get(index));
+        Recipe planted = roll == 7 ? planted(made, index) : null;
+        Recipe other = planted != null ? planted : !twins.isEmpty() ? inputs.pick(twins) : roll == 9 ? inputs.draw(target.parameters[index]) : inputs.vary(made.arguments().get(index));
         made = other == null ? made : made.with(index, other);
       }
     }
@@ -245,6 +258,28 @@ final class Search {
       found.add(one.receiver());
     }
     return found;
+  }
+
+  /** Return an argument with another one put into it, once more where it is there; null where none fits. */
+  private Recipe planted(Case one, int index) {
+    Recipe holder = one.arguments().get(index);
+    Recipe item = inputs.pick(one.arguments());
+    int most = holder.parts.size();
+    if (item == holder) {
+      return null;
+    }
+    if (holder.form == Recipe.Form.ARRAY && holder.type instanceof Class<?> array && item.type.equals(array.getComponentType())) {
+      List<Recipe> parts = new ArrayList<>(holder.parts);
+      parts.add(inputs.choose.nextInt(most + 1), item);
+      return holder.with(parts);
+    }
+    boolean letters = item.value instanceof String word && !word.isEmpty() || item.value instanceof Character;
+    if (letters && holder.value instanceof String text && text.length() < MOST_LETTERS) {
+      int at = inputs.choose.nextInt(text.length() + 1);
+      at -= at < text.length() && Character.isLowSurrogate(text.charAt(at)) && at > 0 ? 1 : 0;
+      return Recipe.literal(holder.type, text.substring(0, at) + item.value + text.substring(at));
+    }
+    return null;
   }
 
   private void refuse(String why) {
@@ -280,7 +315,11 @@ final class Search {
     }
     noteEdges(one);
     boolean fresh = adds(hit);
-    if (!fresh && outcomes.merge(outcome.key() + hit, 1, Integer::sum) > ALIKE) {
+    BitSet special = traits(one, outcome);
+    special.stream().forEach(trait -> traitsMet.merge(trait, 1, Integer::sum));
+    boolean other = special.stream().anyMatch(trait -> traitsMet.get(trait) <= MOST_ALIKE);
+    dull = other ? 0 : dull + 1;
+    if (!fresh && !other && outcomes.merge(outcome.key() + hit, 1, Integer::sum) > ALIKE) {
       return;
     }
     if (!look(one).key().equals(outcome.key())) {
@@ -288,6 +327,30 @@ final class Search {
       return;
     }
     keep(one, outcome, hit, fresh);
+    Found last = kept.isEmpty() ? null : kept.get(kept.size() - 1);
+    if (last != null && last.made == one) {
+      last.traits = special;
+    } else if (other) {
+      Found found = new Found();
+      found.made = one;
+      found.outcome = outcome;
+      found.hit = hit;
+      found.traits = special;
+      odd.add(found);
+    }
+  }
+
+  /** Return the numbers of the traits of a case. */
+  private BitSet traits(Case one, Outcome outcome) {
+    BitSet found = new BitSet();
+    P.reset();
+    worker.run(() -> {
+      for (String trait : Traits.of(one.given(target), outcome)) {
+        found.set(traits.computeIfAbsent(trait, key -> traits.size()));
+      }
+      return outcome;
+    });
+    return found;
   }
 
   /** Remember who comes nearest to two equal sides of a comparison: there its bound shows. */
@@ -365,15 +428,43 @@ final class Search {
     }
   }
 
+  /** Add a few cases that are like none of the chosen: what nobody thought of may show in them. */
+  private void addOthers(List<Found> chosen) {
+    BitSet known = new BitSet();
+    chosen.forEach(one -> known.or(one.traits));
+    odd.addAll(kept);
+    for (int turn = 0; !plain && turn < MOST_OTHERS; turn++) {
+      Found top = null;
+      double gained = 0;
+      for (Found one : odd) {
+        BitSet left = (BitSet) one.traits.clone();
+        left.andNot(known);
+        // what chance seldom brings weighs more
+        double gain = left.stream().mapToDouble(trait -> Math.log((double) tried / traitsMet.getOrDefault(trait, 1))).sum();
+        if (gain > gained || gain == gained && top != null && one.size() < top.size()) {
+          top = one;
+          gained = gain;
+        }
+      }
+      if (top == null) {
+        return;
+      }
+      chosen.add(top);
+      known.or(top.traits);
+    }
+  }
+
   /** Return a simpler case that does what only this one of all does. */
   private Found smaller(List<Found> all, int index, Clock clock) {
     Found best = all.get(index);
     BitSet goalsOfIt = (BitSet) best.hit.clone();
     BitSet killsOfIt = (BitSet) best.kills.clone();
+    BitSet traitsOfIt = (BitSet) best.traits.clone();
     for (Found other : all) {
       if (other != best) {
         goalsOfIt.andNot(other.hit);
         killsOfIt.andNot(other.kills);
+        traitsOfIt.andNot(other.traits);
       }
     }
     Set<Integer> seen = new HashSet<>();
@@ -385,7 +476,7 @@ final class Search {
           return best;
         }
         if (one.size() < best.made.size() && seen.add(text(one).hashCode())) {
-          Found made = kept(one, goalsOfIt, killsOfIt);
+          Found made = kept(one, goalsOfIt, killsOfIt, traitsOfIt);
           if (made != null) {
             best = made;
             moved = true;
@@ -404,8 +495,8 @@ final class Search {
     return one.receiver() == null ? made.toString() : made + one.receiver().source(names);
   }
 
-  /** Return a case as found if it still reaches some goals and kills some mutants. */
-  private Found kept(Case one, BitSet goalsOfIt, BitSet killsOfIt) {
+  /** Return a case as found if it still reaches some goals, kills some mutants, has some traits. */
+  private Found kept(Case one, BitSet goalsOfIt, BitSet killsOfIt, BitSet traitsOfIt) {
     P.m = 0;
     Outcome outcome = look(one);
     BitSet hit = (BitSet) P.hit.clone();
@@ -419,6 +510,12 @@ final class Search {
     found.made = one;
     found.outcome = outcome;
     found.hit = hit;
+    found.traits = traits(one, outcome);
+    BitSet lost = (BitSet) traitsOfIt.clone();
+    lost.andNot(found.traits);
+    if (!lost.isEmpty()) {
+      return null;
+    }
     addKills(found, killsOfIt);
     return found.kills.equals(killsOfIt) && look(one).key().equals(outcome.key()) ? found : null;
   }

@@ -1,5 +1,6 @@
 """JUnit classes that are written: they compile, pass, notice, and what is unsafe is named."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from assistants.errors import InputError, SandboxUnavailable
 from code_assist.java_testing import JavaProject, probing, write_java_tests
 from code_assist.java_testing.alternatives import Kind
 from code_assist.java_testing.expressions import is_harmless
+from code_assist.java_testing.generate import judge
 from code_assist.java_testing.machine import Machine
 from code_assist.java_testing.rewriting import rewrite
 from code_assist.java_testing.targets import at_line, methods
@@ -287,7 +289,9 @@ def test_a_plain_setter_is_tested_and_an_overload_is_the_one_that_is_meant(tmp_p
     (project.root / "shop" / "Box.java").write_text(BOX)
     box = JavaProject.of(project.root / "shop" / "Box.java")
 
-    text = write_java_tests(box, "Box", plan=Plan(seconds=2.0, runs=1)).best.candidate.code
+    answer = write_java_tests(box, "Box", plan=Plan(seconds=2.0, runs=1))
+    assert answer.best is not None
+    text = answer.best.candidate.code
 
     assert ".setHeld(" in text
     assert "box.getHeld()" in text
@@ -426,6 +430,52 @@ def _beside(folder: Path, name: str, text: str) -> JavaProject:
     file = _project(folder).root / "shop" / f"{name}.java"
     file.write_text(text)
     return JavaProject.of(file)
+
+
+PLACES = """package shop;
+
+public class Places {
+    static int place(String text, String part) {
+        return text.indexOf(part);
+    }
+
+    static String label(String text) {
+        return text.isEmpty() ? "none" : text + "!";
+    }
+
+    static void clear(int[] values) {
+        if (values == null) {
+            return;
+        }
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 0;
+        }
+    }
+}
+"""
+
+
+def test_inputs_differ_in_kind_so_that_mistakes_nobody_looked_for_show(tmp_path: Path) -> None:
+    project = _beside(tmp_path, "Places", PLACES)
+    source = Source(text=PLACES, language="java", path=str(project.file))
+
+    answer = write_java_tests(project, plan=Plan(seconds=4.0, runs=1, seed=1))
+
+    assert answer.best is not None
+    found = methods(source, None)
+    with Machine(project) as machine:
+        most: dict[Kind, int] = {"unknown": 40}
+        probed = probing.prepare(machine, project, source, found, seconds=60, most=most)
+        numbers = [one.number for one in probed.made.mutants]
+        told = judge(machine, project, answer.best.candidate.code, numbers)
+    assert told["failed"] == {}
+    killed = probing.numbers_of(told["killed"])
+    noticed = {one.what for one in probed.made.mutants if one.number in killed}
+    # a part that stands twice in a text, a text of spaces alone: the search knows of neither mistake
+    assert {"lastIndexOf for indexOf", "isBlank for isEmpty"} <= noticed
+    assert not re.search(r"void \w*U[0-9a-f]{4}", answer.best.candidate.code)  # no escape in a name
+    # without its guard it throws: that it returns is all that can be said
+    assert "assertDoesNotThrow(() -> Places.clear(null))" in answer.best.candidate.code
 
 
 SPELLER = """package shop;

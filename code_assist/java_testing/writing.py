@@ -19,8 +19,10 @@ _LIST_OF = """    private static <T> List<T> listOf(Iterator<T> items) {
         return found;
     }"""
 _RETURNS = "returns"
-_BARE = {"true", "false", "null", "same", _RETURNS}
-"""Checks without an expected value."""
+_IDENTITY = {"same", "other"}
+"""Checks that expect an object that the test has, or another than it."""
+_BARE = {"true", "false", "null", *_IDENTITY, _RETURNS}
+"""Checks without an expected value that is to be judged."""
 _ASSERTS = {
     "equal": "assertEquals({expected}, {actual})",
     "near": "assertEquals({expected}, {actual}, {delta})",
@@ -29,6 +31,7 @@ _ASSERTS = {
     "false": "assertFalse({actual})",
     "null": "assertNull({actual})",
     "same": "assertSame({expected}, {actual})",
+    "other": "assertNotSame({expected}, {actual})",
 }
 
 
@@ -77,6 +80,7 @@ def read_case(row: Mapping[str, Json]) -> Case | None:
     )
     sources = [*case.arguments, *(one for _, parts in before for one in parts)]
     sources += [one for how, _, one in checks if how not in _BARE]
+    sources += [_neutral(one) for how, _, one in checks if how in _IDENTITY]
     sources += [_neutral(actual) for _, actual, _ in checks]
     sources += [case.receiver] if case.receiver else []
     names = [name for name, _ in before] + [*case.uses, *([case.raises] if case.raises else [])]
@@ -132,7 +136,9 @@ def _arranged(method: Method, case: Case) -> tuple[dict[str, str], list[str]]:
     """Return what stands for each argument and the object, and the lines that make them."""
     names: dict[str, str] = {}
     arrange: list[str] = []
-    looked_at = {mark for _, actual, _ in case.checks for mark in re.findall(r"\{(\d+)\}", actual)}
+    seen = [actual for _, actual, _ in case.checks]
+    seen += [expected for how, _, expected in case.checks if how in _IDENTITY]
+    looked_at = {mark for text in seen for mark in re.findall(r"\{(\d+)\}", text)}
     for number, source in enumerate(case.arguments):
         label = method.parameters[number] if number < len(method.parameters) else f"value{number}"
         named = str(number) in looked_at
@@ -209,7 +215,9 @@ def _assertion(
     delta = "1e-6f" if expected.endswith("f") else _delta(expected)
     said = pattern.format(expected="\0", actual="\1", delta=delta)
     return (
-        said.replace("\0", put(expected) if how == "same" else expected).replace("\1", put(actual))
+        said.replace("\0", put(expected) if how in _IDENTITY else expected).replace(
+            "\1", put(actual)
+        )
         + ";"
     )
 

@@ -18,6 +18,11 @@ record Outcome(List<Check> checks, List<Check> spare, Class<?> raised, String me
     String told() {
       return how + " " + expected;
     }
+
+    /** What it looks at: that a value is the very object of another is no part of the value. */
+    String subject() {
+      return (how.equals("same") || how.equals("other") ? "identity of " : "") + actual;
+    }
   }
 
   private static final List<Class<? extends Throwable>> MISUSE = List.of(
@@ -104,15 +109,15 @@ record Outcome(List<Check> checks, List<Check> spare, Class<?> raised, String me
       return key().equals(other.key()) ? null : "";
     }
     Map<String, String> there = new HashMap<>();
-    other.spare.forEach(one -> there.put(one.actual(), one.told()));
-    other.checks.forEach(one -> there.put(one.actual(), one.told()));
+    other.spare.forEach(one -> there.put(one.subject(), one.told()));
+    other.checks.forEach(one -> there.put(one.subject(), one.told()));
     for (Check one : checks) {
-      if (!one.told().equals(there.get(one.actual()))) {
+      if (!one.told().equals(there.get(one.subject()))) {
         return "";
       }
     }
     for (Check one : spare) {
-      if (there.containsKey(one.actual()) && !one.told().equals(there.get(one.actual()))) {
+      if (there.containsKey(one.subject()) && !one.told().equals(there.get(one.subject()))) {
         return one.actual();
       }
     }

@@ -92,6 +92,7 @@ final class Views {
       }
       found.addAll(checks.subList(0, Math.min(checks.size(), MOST_GETTERS)));
       spare.addAll(checks.subList(found.size(), checks.size()));
+      addIdentity(found, result, values);
     }
     List<Outcome.Check> state = ofState(object);
     addChanged(found, spare, argumentsBefore, ofArguments(values));
@@ -103,6 +104,18 @@ final class Views {
       found.add(new Outcome.Check(RETURNS, "{call}", ""));
     }
     return found.isEmpty() ? Outcome.unfit("what it does cannot be seen from outside") : Outcome.of(found, spare);
+  }
+
+  /** Add whether a result is an argument itself, or a copy: who changes one changes the other or not. */
+  private static void addIdentity(List<Outcome.Check> found, Object result, Object[] values) {
+    for (int index = 0; index < values.length; index++) {
+      boolean holds = result instanceof Collection<?> many && !many.isEmpty() || result instanceof Map<?, ?> map && !map.isEmpty()
+          || result != null && result.getClass().isArray() && Array.getLength(result) > 0;
+      if (holds && java.util.Objects.deepEquals(result, values[index])) {
+        found.add(new Outcome.Check(result == values[index] ? "same" : "other", "{result}", "{" + index + "}"));
+        return;
+      }
+    }
   }
 
   /** Whether an object's own words hold another's address: its length, too, then goes by chance. */

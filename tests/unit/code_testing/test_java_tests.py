@@ -478,6 +478,28 @@ def test_inputs_differ_in_kind_so_that_mistakes_nobody_looked_for_show(tmp_path:
     assert "assertDoesNotThrow(() -> Places.clear(null))" in answer.best.candidate.code
 
 
+COPIES = """package shop;
+
+public class Copies {
+    static int[] chosen(int[] values, boolean inPlace) {
+        if (values == null) {
+            return null;
+        }
+        return inPlace ? values : values.clone();
+    }
+}
+"""
+
+
+def test_a_result_is_told_to_be_the_argument_itself_or_a_copy(tmp_path: Path) -> None:
+    answer = write_java_tests(_beside(tmp_path, "Copies", COPIES), plan=Plan(seconds=4.0, runs=1))
+
+    assert answer.best is not None
+    code = answer.best.candidate.code
+    assert "assertSame(values, result);" in code
+    assert "assertNotSame(values, result);" in code
+
+
 SPELLER = """package shop;
 
 public class Speller {

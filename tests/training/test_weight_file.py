@@ -10,6 +10,7 @@ from tests.training import tiny  # noqa: E402
 from training import onnx_export  # noqa: E402
 from training.export import export  # noqa: E402
 from training.model import MoeTransformer  # noqa: E402
+from training.pretrain import begin_with  # noqa: E402
 from training.tokenizer import save  # noqa: E402
 from training.weight_file import model_of_file  # noqa: E402
 
@@ -53,6 +54,14 @@ def test_first_layers_of_mixed_keep_sixteen_bits(model, checkpoint, tmp_path):
     weight = model.state_dict()["layers.0.mlp.experts.gate_up_proj"]
     other = read.state_dict()["layers.0.mlp.experts.gate_up_proj"]
     assert float((weight - other).abs().max()) < float(weight.abs().max()) / 20_000
+
+
+def test_a_run_begins_with_a_weight_file(model, checkpoint, tmp_path):
+    onnx_export.export(checkpoint, tmp_path / "plumb.onnx", precision="fp32")
+    begun = MoeTransformer(tiny.SHAPE)
+    begin_with(begun, tmp_path / "plumb.onnx")
+    for mine, known in zip(begun.parameters(), model.parameters(), strict=True):
+        assert torch.equal(mine, known)
 
 
 def test_what_is_no_weight_file_is_refused(tmp_path):

@@ -132,7 +132,7 @@ class Facts:
         if not solved:
             return
         values = {name: Polynomial.constant(value) for name, value in solved.items()}
-        self.values |= values
+        self.values = {name: one.replaced(values) for name, one in self.values.items()} | values
         left = [zero.replaced(values) for zero in self.pending]
         if any(zero.value for zero in left):
             raise InputError("the equations contradict each other", hint="check them")

@@ -97,6 +97,10 @@ def elements(tokens: Sentence, values: tuple[Fraction, ...]) -> list[Element]:
             found.append(verb[0])
             at = verb[1]
             continue
+        if token.text == "in" and tokens[min(at + 1, len(tokens) - 1)].text == "case":
+            found.append(Mark(text="case", tag=Tag.CONJUNCTION))  # `2 more in case it rains`
+            at += 2
+            continue
         if token.text == "to" and _aim_not_known(tokens, at):
             raise Unread(f"what {tokens[at + 1].text} means")
         if token.tag is Tag.PREPOSITION:
@@ -239,6 +243,10 @@ def clauses(found: Sequence[Element]) -> list[Clause]:
             current = Clause(subjects=[])
         _fill(current, segment)
     read.append(current)
+    lead = found[0] if found else None
+    if isinstance(lead, Place) and lead.phrase.each:  # `each day Ann drives 8 and Bob drives 6`
+        for later in read[1:]:
+            later.places.append(lead)
     for before, after in itertools.pairwise(read):
         if not after.subjects and after.verb is not None and not after.verb.existential:
             after.subjects = list(before.subjects)

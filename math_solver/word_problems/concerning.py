@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from .asking import Asked, time_words
 from .clause_grammar import Unread
 from .discourse import MONEY, Amount, Fact, Kind, Rate, Story, given, kind_of, labels_of, whole
-from .lexicon import TIME_UNITS, VerbClass
+from .lexicon import SORTS, TIME_UNITS, VerbClass
 
+_SHORT_WORD = 5
+_SAME_SPELLING = 0.85
 _PAYING = frozenset(
     {
         VerbClass.SPEND,
@@ -119,6 +122,7 @@ def concerned(story: Story, asked: Asked, kind: Kind) -> list[Fact]:
     if sorts and not any(sorts & (f.kind.words | f.labels) for f in facts):
         raise Unread("a sort of which nothing is said")
     _known_sort(story, asked)
+    kept = _of_the_sort(kept, asked)
     if not asked.compared and labels:
         kept = _placed(kept, labels, kind)
     return kept
@@ -134,11 +138,25 @@ def _known_sort(story: Story, asked: Asked) -> None:
             raise Unread("a sort of which nothing is told")
 
 
+def _of_the_sort(facts: Sequence[Fact], asked: Asked) -> list[Fact]:
+    """Leave out money for what is of another sort than asked about: shorts are no toys."""
+    named = {p.phrase.head for p in asked.places if p.preposition in {"on", "for"}}
+    wanted = [sort for sort in SORTS if named & sort]
+    if not wanted or any(f.kind != MONEY and f.verb is VerbClass.NEED for f in facts):
+        return list(facts)
+    strange = frozenset[str]().union(*(sort for sort in SORTS if sort not in wanted))
+    known = frozenset[str]().union(*wanted)
+    return [f for f in facts if not (f.labels & strange and not f.labels & known)]
+
+
 def _placed(facts: Sequence[Fact], labels: frozenset[str], kind: Kind) -> list[Fact]:
     """Keep what is at the place or time asked for, where others of the kind are elsewhere."""
     alike = [f for f in facts if kind.covers(f.kind)]
     states = [f for f in alike if f.state]
     pool = states if len(states) > 1 else alike if not states else []
+    named = [f.labels for f in pool if f.labels]
+    if len(named) > 1:  # `in Lee's class` is told apart from Roy's by its owner alone
+        labels -= frozenset[str].intersection(*named)
     here = [f for f in pool if f.labels & labels]
     there = [f for f in pool if f.labels and not f.labels & labels and not f.final]
     if not here or not there:
@@ -199,6 +217,12 @@ def _other_rates(story: Story, kind: Kind, answer: Amount) -> frozenset[str]:
     return frozenset(n for r in beside for n in r.amount.uses) - answer.uses
 
 
+def _spelled_alike(one: str, other: str) -> bool:
+    """Whether two long words differ by a letter or two: `macaron` and `macaroon`."""
+    long = min(len(one), len(other)) > _SHORT_WORD
+    return long and one != other and SequenceMatcher(a=one, b=other).ratio() > _SAME_SPELLING
+
+
 def of_other_kinds(
     story: Story, kind: Kind, facts: Sequence[Fact], answer: Amount
 ) -> frozenset[str]:
@@ -216,6 +240,8 @@ def of_other_kinds(
         and not f.part
     ]
     parts = [f for f in facts if f.part and kind.covers(f.kind)]
+    if any(_spelled_alike(f.kind.head, kind.head) for f in others):
+        raise Unread("another thing, or the same in another spelling")
     if any(f.amount is None or f.amount.value.denominator != 1 for f in others):
         return frozenset()
     return frozenset(n for f in (*others, *parts) for n in _names(f.amount)) - answer.uses

@@ -241,7 +241,8 @@ class Story:
                         and not before.words <= kind.words | self.last.words
                     ):
                         raise Unread("more of another sort")
-                    if before.head == kind.head and before != kind and phrase.words[:-1]:
+                    told = kind.words - {kind.head} - before.words
+                    if before.head == kind.head and before != kind and (told or phrase.words[:-1]):
                         raise Unread("more of another sort")
                     return number
                 other = self.compared(phrase.than, kind, owner)
@@ -294,7 +295,17 @@ class Story:
         found = owned or alike or when
         if len(found) != 1 or found[0].amount is None:
             raise Later(f"nothing definite to compare with {name}")
+        if owned and self._changed(found[0]):
+            raise Unread(f"as {name} had it before, or as it is now")
         return found[0].amount
+
+    def _changed(self, fact: Fact) -> bool:
+        """Whether something came to an amount, or went from it, since it was told."""
+        since = self.facts[self.facts.index(fact) + 1 :]
+        gone = [f for f in since if fact.kind.covers(f.kind) and not f.state and not f.part]
+        return fact.state and any(
+            f.to == fact.owner or (f.owner == fact.owner and f.sign < 0) for f in gone
+        )
 
     def latest(self, kind: Kind) -> Amount:
         """Return the amount that was told last, which `twice as many` points back to."""

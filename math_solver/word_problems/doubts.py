@@ -17,6 +17,12 @@ _UNREAD_PART = re.compile(
     re.IGNORECASE,
 )
 """A share without what it is of, which is no number of the question: `a fifth were plates`."""
+_ONE_GONE = re.compile(
+    r"\b(?:lost|loses|gave|gives|ate|eats|sold|sells|broke|breaks|threw|throws|used|uses|dropped"
+    r"|drops) (?:away |out )?one(?=\s*[,.;?!])",
+    re.IGNORECASE,
+)
+"""One that goes and is no number of the question: `before he lost one, he had`."""
 _ROOT = 4
 """Letters by which `sprint` and `sprinted` are the same word."""
 _GENERAL = frozenset(
@@ -32,6 +38,7 @@ def doubtful(question: Question) -> bool:
     """Whether there is something that no reader reads: `the 13th`, `30-pound crates`."""
     return bool(
         _ORDINAL.search(question.original)
+        or _ONE_GONE.search(question.masked)
         or _MEASURED.search(question.masked)
         or _UNREAD_PART.search(question.masked)
     )

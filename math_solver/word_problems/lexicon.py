@@ -168,6 +168,22 @@ ADVERBS = frozenset(
 )
 TOTALS = frozenset("altogether total combined overall all".split())
 TIME_UNITS = frozenset("second minute hour day week month year".split())
+SORTS = (
+    frozenset(
+        "clothing clothes garment shirt short pants jacket coat dress skirt sock shoe sweater hat"
+        " scarf glove jeans belt sandal blouse boot tie".split()
+    ),
+    frozenset("toy marble skateboard doll puzzle kite yoyo frisbee".split()),
+    frozenset(
+        "fruit apple orange banana pear peach plum grape cherry strawberry blueberry mango"
+        " watermelon apricot lemon".split()
+    ),
+    frozenset(
+        "vegetable carrot potato onion tomato cucumber broccoli lettuce cabbage bean pea turnip"
+        " radish spinach corn".split()
+    ),
+)
+"""Words of one sort each, the name of the sort first: what is of one is of no other."""
 DAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may"
     " june july august september october november december".split()

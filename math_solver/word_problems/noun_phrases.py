@@ -267,6 +267,8 @@ def _content(c: _Cursor, phrase: Phrase, *, noun: bool = False) -> Phrase:
                 break
             if token.tag is Tag.NAME and words and not named and not singular:
                 break  # `the miles Darius drove`
+            if token.tag is Tag.NAME and phrase.each and words and words[-1] in TIME_UNITS:
+                break  # `on each day Darius drove`
             named, singular = token.tag is Tag.NAME, token.stem == token.text
             words.append(token.stem)
         elif (token.tag is Tag.VERB and open_start and not words and _nounlike(c)) or (

@@ -38,6 +38,11 @@ _CONSECUTIVE = re.compile(
     rf"\b(?:(N\d+) )?(?:{KIND})(consecutive|successive) ({KIND})({NOUN}|multiples of N\d+)"
     r"|\bconsecutive (even|odd)? ?(?:numbers|integers)"
 )
+_APART = re.compile(
+    r"\bdifference (?:between|of) (?:the |these |those )?(?:two |N\d+ )?(?:numbers|integers)\b"
+    r"|\b(?:the|their) difference\b(?! (?:of|between))"
+)
+"""A difference of two numbers that no order is told of: it is never below zero."""
 _NOT_SIMPLE = re.compile(
     r"\b(?:remainder|lcm|gcf|gcd|digits?|permutations|how many|numerator|denominator|fraction|root"
     r"|sequence|average|prime|factors?|probability|common|ways|series|progression|at least|at most"
@@ -305,21 +310,22 @@ def _several(text: str, count: int, counted: frozenset[str]) -> Iterator[Cast]:
     names = tuple(LETTERS[:count])
     whole = bool(re.search(r"\bintegers?\b|\bwhole numbers?\b|\bnatural\b", text))
     sized = bool(re.search(rf"\b(?:{LARGER}|{SMALLER})\b(?! than)", text))
+    apart = count == 2 and _APART.search(text) is not None
     placed = bool(re.search(r"\b(?:first|second|third)\b", text))
     named = bool(re.search(r"\b(?:one|another|other)\b(?! (?:more|less))", text))
     conditions = _conditions(text, names, whole=whole)
     orders: list[tuple[str, ...]] = [names]
-    if sized and (placed or named):
+    if apart or (sized and (placed or named)):
         orders = [names, names[::-1]]
     for order in orders:
         atoms = _several_atoms(names, order)
-        groups = _groups(names)
+        groups = _groups(order)
         if count == 3:
             groups |= {
                 rf"(?:the )?(?:other|remaining|last|others) ?(?:N\d+)?(?: {NOUN})?": names[1:],
                 rf"(?:the )?first N\d+(?: {NOUN})?": names[:2],
             }
-        sizes = [f"{a} >= {b}" for a, b in itertools.pairwise(order)] if sized else []
+        sizes = [f"{a} >= {b}" for a, b in itertools.pairwise(order)] if sized or apart else []
         meanings = _meanings(order, sized=sized, count=count)
         yield Cast(
             scope=scope_of(atoms, groups),

@@ -51,6 +51,7 @@ _UNADDED = re.compile(
     r"|after)\b|\bN\d+ (?:were|was|are|is|had|have) "
 )
 """What is no part of a total, or says so much that a sum is not it."""
+_PASSED_ON = re.compile(r"\b(?:gave|gives?|giving|lends?|lent|passe[sd]|hands?|handed)\b")
 _BEGUN = re.compile(r"\b(?:originally|initially|at first|start|begin|beginning|began)\b")
 _SHARES = re.compile(r"\b(?:each|every|per|apiece|equally|evenly|an hour|a day|a week)\b")
 _SPANS = frozenset("second minute hour day week month year".split())
@@ -67,6 +68,8 @@ def by_part_whole(question: Question) -> Iterator[Draft]:
         around = " ".join(told.clause(p) for p in parts) + told.asked
         if _SHARES.search(around if aside else told.text) or not _alike(parts):
             continue
+        if len(parts) > 2 and _MORE.search(told.asked) and re.search(r"\bthan\b", told.asked):
+            continue  # a comparison of amounts that have changed
         for schema in _SCHEMATA:
             source = schema(told, parts)
             if source is not None:
@@ -110,6 +113,8 @@ def _compared(told: Told, parts: Sequence[Part]) -> str | None:
     """How much more one of two amounts is than the other."""
     if len(parts) != 2 or not _MORE.search(told.asked) or _WHOLE.search(told.text):
         return None
+    if _PASSED_ON.search(told.story):
+        return None  # what one gives, another may get
     more, less = sorted(parts, key=lambda p: -p.value)
     return f"{more.name} - {less.name}"
 
@@ -118,6 +123,8 @@ def _missing(told: Told, parts: Sequence[Part]) -> str | None:
     """One of two parts, where the whole and the other are told, or what was before and is after."""
     if len(parts) != 2 or _TOTAL.search(told.asked) or re.search(r"\bmore\b.*\bthan", told.asked):
         return None
+    if _BEGUN.search(told.asked) and re.search(r"\b(?:remain\w*|left)\b", told.story):
+        return None  # what went and what is left are parts, not a whole and a part
     more, less = sorted(parts, key=lambda p: -p.value)
     around = told.clause(more) + told.after(more)
     whole = _WHOLE.search(around) and not _WHOLE.search(told.clause(less))

@@ -29,6 +29,8 @@ _LOSING = frozenset(
 _GAINING = frozenset(
     {VerbClass.GAIN, VerbClass.BUY, VerbClass.EARN, VerbClass.TALLY, VerbClass.COME, VerbClass.PUT}
 )
+_LOOKING = frozenset("count weigh measure".split())
+"""What is done twice to the same things adds nothing up."""
 _DEPTH = 4
 Move: TypeAlias = tuple[Amount, bool, int]
 """A factor, whether it divides, and whether what it makes comes (1) or goes (-1)."""
@@ -60,7 +62,11 @@ def _possible(story: Story, asked: Asked, kind: Kind, answer: Amount) -> None:
     there = [f.amount.value for f in alike if f.amount is not None and f.state]
     grows = any(f.verb in _GAINING for f in alike) or bool(story.rates and kind != MONEY)
     left = asked.adverbs & {"left", "remain", "over"}
-    goes = any(f.sign < 0 or f.final or f.to or f.verb is VerbClass.TALLY for f in story.facts)
+    most = max((f.amount.value for f in alike if f.amount is not None), default=answer.value)
+    goes = any(
+        f.sign < 0 or f.final or f.to or (f.verb is VerbClass.TALLY and answer.value <= most)
+        for f in story.facts
+    )
     if left and alike and not goes and not any(r.sign < 0 for r in story.rates):
         raise Unread("left, where nothing went")
     if left and there and not grows and answer.value > sum(there):
@@ -231,6 +237,11 @@ class _Settled:
         states = [f for f in facts if f.state]
         if len(states) > 1 and not self.asked.total and not self.apart(states):
             raise Unread("two amounts of the same thing")
+        if len(facts) > 1 and any(f.labels & {"total"} for f in facts):
+            raise Unread("a total beside what may be a part of it")
+        again = [f for f in facts if f.lemma in _LOOKING]
+        if len({f.owner for f in again}) < len(again) > 1 and self.asked.lemma not in _LOOKING:
+            raise Unread("counted twice, not in two parts")
         others = [f for f in facts if f.verb is VerbClass.OTHER]
         if others and (len(others) < len(facts) or len({f.lemma for f in facts}) > 1):
             raise Unread("a verb that is not known beside others")
@@ -328,7 +339,10 @@ class _Settled:
         owner = owner_asked(self.story, self.asked)
         others = set(self.story.people) - {owner} if owner not in {"", "*"} else set[str]()
         rates = [r for r in self.story.rates if r.owner not in others]
+        counted = {f.kind.head for f in self.story.facts if f.amount is not None}
         for rate in rates:
+            if rate.owner in counted and rate.per.words & TIME_UNITS:
+                raise Unread("so much for each of several")  # `a hen lays 2 a day`, and 5 hens
             same = [r for r in rates if (r.of, r.per) == (rate.of, rate.per)]
             several = len({r.owner for r in same}) == len(same) and (
                 self.asked.total or owner == "*"

@@ -39,14 +39,18 @@ _BEYOND = re.compile(
     r"|(?:came|comes|went|goes|walked|rode|drove|skated|returned) (?:all the way )?(?:back )?home"
     r"|round trip|split|splits|shared?|free time|profit|less|fewer|until|minimum|maximum|least|most"
     r"|herself and|himself and|both to|for both|get one|one free|total of N\d+ \w+ and|all the"
-    r"|(?:drops?|dropped|lost|loses|gave|gives|ate|sold|ran) (?:away )?one"
-    r"|how many \w+(?: \w+)? and (?!how)\w+|convert|neither|nor|except|odometer|every other"
+    r"|(?:drops?|dropped|lost|loses?|gave|gives?|ate|eats?|sold|sells?|ran) (?:away )?one"
+    r"|every (?:other|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
+    r"|(?:first|second|third|each|every|per) pair"
+    r"|how many \w+(?: \w+)? and (?!how)\w+|convert|neither|nor|except|alone|odometer|every other"
     r"|than \w+ (?:does|do|did)|combined age)\b"
     r"|\b(?:more|younger|older|taller|longer|heavier|shorter) (?:\w+ ){0,6}th(?:an|at)\b(?=[^?]*\.)"
 )
 """Words whose part in a story no schema knows."""
 _TIMED = re.compile(r"\b(?:hours?|weeks?|months?|minutes?|per|days)\b")
-_SPAN = re.compile(r"\b(second|minute|hour|day|week|month|year)s?\b")
+_SPANS = "second|minute|hour|day|week|month|year"
+_SPAN = re.compile(rf"\b({_SPANS})s?\b")
+_TIMED_BY = re.compile(rf"\b(?:an?|per|each|every|N\d+) ({_SPANS})s?\b")
 _DAILY = re.compile(r"\b(?:each|every) (?:day|morning|evening|night|year|time),?")
 
 
@@ -111,6 +115,8 @@ def told_shortly(question: Question) -> Told | None:
     asked = text[found[0].start() :]
     if len(set(_SPAN.findall(text))) > 1 and _SPAN.search(asked):
         return None
+    if len(set(_TIMED_BY.findall(text))) > 1:
+        return None  # so much an hour, for so many minutes
     every = {f"N{i}" for i in range(len(question.numbers))}
     return Told(
         text=text,

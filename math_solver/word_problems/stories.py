@@ -92,6 +92,8 @@ def by_stories(question: Question) -> Iterator[Draft]:
         return
     if COMPARE.search(asked) and (new_words(question) or "total" in text):
         return
+    if _INCOME.search(text) and re.search(r"\b(?:spend|spent|pay|paid|cost)\b", asked):
+        return
     if not asked or re.search(r"\bN\d+ N\d+\b|\btimes (?:as|more|the)\b", text):
         return
     names = frozenset(n.lower() for n in re.findall(r"\b[A-Z][a-z]+", question.masked)) - _WORDS
@@ -159,6 +161,12 @@ def _concerned(
     return kept, frozenset({p.name for p in parts} - {p.name for p in kept})
 
 
+_INCOME = re.compile(
+    r"\b(?:found|finds|earned|earns|won|wins|received|receives) (?:(?:another|an extra) )?\$"
+)
+"""Money that comes, and is no part of what is spent."""
+
+
 _UNITS = tuple(
     tuple(units.split())
     for units in (
@@ -188,8 +196,10 @@ _FURTHER = re.compile(
     r"|wants? to (?:\w+ ){1,3}total of"
     r"|would have (?:N\d+|\$)|servings?|N\d+ \w+ by N\d+|make their|nearby|own"
     r"|available|alone|breaks? even|invest|their ages|coins in|coins in total|continue|monday "
-    r"through friday|each way|exceeds|takes? N\d+ \w+ to make|to make "
-    r"N\d+ \w+ of)\b"
+    r"through friday|each way|exceeds"
+    r"|takes? N\d+ (?!(?:second|minute|hour|day|week)s?\b)(?:\w+ ){1,4}to [a-z]+"
+    r"|and N\d+ more \w+ of"
+    r"|to make N\d+ \w+ of)\b"
 )
 
 
@@ -364,6 +374,8 @@ def _counted(text: str, amounts: Sequence[Part]) -> str | None:
     first, second = amounts
     if first.of and second.of and "dollar" in first.of ^ second.of:
         return None
+    if not first.of & second.of and (first.of | second.of) & _SPANS:
+        return None  # days and hours are not one amount
     between = text[first.start :]
     if (
         re.search(r"\b(?:needed|needs?) (?:\w+ )?N\d+|\bN\d+ (?:\w+ )?(?:total|in all)\b", between)

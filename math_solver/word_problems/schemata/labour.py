@@ -31,7 +31,8 @@ def together(facts: Facts) -> Iterator[Draft]:
     if not re.search(r"\b(?:how (?:long|many (?:hours|minutes|days)|quickly|fast|much time)"
                      r"|when)\b", facts.asked):  # fmt: skip
         return
-    if any(one.start > facts.text.rfind(facts.asked) for one in times):
+    inside = [one.start > facts.text.rfind(facts.asked) for one in times]
+    if any(inside) and not (all(inside) and re.search(r"\balone\b", facts.asked)):
         return
     terms = " + ".join(f"x / {one.name}" for one in times)
     draft = facts.draft({"x": "the time that it takes together"}, [(terms, "1")], ["x"], ["x > 0"])

@@ -96,6 +96,12 @@ def test_each_statement_is_shown_as_it_was_read() -> None:
     assert best.candidate.text() == "9"
 
 
+def test_a_letter_that_is_given_twice_is_solved_for() -> None:
+    best = solve("If y = 2x + 1 and y = 7 - x, what is the value of y?").best
+    assert best is not None
+    assert best.candidate.text() == "5"
+
+
 def test_a_functions_letter_hides_another_of_the_same_name() -> None:
     best = solve("Let x = 5. Let f(x) = x + 1. What is f(2)?").best
     assert best is not None

@@ -137,6 +137,15 @@ def test_a_short_reading_stands_alone_and_a_long_one_has_to_be_borne_out() -> No
     assert "does not come to this value" in refused.check.detail
 
 
+def test_a_story_of_several_operations_has_to_be_the_second_readers_likeliest() -> None:
+    short = read_question(QUESTIONS[0])
+    assert second_opinion(short, Fraction(8), operations=3).borne_out
+    assert not second_opinion(short, Fraction(10_007), operations=3).borne_out
+    second = sorted(values_of(short), key=lambda one: -values_of(short)[one][0])[1]
+    assert second_opinion(short, second, operations=2).borne_out
+    assert not second_opinion(short, second, operations=3).borne_out
+
+
 def test_an_answer_to_a_story_carries_the_word_of_the_second_reader() -> None:
     answer = solve(QUESTIONS[0], model=None)
     assert answer.status is Status.ANSWERED

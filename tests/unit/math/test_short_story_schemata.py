@@ -122,3 +122,21 @@ def test_an_answer_by_two_readings_is_not_called_proved() -> None:
 def test_without_its_question_a_story_is_not_answered() -> None:
     answer = solve("Nora took 30 photos of birds and 12 photos of trees. Later she deleted 9.")
     assert answer.status is not Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bo earns $12 an hour for mowing. Today Bo mowed for 50 minutes. How much did Bo earn?",
+        "Each kite costs $2. If $40 worth were sold, how many of every fifth kite were free?",
+        "The first pair of bricks are 3 pounds, the second pair 5 pounds. How much do they weigh?",
+        "Sue has 21 cats and Bob has 3 cats. If Sue gives Ed 4, how many more has Sue than Bob?",
+    ],
+)
+def test_what_no_schema_knows_is_not_drafted(text: str) -> None:
+    assert values(text) == set()
+
+
+def test_what_went_and_what_is_left_are_not_taken_from_each_other() -> None:
+    text = "A barrel leaked 40 liters. Only 9 liters remain. How much did it originally hold?"
+    assert Fraction(31) not in values(text)

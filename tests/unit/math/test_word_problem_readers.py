@@ -48,6 +48,10 @@ READ = [
     (("A waiter had 7 tables, with 2 women and 3 men at each table. How many customers total did he "
      "have?"), (35,)),
     ("Dan had 12 pears. He gave a third of them away and ate 2. How many pears are left?", (6,)),
+    (("The difference between two numbers is 6 less than their sum. One number is 2 less than the "
+     "other number. What are the two numbers?"), (5, 3)),
+    (("How long will it take Ann and Ben together to dig a pond which can be dug by Ann alone in 3 "
+     "days and by Ben alone in 6 days?"), (2,)),
 ]  # fmt: skip
 
 SILENT = [
@@ -60,6 +64,11 @@ SILENT = [
     "Find two consecutive odd integers whose sum is 31.",
     "Each box holds 6 jars. Every week a shop sells 4 boxes. How many jars is that in 3 months?",
     "Sue has 40 stamps. Sue has 9 stamps.",
+    (
+        "Rex bought a drum for $40.50, and a song book which was $9.50. Rex found $3.25 in his pocket. "
+        "How much did Rex spend at the store?"
+    ),
+    "It takes 3 yards of felt to make a hat. How many hats can be made with 24 yards of felt?",
 ]
 
 

@@ -49,6 +49,14 @@ STORIES = [
      120),
     ("Sal has 6 pens. Liv has 3 times more pens than Sal. How many pens does Liv have?", 18),
     ("Olga had 20 eggs. Her brother took 6 of the eggs. How many eggs does Olga have now?", 14),
+    (("Mr. Lee's choir has 30 singers, and Ms. Roy's choir has 4 more than half the number in Mr. "
+     "Lee's choir. How many singers are in Ms. Roy's choir?"), 19),
+    (("Each ticket costs $5. Fay bought 6 tickets for her team and 3 extra tickets in case anyone "
+     "else wanted to go. How much did Fay spend?"), 45),
+    (("Gil and Hana hiked for 4 days. On each day Gil had to hike 3 hours and Hana had to hike 5 "
+     "hours. How many hours did they hike altogether?"), 32),
+    (("Kai bought a kite for $7, and spent $3 on marbles. Kai also spent $20 on a coat. How much did "
+     "Kai spend on toys?"), 10),
 ]  # fmt: skip
 
 UNREAD = [
@@ -69,6 +77,19 @@ UNREAD = [
     "does Dina have left?"),
     "Evan can plow up to 10 acres per day. How many days will it take to plow 60 acres?",
     "Jim has 8 quarters and $5. How much money does Jim have?",
+    "A hen eats 9 seeds a day. Lou has 4 hens. How many seeds do Lou's hens eat in 3 days?",
+    ("Ada has collected $90. For every hour that she works, Ada receives $10. She has collected $20 "
+    "in tips in total. How many hours has Ada worked?"),
+    "A kitchen made 14 pies. Only 5 were actually served. How many pies were over?",
+    ("Ole bought 8 meters of rope and 3 more meters of chain. If each meter cost $2, how much did Ole "
+    "spend?"),
+    ("Ida had counted 20 ripe pears before lunch. When she came back, she counted 3 times more pears. "
+    "How many pears grew?"),
+    ("Bo has 10 caps. His aunt gives him 2 caps. If his uncle gives him 3 times as many caps as Bo, "
+    "how many caps does Bo have in total?"),
+    ("Pia baked 30 red macaroons and 20 green macarons. How many macaroons will remain if Pia ate 5 "
+    "red macaroons and twice as many red macaroons?"),
+    "Before he lost one, Tim had 5 more hats than Ann. Ann has 6 hats. How many hats has Tim now?",
     "Zed frobbed 8 cups. Then Zed drank 3 cups. How many cups does Zed have?",
     ("Sam read 5 books on Monday. On the second day he read 3 times that many. How many books did Sam "
     "read on the second day?"),

@@ -60,6 +60,8 @@ def register(session: Session) -> None:
 
 def edited(session: Session, document: Document | None) -> None:
     """Index a document again once it has been left alone for a moment."""
+    if session.freed.due:  # also while nobody pauses: half an hour of keys without one doubles it
+        session.indexing.submit(session.freed.give_back)
     if readable(document) is not None and document is not None and session.options.index:
         session.spawn(asyncio.ensure_future(_settle(session, document)))
 
@@ -74,7 +76,6 @@ async def _settle(session: Session, document: Document) -> None:
     await asyncio.sleep(_SETTLED)
     if session.documents.is_current(document) and not session.asked_to_stop:
         session.index.update(document.source)
-        session.indexing.submit(session.freed.give_back)
 
 
 def _fill(session: Session) -> None:

@@ -31,9 +31,14 @@ class Freed:
         self._clock = clock
         self._last = clock()
 
+    @property
+    def due(self) -> bool:
+        """Whether that was not done lately."""
+        return self._clock() - self._last >= _SELDOM
+
     def give_back(self) -> bool:
         """Give back what lies free, unless that was done lately; whether it was done."""
-        if self._clock() - self._last < _SELDOM:
+        if not self.due:
             return False
         self._last = self._clock()
         try:

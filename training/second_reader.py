@@ -47,7 +47,7 @@ from training.math_examples import (
 )
 
 _TABLES = Path(__file__).with_name("second_reader_stories.toml")
-OWN_SHARE = 0.55
+OWN_SHARE = 0.4
 """How many of the stories that are made come from the second reader's own tables."""
 
 MEASURED_SEED, MEASURED = 8, 1_000

@@ -13,7 +13,10 @@ once. Flat means that its median in the last quarter is that of the second.
 
 import argparse
 import random
+import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -26,6 +29,7 @@ from _language_client import Server
 from _record import record
 
 from code_assist import Source, diagnose
+from lsp.watching import is_running
 
 _ASKS = (
     "textDocument/completion", "textDocument/inlineCompletion", "textDocument/hover",
@@ -159,14 +163,15 @@ class _Life:
             process.stdin.close()
         patience = time.monotonic() + _GONE
         while time.monotonic() < patience and (
-            process.poll() is None or any(map(_alive, children))
+            process.poll() is None or any(map(is_running, children))
         ):
             time.sleep(0.05)
         if process.poll() is None:
+            _show_stacks(process.pid)
             process.kill()
             process.wait()
             return f"{how}: left behind"
-        left = ", ".join(sorted(map(_named, filter(_alive, children))))
+        left = ", ".join(sorted(map(_named, filter(is_running, children))))
         return f"{how}: left behind: {left}" if left else f"{how}: gone"
 
     def _open(self) -> None:
@@ -262,18 +267,22 @@ def _below(pid: int) -> tuple[int, ...]:
     return tuple(one for child in found for one in (child, *_below(child)))
 
 
-def _alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
-
-
 def _named(pid: int) -> str:
-    """Return a process's name and state, as in `python (zombie)`."""
+    """Return a process's name and state, as in `python (sleeping)`."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return ""
     known = dict(line.split(":", 1) for line in lines)
     return f"{known['Name'].strip()} {known['State'].split()[-1]}"
+
+
+def _show_stacks(pid: int) -> None:
+    """Print what each thread of a process that should be gone is doing, where `py-spy` is there."""
+    if program := shutil.which("py-spy"):
+        command = (program, "dump", "--native", "--pid", str(pid))
+        said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        print(said.stdout + said.stderr, file=sys.stderr, flush=True)
 
 
 def _proportional(pid: int) -> float:

@@ -34,6 +34,8 @@ from .ngram import begin
 from .text import StreamedText, as_tokens, behind, repetition, unrepeated
 
 END = "endoftext"
+_SHARED_CACHE = 256 << 20
+"""Bytes of keys and values kept for many users: 37,000 tokens."""
 
 
 def data_folder() -> Path:
@@ -89,6 +91,7 @@ class Bundled:
 
         On onnxruntime a stream that is alone takes longer then: there a batch has no drafts.
         """
+        self._engine.keep(_SHARED_CACHE)
         other = copy.copy(self)
         batch = replace(self._capabilities, batch=True)
         vars(other).update(_drafts=self._engine.uniform, _capabilities=batch)

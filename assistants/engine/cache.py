@@ -70,8 +70,13 @@ class PrefixCache:
                 self._bytes += block.nbytes
                 node = child
             self._touch(node)
-            while self._bytes > self._capacity and self._order:
-                self._remove(next(iter(self._order)))
+            self._give_way()
+
+    def resize(self, capacity: int) -> None:
+        """Hold at most so many bytes from now on."""
+        with self._lock:
+            self._capacity = capacity
+            self._give_way()
 
     def trim(self, keys: Sequence[int]) -> None:
         """Drop the sequences that begin with these keys, from the node on in which they end."""
@@ -84,6 +89,10 @@ class PrefixCache:
                 found.extend(node.children.values())
             for node in reversed(found):
                 self._remove(node)
+
+    def _give_way(self) -> None:
+        while self._bytes > self._capacity and self._order:
+            self._remove(next(iter(self._order)))
 
     def _walk(self, keys: Sequence[int]) -> tuple[list[_Node], int]:
         """Return the nodes from the root to the last that shares a key, and the shared length."""

@@ -71,8 +71,11 @@ class Engine:
     interpreter, another draws.
     """
 
-    def __init__(self, session: Network, *, rows: int = 8, cache_bytes: int = 64 << 20) -> None:
-        """Run up to `rows` streams as one batch; keep so many bytes of keys and values."""
+    def __init__(self, session: Network, *, rows: int = 8, cache_bytes: int = 24 << 20) -> None:
+        """Run up to `rows` streams as one batch; keep so many bytes of keys and values.
+
+        24 MiB are seven windows of 512 tokens: one who edits found no more in 64.
+        """
         self._session = session
         self._companies = tuple(
             Company(lambda: session.buffers(rows)) for _ in range(session.companies)
@@ -97,6 +100,10 @@ class Engine:
         """What was done so far."""
         waiting = sum(company.scheduler.waiting for company in self._companies)
         return replace(self._counters, cache_bytes=self._cache.bytes, waiting=waiting)
+
+    def keep(self, cache_bytes: int) -> None:
+        """Keep so many bytes of keys and values from now on."""
+        self._cache.resize(cache_bytes)
 
     def count(self, **more: float) -> None:
         """Add to the counters."""

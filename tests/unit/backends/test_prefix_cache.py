@@ -93,6 +93,18 @@ def test_what_does_not_fit_at_all_is_not_held():
     assert found(cache, [1]) == 0
 
 
+def test_a_smaller_size_lets_go_at_once_and_a_larger_one_holds_more():
+    cache = PrefixCache(6 * BYTES)
+    insert(cache, [10, 11, 12])
+    insert(cache, [20, 21, 22])
+    cache.resize(3 * BYTES)
+    assert [found(cache, [10, 11, 12]), found(cache, [20, 21, 22])] == [0, 3]
+    cache.resize(9 * BYTES)
+    insert(cache, [30, 31, 32])
+    insert(cache, [40, 41, 42])
+    assert [found(cache, [start, start + 1, start + 2]) for start in (20, 30, 40)] == [3, 3, 3]
+
+
 def test_trimming_drops_what_begins_so_and_leaves_the_rest():
     cache = PrefixCache(1 << 20)
     insert(cache, [1, 2])

@@ -529,7 +529,8 @@ def _learned(asked: _Asked) -> Answer[QueryResult] | None:
         admitted = admit(found.sql, asked.workspace.catalog)
     except QueryRefused:
         return None
-    explanation = f"Understood as: a question like those of {lesson.memory.pairs} confirmed pairs."
+    like = "made of parts" if found.composed else "like those"
+    explanation = f"Understood as: a question {like} of {lesson.memory.pairs} confirmed pairs."
     told = f"learned, not read: right with a probability of {found.probability:.2f}"
     step = _run(asked, admitted, explanation, (told, *found.notes), ())
     return _found((step,)) if step.verdict is not Verdict.REFUTED else None

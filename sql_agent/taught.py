@@ -29,7 +29,18 @@ from .connect import Limits
 from .database import Target, resolve
 from .execute import execute
 from .guard import admit
-from .learned import NOTHING, Fold, Stored, find_folds, form_of, learn, load, save, template_of
+from .learned import (
+    NOTHING,
+    Fold,
+    Stored,
+    find_folds,
+    form_of,
+    learn,
+    load,
+    save,
+    take_apart,
+    template_of,
+)
 from .qualified import qualified
 from .semantic_model import ColumnRef
 from .trial import Trial, trial
@@ -65,6 +76,8 @@ class Taught:
     sql: str
     probability: float
     notes: tuple[str, ...] = ()
+    composed: bool = False
+    """Whether it is put together from parts of several queries that were taught."""
     reason: str = ""
     """Why there is no query."""
 
@@ -215,7 +228,7 @@ def taught(question: str, lesson: Stored, workspace: Workspace) -> Taught | None
     sql = _at(written, workspace)
     moment = workspace.latest.isoformat(sep=" ", timespec="seconds")
     notes = (f"now is {moment}, the last moment in the data",) if sql != written else ()
-    return Taught(sql=sql, probability=guess.probability, notes=notes)
+    return Taught(sql=sql, probability=guess.probability, notes=notes, composed=guess.composed)
 
 
 def _at(sql: str, workspace: Workspace) -> str:
@@ -308,13 +321,16 @@ _NOT_SAID: Final = "what the question names does not stand in its query"
 def _teaching(
     question: str, sql: str, values: Mapping[str, tuple[str, ...]], catalog: Catalog
 ) -> tuple[str, str]:
-    """Return a query so that what the question names stands in it, and its template; else none."""
+    """Return a query so that what the question names stands in it, and its template; else none.
+
+    A plain query that lacks something of the question teaches its parts: it is its own template.
+    """
     items = form_of(question, values).items
     template = template_of(sql, items)
     if template is None:
         sql = qualified(sql, catalog)
         template = template_of(sql, items)
-    return sql, template or ""
+    return sql, template or (sql if take_apart(sql) is not None else "")
 
 
 def _refusal(sql: str, workspace: Workspace) -> str:

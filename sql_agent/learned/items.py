@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from .likeness import Likeness, Span
+
 _NUMBERS: Final = {
     word: i
     for i, word in enumerate(
@@ -73,12 +75,13 @@ def find_items(
     keys: frozenset[str] = frozenset(),
     *,
     periods: bool = True,
+    likeness: Likeness | None = None,
 ) -> list[Item]:
     """Return the items of a question from left to right.
 
     `values` are stored texts in lower case with their columns, `keys` stored numbers of people and
     things; where keys are given, a number that is none of them is a `stranger`. Without `periods`
-    a year is a number.
+    a year is a number. With `likeness` stored texts in other letters are found too.
     """
     text = question.lower()
     found: list[Item] = []
@@ -89,7 +92,11 @@ def find_items(
             taken[item.first : item.last] = [True] * (item.last - item.first)
             found.append(item)
 
-    for item in _stored(text, values):
+    stored = list(_stored(text, values))
+    if likeness is not None:
+        alike = (_value(span, values[span.value]) for span in likeness.spans(text))
+        stored = sorted((*stored, *alike), key=lambda item: item.first - item.last)
+    for item in stored:
         add(item)
     for match in re.finditer(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b", text):
         add(Item(first=match.start(), last=match.end(), kind="moment", literal=match[0]))
@@ -122,18 +129,14 @@ def _stored(text: str, values: Mapping[str, tuple[str, ...]]) -> Iterable[Item]:
     for start in starts:
         for end in range(min(len(text), start + longest), start + 1, -1):
             if end in ends and (columns := values.get(text[start:end])):
-                kind = "v:" + "|".join(columns)
-                spans.append(
-                    Item(
-                        first=start,
-                        last=end,
-                        kind=kind,
-                        literal=text[start:end],
-                        columns=columns,
-                    )
-                )
+                spans.append(_value(Span(start, end, text[start:end]), columns))
                 break
     return sorted(spans, key=lambda item: item.first - item.last)
+
+
+def _value(span: Span, columns: tuple[str, ...]) -> Item:
+    kind = "v:" + "|".join(columns)
+    return Item(first=span.first, last=span.last, kind=kind, literal=span.value, columns=columns)
 
 
 def _periods(text: str) -> Iterable[Item]:

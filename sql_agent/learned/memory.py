@@ -1,10 +1,11 @@
 """What a set of confirmed pairs teaches about further questions on the same database.
 
-Two classifiers look at the form of a question: one says which known template it asks for, one which
-*fragments* of SQL its query has (tables, directions, aggregates), each by itself. Fragments are
-shared by many templates, so they are learned from more pairs (error-correcting output codes,
-Dietterich and Bakiri 1995). A template is scored by both; the probability that the best one is
-right is calibrated on pairs that were held out, and there is one threshold.
+A query is known by heart, or composed of parts of several (`composer`); the more probable one is
+the guess. Two classifiers look at the form of a question for the first: one says which known
+template it asks for, one which *fragments* of SQL its query has (tables, directions, aggregates),
+each by itself. Fragments are shared by many templates, so they are learned from more pairs
+(error-correcting output codes, Dietterich and Bakiri 1995). A template is scored by both. How
+probable a guess is to be right is calibrated on pairs that were held out; there is one threshold.
 """
 
 import functools
@@ -12,7 +13,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ from sql_agent.words import STOP
 
 from .calibration import best_threshold, calibrated, held_out
 from .classifier import Classifier, Floats, grams, sigmoid, train
+from .clauses import same_query
+from .composer import Composer, learn_parts
+from .likeness import Likeness
 from .templates import Form, filled, form_of, normal, template_of
 
 Indexes = NDArray[np.int64]
@@ -31,11 +35,16 @@ _CANDIDATES = 60
 _OFTEN = 10
 _SURE = 0.99
 _EVIDENCE = 17
+_OF_PARTS = 8
+"""Weights of the evidence for a query that was composed, a constant included."""
 _MIN_WORD = 3
 _MIN_PAIR = 5
 _USUAL = 0.6
 _NEW = 8.0
 _FOLDS = 2
+_FEWEST = 30
+"""Composed queries that must have been tried on pairs held out; on fewer none is an answer."""
+_NEVER = -30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,8 @@ class Guess:
     sql: str
     probability: float
     evidence: tuple[float, ...] = ()
+    composed: bool = False
+    """Whether no taught query is like it as a whole."""
     unanswerable: bool = False
     """Whether it is most like the questions that were taught to have no answer."""
 
@@ -70,6 +81,9 @@ class Memory:
     """The sum of the weights of each pair's n-grams."""
     implied: Mapping[str, tuple[Floats, Floats]]
     """Of frequent words: which fragments always came with them, and which never did."""
+    composer: Composer | None = None
+    composing: Floats = field(default_factory=lambda: np.zeros(_OF_PARTS, np.float32))
+    """The calibration of composed queries."""
     periods: bool = True
     threshold: float = 0.5
     """The probability from which on a guess is an answer."""
@@ -81,6 +95,41 @@ class Memory:
 
     def guess(self, question: str) -> Guess:
         """Return the most probable query of a question."""
+        known = self.by_heart(question)
+        return _likelier(known, None if known.unanswerable else self.composed(question, known))
+
+    def composed(self, question: str, known: Guess) -> Guess | None:
+        """Return a query made of parts, other than the one known by heart; None without one.
+
+        How probable it is to be right is counted where the two differ: there alone it matters.
+        """
+        if self.composer is None:
+            return None
+        form = form_of(
+            question, self.values, self.keys, periods=self.periods, likeness=self._likeness_of_texts
+        )
+        found = self.composer.compose(form)
+        if found is None or right(found.sql, known.sql):
+            return None
+        chance = float(np.clip(known.probability, 1e-4, 1 - 1e-4))
+        evidence = (
+            float(np.log(found.head + 1e-6)),
+            float(np.log(found.items + 1e-6)),
+            float(np.log(found.conditions + 1e-6)),
+            float(found.joined),
+            float(found.unused),
+            self._unknown(form),
+            float(np.log(chance / (1 - chance))),
+        )
+        guess = Guess(sql=found.sql, probability=0.0, evidence=evidence, composed=True)
+        return _with(guess, self.composing)
+
+    @functools.cached_property
+    def _likeness_of_texts(self) -> Likeness:
+        return Likeness(self.values)
+
+    def by_heart(self, question: str) -> Guess:
+        """Return the most probable query of those that are known as a whole."""
         form = form_of(question, self.values, self.keys, periods=self.periods)
         chance = np.clip(self.parts.probabilities(form.words), 1e-4, 1 - 1e-4)
         direct = np.log(self.whole.probabilities(form.words) + 1e-6)
@@ -114,8 +163,7 @@ class Memory:
             *self.unaccounted(form, best),
             float(not self._allowed(form, best)),
         )
-        probability = float(sigmoid(np.asarray(_weigh(evidence) @ self.calibration, np.float32)))
-        return Guess(sql=sql, probability=probability, evidence=evidence)
+        return _with(Guess(sql=sql, probability=0.0, evidence=evidence), self.calibration)
 
     def unaccounted(self, form: Form, template: int) -> tuple[float, ...]:
         """Return what speaks against a template in the words themselves.
@@ -219,25 +267,69 @@ def learn(
     seldom ask twice in the same words, and whole templates, since they ask for what nobody taught.
     """
     trusted = _trusted(values, pairs, periods=periods)
-    seen: list[tuple[Sequence[float], bool]] = []
+    tried: list[tuple[Memory, str, str, Guess]] = []
     for fold in range(_FOLDS):
         held = held_out(pairs, trusted, keys, periods=periods, fold=fold)
         kept = [pair for pair, part in zip(pairs, held, strict=True) if part == "learned"]
         memory = _fitted(kept, trusted, keys, epochs, periods=periods)
         for (question, sql), part in zip(pairs, held, strict=True):
-            guess = memory.guess(question) if part == "asked" else None
-            if guess is not None and guess.evidence:
-                seen.append((guess.evidence, right(guess.sql, sql)))
-    weights = calibrated(seen, _EVIDENCE)
-    chances = [float(sigmoid(np.asarray(_weigh(e) @ weights, np.float32))) for e, _ in seen]
-    threshold = best_threshold(chances, [good for _, good in seen], penalty)
-    final = _fitted(pairs, trusted, keys, epochs, periods=periods)
-    return replace(final, calibration=weights, threshold=threshold)
+            if part == "asked":
+                tried.append((memory, question, sql, memory.by_heart(question)))
+    calibration = _calibrated([(guess, sql) for *_, sql, guess in tried], _EVIDENCE)
+    known = [_with(guess, calibration) for *_, guess in tried]
+    made = [
+        None if guess.unanswerable else memory.composed(question, guess)
+        for (memory, question, *_), guess in zip(tried, known, strict=True)
+    ]
+    golds = [sql for *_, sql, _ in tried]
+    composing = _calibrated(zip(made, golds, strict=True), _OF_PARTS)
+    if sum(guess is not None for guess in made) < _FEWEST:
+        composing[0] = _NEVER
+    chosen = [
+        _likelier(guess, other and _with(other, composing))
+        for guess, other in zip(known, made, strict=True)
+    ]
+    said = [
+        (guess.probability, right(guess.sql, sql))
+        for guess, sql in zip(chosen, golds, strict=True)
+        if guess.evidence
+    ]
+    return replace(
+        _fitted(pairs, trusted, keys, epochs, periods=periods),
+        calibration=calibration,
+        composing=composing,
+        threshold=best_threshold([p for p, _ in said], [good for _, good in said], penalty),
+    )
+
+
+def _calibrated(guesses: Iterable[tuple[Guess | None, str]], size: int) -> Floats:
+    """Return the weights of so many kinds of evidence, from guesses and the right queries."""
+    seen = [
+        (guess.evidence, right(guess.sql, sql))
+        for guess, sql in guesses
+        if guess and guess.evidence
+    ]
+    return calibrated(seen, size)
+
+
+def _with(guess: Guess, weights: Floats) -> Guess:
+    """Return a guess as probable as its evidence says; one without evidence as it is."""
+    if not guess.evidence:
+        return guess
+    chance = sigmoid(np.asarray(_weigh(guess.evidence) @ weights, np.float32))
+    return replace(guess, probability=float(chance))
+
+
+def _likelier(known: Guess, composed: Guess | None) -> Guess:
+    better = composed is not None and composed.probability > known.probability
+    return composed if composed is not None and better else known
 
 
 def right(guess: str, sql: str) -> bool:
-    """Whether two queries are written the same, but for blanks, case and the order of lists."""
-    return re.sub(r"\s+", "", normal(guess)).lower() == re.sub(r"\s+", "", normal(sql)).lower()
+    """Whether two queries differ in blanks, case and the order of lists and conditions alone."""
+    one, other = normal(guess), normal(sql)
+    same = re.sub(r"\s+", "", one).lower() == re.sub(r"\s+", "", other).lower()
+    return same or bool(guess and sql and same_query(one, other))
 
 
 def _fitted(
@@ -251,6 +343,7 @@ def _fitted(
     rows: list[tuple[str, ...]] = []
     labels: list[int] = []
     templates: dict[str, int] = {}
+    likeness = Likeness(values)
     for question, sql in pairs:
         form = form_of(question, values, keys, periods=periods)
         template = template_of(sql, form.items) if sql else NOTHING
@@ -277,6 +370,13 @@ def _fitted(
         postings=postings,
         lengths=lengths,
         implied=_implications(rows, codes[labels]),
+        composer=learn_parts(
+            [
+                (form_of(question, values, keys, periods=periods, likeness=likeness), sql)
+                for question, sql in pairs
+                if sql
+            ]
+        ),
         periods=periods,
     )
 

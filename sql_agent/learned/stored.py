@@ -9,16 +9,19 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .classifier import Classifier
+from .composer import Composer
+from .cues import Cues
 from .folding import Fold
+from .heads import Head, Heads
 from .memory import Memory
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 _SMALL: Final = 3e-3
 """Weights below it are nothing: they are left out of the file."""
 
@@ -56,17 +59,19 @@ def save(
     """
     said = sorted(values.keys() - memory.values.keys())
     names = list(memory.postings)
+    composer = memory.composer
+    models = _classifiers(memory)
     texts = {
         "version": _VERSION,
         "templates": memory.templates,
-        "whole": list(memory.whole.features),
-        "parts": list(memory.parts.features),
+        "features": {name: list(model.features) for name, model in models.items()},
         "grams": names,
         "implied": list(memory.implied),
         "words": said,
         "numbered": list(numbered),
         "folds": [[fold.table, fold.column, fold.kind] for fold in folds],
         "reading": reading,
+        "composer": composer and _texts(composer),
         "periods": memory.periods,
         "threshold": memory.threshold,
     }
@@ -76,18 +81,71 @@ def save(
         "support": memory.support,
         "fragments": memory.fragments.astype(np.bool_),
         "calibration": memory.calibration,
+        "composing": memory.composing,
         "labels": memory.labels.astype(np.int32),
         "lengths": memory.lengths,
         "sizes": sizes,
         "postings": np.concatenate([*memory.postings.values(), np.zeros(0)]).astype(np.int32),
         "always": np.asarray([always for always, _ in memory.implied.values()], np.bool_),
         "never": np.asarray([never for _, never in memory.implied.values()], np.bool_),
-        **_weights("whole", memory.whole),
-        **_weights("parts", memory.parts),
     }
+    for name, model in models.items():
+        arrays |= _weights(name, model)
     temporary = path.with_suffix(".new.npz")
     np.savez_compressed(temporary, allow_pickle=False, **arrays)
     temporary.replace(path)
+
+
+def _classifiers(memory: Memory) -> dict[str, Classifier]:
+    """Return the classifiers of a memory by name; `_EXCLUSIVE` says of which kind each is."""
+    found = {"whole": memory.whole, "parts": memory.parts}
+    if (composer := memory.composer) is not None:
+        heads = composer.heads
+        found |= {"head": heads.whole, "column": heads.column, "size": heads.size}
+        found |= {"used": composer.used, "role": composer.role}
+    return found
+
+
+_EXCLUSIVE: Final = frozenset(("whole", "head", "size", "used", "role"))
+
+
+def _texts(composer: Composer) -> dict[str, object]:
+    return {
+        "heads": [[list(head.shown), head.rest] for head in composer.heads.known],
+        "columns": composer.heads.columns,
+        "roles": composer.roles,
+        "constants": composer.constants.classes,
+        "cues": _shares(composer.constants),
+        "sources": [[sorted(tables), text] for tables, text in composer.sources.items()],
+    }
+
+
+def _shares(cues: Cues) -> dict[str, list[tuple[int, float]]]:
+    return {gram: list(found.items()) for gram, found in cues.shares.items()}
+
+
+def _cues(classes: Sequence[str], shares: Mapping[str, Sequence[Sequence[float]]]) -> Cues:
+    return Cues(
+        classes=tuple(classes),
+        shares={gram: {int(at): share for at, share in found} for gram, found in shares.items()},
+    )
+
+
+def _composer(texts: Mapping[str, Any], models: Mapping[str, Classifier]) -> Composer:
+    return Composer(
+        heads=Heads(
+            known=tuple(Head(tuple(shown), rest) for shown, rest in texts["heads"]),
+            columns=tuple(texts["columns"]),
+            whole=models["head"],
+            column=models["column"],
+            size=models["size"],
+        ),
+        roles=tuple(texts["roles"]),
+        sources={frozenset(tables): text for tables, text in texts["sources"]},
+        used=models["used"],
+        role=models["role"],
+        constants=_cues(texts["constants"], texts["cues"]),
+    )
 
 
 def _weights(name: str, model: Classifier) -> dict[str, NDArray[np.generic]]:
@@ -126,15 +184,21 @@ def load(
         words = frozenset(texts["words"])
         folds = tuple(Fold(table=t, column=c, kind=k) for t, c, k in texts["folds"])
         stored = values(folds)
+        models = {
+            name: _classifier(file, name, features, exclusive=name in _EXCLUSIVE)
+            for name, features in texts["features"].items()
+        }
         memory = Memory(
             values={text: columns for text, columns in stored.items() if text not in words},
             keys=keys([(table, column) for table, column in texts["numbered"]]),
             templates=tuple(texts["templates"]),
             support=file["support"],
             fragments=fragments,
-            whole=_classifier(file, "whole", texts["whole"], exclusive=True),
-            parts=_classifier(file, "parts", texts["parts"], exclusive=False),
+            whole=models["whole"],
+            parts=models["parts"],
+            composer=_composer(texts["composer"], models) if texts["composer"] else None,
             calibration=file["calibration"],
+            composing=file["composing"],
             labels=file["labels"].astype(np.int64),
             postings=dict(zip(texts["grams"], pieces, strict=True)),
             lengths=file["lengths"],

@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sql_agent.words import root
 
 from .items import Item, find_items
+from .likeness import Likeness
 
 _COLUMN = r"([A-Za-z_][A-Za-z_0-9]*(?:\.[A-Za-z_0-9]+)?)"
 
@@ -36,9 +38,10 @@ def form_of(
     keys: frozenset[str] = frozenset(),
     *,
     periods: bool = True,
+    likeness: Likeness | None = None,
 ) -> Form:
     """Return the form of a question."""
-    items = find_items(question, values, keys, periods=periods)
+    items = find_items(question, values, keys, periods=periods, likeness=likeness)
     parts: list[str] = []
     at = 0
     text = question.lower()
@@ -119,18 +122,21 @@ def template_of(sql: str, items: Sequence[Item]) -> str | None:
     seen = Counter[str]()
     for item in items:
         kind = broad(item)
-        place = f"{kind}{seen[kind]}"
+        changed = slotted(text, item, f"{kind}{seen[kind]}")
         seen[kind] += 1
-        for way, pattern in enumerate(_patterns(item)):
-            changed, count = re.subn(
-                pattern, lambda m, at=place, item=item, way=way: _slot(m, at, item, way), text
-            )
-            if count:
-                break
-        else:
+        if changed is None:
             return None
         text = changed
     return _SLOTS.sub(_in_order, text)
+
+
+def slotted(text: str, item: Item, place: str) -> str | None:
+    """Return a text of SQL with a slot of that name for an item; None where it is not there."""
+    for way, pattern in enumerate(_patterns(item)):
+        changed, count = re.subn(pattern, lambda m, way=way: _slot(m, place, item, way), text)
+        if count:
+            return changed
+    return None
 
 
 def _patterns(item: Item) -> list[str]:
@@ -184,24 +190,29 @@ def filled(template: str, form: Form) -> str | None:
 
     def put(match: re.Match[str]) -> str:
         nonlocal missing
-        place, _, column = match[1].partition(":")
+        place, _, told = match[1].partition(":")
         item = items.get(place)
-        if item is None:
-            missing = True
-            return ""
-        if item.columns and column not in item.columns:
-            missing = True  # a drug where the query has a diagnosis
-            return ""
+        text = written(item, told) if item is not None else None
+        missing = missing or text is None
         used.add(place)
-        if item.condition:
-            column, _, way = column.partition("#")
-            written = dict(enumerate(item.ways)).get(int(way or 0), "")
-            missing = missing or not written
-            return normal(written).replace("{c}", column)
-        quoted = "'" + item.literal.replace("'", "''") + "'"
-        if item.columns:
-            return f"{column} = {quoted}"
-        return quoted if item.kind == "moment" else item.literal
+        return text or ""
 
-    text = re.sub(r"\{([a-z]+\d+(?::[^{}]*)?)\}", put, template)
+    text = re.sub(SLOT, put, template)
     return None if missing or used != items.keys() else _gathered(text)
+
+
+SLOT: Final = re.compile(r"\{([a-z]+\d+(?::[^{}]*)?)\}")
+
+
+def written(item: Item, told: str) -> str | None:
+    """Return an item as SQL, in a slot that tells its column; None where it cannot stand there."""
+    if item.columns and told not in item.columns:
+        return None  # a drug where the query has a diagnosis
+    if item.condition:
+        column, _, way = told.partition("#")
+        text = dict(enumerate(item.ways)).get(int(way or 0), "")
+        return normal(text).replace("{c}", column) if text else None
+    quoted = "'" + item.literal.replace("'", "''") + "'"
+    if item.columns:
+        return f"{told} = {quoted}"
+    return quoted if item.kind == "moment" else item.literal

@@ -1,5 +1,6 @@
 """Pairs that somebody taught answer other questions like them, and never without the guard."""
 
+import itertools
 import json
 import sqlite3
 from pathlib import Path
@@ -54,6 +55,45 @@ def _pairs(path: Path, *, drugs: tuple[str, ...] = _DRUGS[:3]) -> Path:
     return path
 
 
+_SHOWN = {
+    "how many zork": "COUNT(*)",
+    "the average zork": "AVG(mg)",
+    "the largest zork": "MAX(mg)",
+    "the smallest zork": "MIN(mg)",
+    "the total zork": "SUM(mg)",
+    "when was the first zork": "MIN(day)",
+    "when was the last zork": "MAX(day)",
+    "the sorts of zork": "DISTINCT drug",
+}
+_WANTED = {
+    "of {drug}": "drug = '{drug}'",
+    "over {mg} mg": "mg > {mg}",
+    "in {year}": "day >= '{year}-01-01' AND day < '{next}-01-01'",
+    "below number {least}": "given_id < {least}",
+}
+
+
+def _varied(path: Path) -> Path:
+    """Write every sort of question with every choice of conditions, but how many with three."""
+    rows: list[dict[str, str]] = []
+    for (said, shown), chosen in itertools.product(
+        _SHOWN.items(), itertools.product((False, True), repeat=len(_WANTED))
+    ):
+        if shown == "COUNT(*)" and sum(chosen) == len(_WANTED) - 1:
+            continue
+        wanted = list(itertools.compress(_WANTED.items(), chosen))
+        for at in range(4):
+            year = 2020 + at
+            names = {"drug": _DRUGS[at], "mg": 15 + at, "year": year, "next": year + 1}
+            names["least"] = 61 + at
+            question = " ".join((said, *(words for words, _ in wanted))).format(**names)
+            where = " AND ".join(sql for _, sql in wanted).format(**names)
+            sql = f"SELECT {shown} FROM given" + (f" WHERE {where}" if where else "")
+            rows.append({"question": question, "sql": sql})
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    return path
+
+
 def test_what_was_taught_answers_with_another_value_and_another_period(clinic: Path) -> None:
     before = ask(str(clinic), "how many zork Digoxin in 2023")
     assert before.status is not Status.ANSWERED
@@ -71,6 +111,20 @@ def test_what_was_taught_answers_with_another_value_and_another_period(clinic: P
     assert wanted[0] > 0
     assert "'Digoxin'" in result.sql  # as it is stored, not as the index has it
     assert any(note.startswith("learned, not read") for note in result.assumptions)
+
+
+def test_conditions_that_were_taught_apart_hold_together(clinic: Path) -> None:
+    teach(str(clinic), _varied(clinic.with_name("pairs.ndjson")))
+    answer = ask(str(clinic), "how many zork of Warfarin over 10 mg in 2022")
+    assert answer.status is Status.ANSWERED, answer.reason
+    assert answer.best is not None
+    with sqlite3.connect(clinic) as connection:
+        wanted = connection.execute(
+            "SELECT COUNT(*) FROM given WHERE drug = 'Warfarin' AND mg > 10 AND day LIKE '2022%'"
+        ).fetchone()
+    assert answer.best.candidate.rows == (wanted,)
+    assert wanted[0] > 0
+    assert "made of parts" in answer.best.candidate.explanation
 
 
 def test_a_question_that_is_not_like_what_was_taught_is_left_to_the_rules(clinic: Path) -> None:

@@ -11,10 +11,14 @@ from code_assist.sandbox import Limits, run
 
 from .project import Project
 
-_PLUGIN = '''"""Runs the collected tests several times, each in a fork with an order of its own."""
-import json, os, random
+_PLUGIN = '''"""Runs the collected tests several times, each in a fork with an order of its own.
+
+A test that ends its process, or does not end, has failed: the others run again without it.
+"""
+import json, os, random, signal
 
 ORDER, AGAIN = int(os.environ["PLUMB_ORDER"]), int(os.environ["PLUMB_AGAIN"])
+SECONDS = float(os.environ["PLUMB_EACH"])
 _seen = {}
 
 def ordered(items, order):
@@ -23,32 +27,56 @@ def ordered(items, order):
     elif order > 1:
         random.Random(order).shuffle(items)
 
+def named(nodeid):
+    return nodeid.split("::", 1)[-1].split("[", 1)[0]  # all inputs of a test together
+
+def write(told):
+    with open("outcome.json", "w") as file:
+        json.dump(told, file)
+
+def read():
+    if not os.path.exists("outcome.json"):
+        return {}
+    with open("outcome.json") as file:
+        told = file.read()
+    os.remove("outcome.json")
+    return json.loads(told) if told else {}
+
 def pytest_runtestloop(session):
+    collected = list(session.items)
     for number in range(AGAIN):
-        child = os.fork()
-        if child == 0:
-            ordered(session.items, ORDER + 4 * number)
-            return None  # pytest goes on with its own loop
-        os.waitpid(child, 0)
-        told = "{}"
-        if os.path.exists("outcome.json"):
-            with open("outcome.json") as file:
-                told = file.read()
-            os.remove("outcome.json")
+        fatal = {}
+        while True:
+            child = os.fork()
+            if child == 0:
+                session.items[:] = [one for one in collected if named(one.nodeid) not in fatal]
+                ordered(session.items, ORDER + 4 * number)
+                return None  # pytest goes on with its own loop
+            os.waitpid(child, 0)
+            told = read()
+            running = told.get("running")
+            if running is None or running in fatal:
+                break
+            fatal[running] = "fatal"
+        told.setdefault("tests", {}).update(fatal)
         with open("outcomes.txt", "a") as file:
-            file.write("PLUMB " + told + "\\n")
+            file.write("PLUMB " + json.dumps(told) + "\\n")
     return True
 
+def pytest_runtest_logstart(nodeid, location):
+    write({"running": named(nodeid), "tests": _seen})
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)  # the alarm ends the process
+
 def pytest_runtest_logreport(report):
-    name = report.nodeid.split("::", 1)[-1].split("[", 1)[0]  # all inputs of a test together
+    name = named(report.nodeid)
     if report.failed or report.skipped:
         _seen[name] = report.outcome
     else:
         _seen.setdefault(name, "passed")
 
 def pytest_sessionfinish(session, exitstatus):
-    with open("outcome.json", "w") as file:
-        json.dump({"exit": int(exitstatus), "tests": _seen}, file)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    write({"exit": int(exitstatus), "tests": _seen})
 '''
 _RUN = """
 import os, sys, pytest
@@ -63,6 +91,8 @@ print()
 if os.path.exists('outcomes.txt'):
     print(open('outcomes.txt').read())
 """
+_SHARE = 0.2
+"""The part of the seconds that one test may take."""
 _PROCESSES = 4
 """Runs beyond this many share processes and one collection: hash seeds are a process's."""
 _ZONES = ("UTC", "Asia/Tokyo", "America/New_York")
@@ -108,6 +138,7 @@ def run_tests(
                 "PYTHONHASHSEED": str(number * 4241),
                 "PLUMB_ORDER": str(number),
                 "PLUMB_AGAIN": str(again),
+                "PLUMB_EACH": str(seconds * _SHARE),
                 "PYTHONPATH": f"{project.root}:.",
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # these tests need none, and some are slow
                 "TZ": _ZONES[number % len(_ZONES)],

@@ -95,7 +95,7 @@ def action(
                 same.append((name, text))
         if result is None and not others:
             others += [
-                (f"list({label.lstrip('=')})", list(itertools.islice(value, _MANY)))  # type: ignore[call-overload]
+                _items_of(label.lstrip("="), value)
                 for (label, value), (_, recipe) in zip(values, case.arguments, strict=True)
                 if recipe.kind == "call" and recipe.value == "iter"
             ]
@@ -105,13 +105,21 @@ def action(
             same += unchanged
             others += [(expression, _told(receiver, expression)) for expression, _ in changed]
             if result is None and not others and has_method(type(receiver), "__iter__"):
-                items = list(itertools.islice(iter(receiver), _MANY))  # type: ignore[call-overload]
-                others.append((f"list({variable})", items))
+                others.append(_items_of(variable, receiver))
             elif result is None and not others and has_method(type(receiver), "__len__"):
                 others.append((f"len({variable})", len(receiver)))  # type: ignore[arg-type]
         return Looked(result, others, same, is_new=target.call == "init")
 
     return act
+
+
+def _items_of(name: str, held: object) -> tuple[str, object]:
+    """Return an expression for the items of what a variable holds, and its value.
+
+    All of them, but of what has very many, or no end, the first one.
+    """
+    items: list[object] = list(itertools.islice(iter(held), _MANY + 1))  # type: ignore[call-overload]
+    return (f"list({name})", items) if len(items) <= _MANY else (f"next(iter({name}))", items[0])
 
 
 def _arranged(case: Case, names: dict[str, object]) -> object:
@@ -214,8 +222,8 @@ def _said(receiver: object, renderer: Renderer) -> dict[str, str]:
             and has_method(kind, "__iter__")
             and not has_method(kind, "__next__")
         ):
-            items = list(itertools.islice(iter(receiver), _MANY))  # type: ignore[call-overload]
-            found["list({})"] = renderer.render(items)
+            expression, items = _items_of("{}", receiver)
+            found[expression] = renderer.render(items)
         if not found and is_telling(kind):
             found["repr({})"] = renderer.render(own_words(receiver))
     except Exception:  # whatever a foreign object says

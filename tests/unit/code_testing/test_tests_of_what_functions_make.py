@@ -13,7 +13,8 @@ from code_assist.testing.plumb_guest.faults import faults
 from code_assist.testing.plumb_guest.mining import constants
 from code_assist.testing.plumb_guest.unknown_faults import unknown_faults
 
-KEPT = '''from enum import Enum
+KEPT = '''import itertools
+from enum import Enum
 from pathlib import Path
 
 WORDS = {"amber": 3, "teal": 5}
@@ -80,6 +81,20 @@ class Row(list):
 
     def turn(self, by: int) -> None:
         self[:] = self[by:] + self[:by]
+
+
+class Ticks:
+    """Numbers without an end."""
+
+    def __init__(self, first: int) -> None:
+        self._source = itertools.count(first)
+
+    def __iter__(self):
+        return self._source
+
+    def skip(self, many: int) -> None:
+        for _ in range(many):
+            next(self._source)
 '''
 
 
@@ -143,6 +158,13 @@ def test_an_heir_of_a_list_is_made_of_items(file: Path) -> None:
     assert "row = Row([" in suite.code
     (measured,) = suite.measured
     assert measured.killed == measured.mutants
+
+
+def test_items_without_an_end_are_told_by_the_first(file: Path) -> None:
+    suite = suite_of(file, "Ticks.skip")
+
+    assert "assert next(iter(ticks)) == " in suite.code
+    assert "list(ticks)" not in suite.code
 
 
 def test_the_members_of_an_enumeration_are_its_objects(file: Path) -> None:

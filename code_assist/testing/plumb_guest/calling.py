@@ -154,8 +154,10 @@ def _changed(
 
 def _told(receiver: object, expression: str) -> object:
     """Return what one of the expressions about an object says."""
-    if expression.startswith(("list(", "repr(")):
-        return list(receiver) if expression[0] == "l" else repr(receiver)  # type: ignore[call-overload]
+    if expression.startswith("repr("):
+        return repr(receiver)
+    if expression.startswith(("list(", "next(")):
+        return _items_of("", receiver)[1]
     return getattr(receiver, expression.rpartition(".")[2])
 
 

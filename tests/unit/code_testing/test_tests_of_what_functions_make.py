@@ -83,6 +83,22 @@ class Row(list):
         self[:] = self[by:] + self[:by]
 
 
+class Band:
+    """Sixty equal numbers."""
+
+    def __init__(self, first: int) -> None:
+        self._items = [first] * 60
+
+    def __iter__(self):
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def shift(self, by: int) -> None:
+        self._items = [item + by for item in self._items]
+
+
 class Ticks:
     """Numbers without an end."""
 
@@ -165,6 +181,13 @@ def test_items_without_an_end_are_told_by_the_first(file: Path) -> None:
 
     assert "assert next(iter(ticks)) == " in suite.code
     assert "list(ticks)" not in suite.code
+
+
+def test_of_very_many_items_the_first_is_told(file: Path) -> None:
+    suite = suite_of(file, "Band.shift")
+
+    assert "assert next(iter(band)) == " in suite.code
+    assert "list(band)" not in suite.code
 
 
 def test_the_members_of_an_enumeration_are_its_objects(file: Path) -> None:

@@ -188,6 +188,8 @@ def test_of_very_many_items_the_first_is_told(file: Path) -> None:
 
     assert "assert next(iter(band)) == " in suite.code
     assert "list(band)" not in suite.code
+    (measured,) = suite.measured
+    assert measured.killed == measured.mutants
 
 
 def test_the_members_of_an_enumeration_are_its_objects(file: Path) -> None:

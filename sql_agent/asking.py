@@ -11,11 +11,12 @@ links or no candidate stands.
 
 import itertools
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistants.answer import Answer, Check, Clarification, Status, Step, Usage, Verdict
+from assistants.answer import Answer, Check, Clarification, Json, Status, Step, Usage, Verdict
 from assistants.errors import (
     DeadlineExceeded,
     InputError,
@@ -42,6 +43,7 @@ from .intent import beyond_data, chitchat, is_sql, wants_to_write
 from .joins import AmbiguousPath, CannotRender
 from .lineage import lineage_of
 from .linking import Linking, link
+from .one_table import propose_over_one_table
 from .ordinals import at_place, without_ordinal
 from .query_text import to_text
 from .query_tree import (
@@ -179,7 +181,8 @@ def _read(asked: _Asked, scores: AboutScores, model: Model | None) -> Answer[Que
     linking = link(text, asked.workspace, known)
     ways = decided_ways(linking, asked.workspace) if not asked.choices else frozenset[str]()
     asked = replace(asked, choices=asked.choices | ways, ways=ways)
-    if not linking.mentions or chitchat(asked.question):
+    about = linking.mentions or _over_one_table(asked) is not None
+    if not about or chitchat(asked.question):
         tables = ", ".join(table.name for table in asked.workspace.model.tables[:8])
         return _no(
             Status.ABSTAINED, f"nothing in the question is about this database (it has {tables})"
@@ -272,8 +275,9 @@ def _proposals(
 ) -> Iterator[tuple[Linking, Proposal]]:
     """Yield candidates with their linking: by patterns, by reading, then the model's.
 
-    On a database that nobody has described the reading goes first. What cannot be decided without
-    the user goes to `doubts`; with words that only the reading may know, it proposes alone.
+    What trained weights read of a single table goes before them. On a database that nobody has
+    described the reading goes first. What cannot be decided without the user goes to `doubts`; with
+    words that only the reading may know, it proposes alone.
     """
     workspace, choices = asked.workspace, asked.choices
 
@@ -284,6 +288,9 @@ def _proposals(
         own = link(linking.question, workspace, reading_words() | known_words())
         return own, propose_by_reading(own, workspace, choices=choices)
 
+    over_table = _over_one_table(asked)
+    if over_table is not None:
+        yield over_table
     first, second = (by_reading, by_rules) if workspace.model.drafted else (by_rules, by_reading)
     for propose_one in (first, second):
         try:
@@ -301,6 +308,13 @@ def _proposals(
 
         for proposal in propose_by_model(linking, workspace, model, cancel=asked.cancel):
             yield linking, proposal
+
+
+def _over_one_table(asked: _Asked) -> tuple[Linking, Proposal] | None:
+    """Return what trained weights read; not for a role, whose every query is counted."""
+    if asked.skip or asked.choices or asked.gate is not None:
+        return None
+    return propose_over_one_table(asked.question, asked.workspace)
 
 
 def _found(steps: tuple[Step[QueryResult], ...]) -> Answer[QueryResult]:
@@ -365,6 +379,7 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
     except QueryRefused as error:
         return Step(candidate=_empty(workspace, explanation), checks=(_refuted("guard", error),))
     step = _run(asked, admitted, explanation, notes, (understood,))
+    rival = _other_rows(asked, proposal, context, step.candidate.rows)
     nameless = unlabelled(proposal.query, linking, step.candidate.rows, workspace)
     told = replace(
         step.candidate,
@@ -372,7 +387,26 @@ def _attempt(asked: _Asked, linking: Linking, proposal: Proposal) -> Step[QueryR
         used=tuple(map(str, used_columns(proposal.query, workspace.model))),
         links=told_links(linking, proposal.slots),
     )
-    return Step(candidate=told, checks=(*step.checks, *nameless))
+    return Step(candidate=told, checks=(*step.checks, *rival, *nameless))
+
+
+def _other_rows(
+    asked: _Asked, proposal: Proposal, context: Context, rows: Sequence[Sequence[Json]]
+) -> tuple[Check, ...]:
+    """Check that the readings that are likely beside a proposal give the same rows."""
+    wanted = Counter(map(tuple, rows))
+    for query in proposal.rivals:
+        try:
+            admitted = admit_tree(render(query, context).tree, asked.workspace.catalog)
+        except (CannotRender, QueryRefused) as error:
+            return (_refuted("readings", error),)
+        found = _run(asked, admitted, "", (), ()).candidate.rows
+        if Counter(map(tuple, found)) != wanted:
+            other = Explainer(asked.workspace.model, proposal.slots).sentence(query)
+            detail = f"another reading is as likely and gives other rows: {other}"
+            return (Check(by="readings", verdict=Verdict.REFUTED, detail=detail),)
+    detail = f"{len(proposal.rivals)} other readings give the same rows"
+    return (Check(by="readings", verdict=Verdict.PROVED, detail=detail),) if proposal.rivals else ()
 
 
 def _beyond_the_data(proposal: Proposal, workspace: Workspace) -> Check | None:

@@ -73,6 +73,8 @@ class Proposal:
     notes: tuple[str, ...] = ()
     leftover: tuple[str, ...] = ()
     """Phrases that link to something but that the tree does not use."""
+    rivals: tuple[Query, ...] = ()
+    """Other readings that are likely: an answer needs them to give the same rows."""
     usage: Usage = field(default_factory=Usage)
     """What a model spent on it."""
 
